@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * One project a folder, cheapest first. `real` projects start processes (livekit-server, Postgres, SIPp), so they run one
+ * file at a time: on two cores two full stacks at once measure each other.
+ */
+const project = (name: string, real: boolean) => ({
+  test: {
+    name,
+    include: [`tests/${name}/**/*.test.ts`],
+    testTimeout: real ? 90_000 : 10_000,
+    hookTimeout: real ? 120_000 : 10_000,
+    fileParallelism: !real,
+    sequence: { groupOrder: ['unit', 'guard', 'sql', 'line', 'providers', 'integration', 'e2e'].indexOf(name) },
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', false),
+      project('guard', false),
+      project('sql', true),
+      project('line', true),
+      project('providers', true),
+      project('integration', true),
+      project('e2e', true),
+    ],
+  },
+});
