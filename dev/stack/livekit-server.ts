@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findLivekitServer, LIVEKIT_SERVER_VERSION } from '../setup/livekit-binary.mjs';
+import { freePort } from './ports.ts';
+import { startProcess } from './process.ts';
+import { surroundings } from './surroundings.ts';
+
+export interface LivekitServerOptions {
+  runDir: string;
+  /** Taken when free; otherwise, and by default, any free port. */
+  port?: number;
+  /** Where webhooks go. The receiver may start later: the server tries again. */
+  webhookUrls?: readonly string[];
+  /** redis://host:port. With Redis the server offers its SIP API (trunks, rules), without it does not. */
+  redisUrl?: string;
+}
+
+export interface LivekitServer {
+  /** For participants: ws://… */
+  url: string;
+  /** For the server API: http://… */
+  httpUrl: string;
+  apiKey: string;
+  apiSecret: string;
+  close(): Promise<void>;
+}
+
+const READY_DEADLINE_MS = 15_000;
+const HEALTH_DEADLINE_MS = 1_000;
+
+/** A real livekit-server that neither listens on nor asks anything outside loopback. */
+export async function startLivekitServer(options: LivekitServerOptions): Promise<LivekitServer> {
+  const command = findLivekitServer(surroundings);
+  if (!command) {
+    throw new Error(`livekit-server ${LIVEKIT_SERVER_VERSION} was not found: run \`node dev/setup.mjs start\` once`);
+  }
+  const keys = { apiKey: 'devkey', apiSecret: randomBytes(32).toString('hex') };
+  const port = await freePort(options.port);
+  const server = await startProcess({
+    name: 'livekit-server',
+    command,
+    args: ['--config', await writeConfig(options, port, keys)],
+    runDir: options.runDir,
+  });
+  const httpUrl = `http://127.0.0.1:${port}`;
+  try {
+    await server.until(`an answer at ${httpUrl}`, READY_DEADLINE_MS, () => isHealthy(httpUrl));
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  return { url: `ws://127.0.0.1:${port}`, httpUrl, ...keys, close: () => server.close() };
+}
+
+type Keys = Pick<LivekitServer, 'apiKey' | 'apiSecret'>;
+
+/** Written as JSON, which is YAML too. */
+async function writeConfig(options: LivekitServerOptions, port: number, keys: Keys): Promise<string> {
+  const config = {
+    port,
+    bind_addresses: ['127.0.0.1'],
+    keys: { [keys.apiKey]: keys.apiSecret },
+    rtc: {
+      tcp_port: await freePort(),
+      udp_port: await freePort(),
+      node_ip: '127.0.0.1',
+      use_external_ip: false,
+      enable_loopback_candidate: true,
+      interfaces: { includes: ['lo'] },
+      // Left out, clients are told the names of public STUN servers and look them up for every call.
+      stun_servers: [`127.0.0.1:${await freePort()}`],
+    },
+    room: { auto_create: true, empty_timeout: 20, departure_timeout: 5 },
+    webhook: { api_key: keys.apiKey, urls: options.webhookUrls ?? [] },
+    ...(options.redisUrl ? { redis: { address: new URL(options.redisUrl).host } } : {}),
+  };
+  mkdirSync(options.runDir, { recursive: true });
+  const path = join(options.runDir, 'livekit.yaml');
+  writeFileSync(path, JSON.stringify(config, null, 2), { mode: 0o600 });
+  return path;
+}
+
+/** A refused connection means not yet; the process being gone is noticed by whoever waits. */
+async function isHealthy(httpUrl: string): Promise<boolean> {
+  try {
+    const response = await fetch(httpUrl, { signal: AbortSignal.timeout(HEALTH_DEADLINE_MS) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch (error) {
+    if (error instanceof TypeError || (error instanceof Error && error.name === 'TimeoutError')) return false;
+    throw error;
+  }
+}
