@@ -1,0 +1,176 @@
+/**
+ * What crosses a border inside the platform: LiveKit metadata and the rows of the SQL functions. Each border has one schema
+ * and is parsed once; behind it are plain, checked types.
+ */
+import { z } from 'zod';
+import {
+  numberIdSchema,
+  organizationIdSchema,
+  poolNameSchema,
+  roomNameSchema,
+  sessionIdSchema,
+  tenantKeySchema,
+} from './ids.ts';
+import type { JsonObject } from './merge.ts';
+import { isReason, isRefusal, type ReasonCode, type RefusalReason } from './reasons.ts';
+
+const reasonSchema = z.string().transform((code, context): ReasonCode => {
+  if (isReason(code)) return code;
+  context.addIssue({ code: 'custom', message: `reason ${JSON.stringify(code)} is not in the catalogue` });
+  return z.NEVER;
+});
+
+const refusalReasonSchema = reasonSchema.transform((code, context): RefusalReason => {
+  if (isRefusal(code)) return code;
+  context.addIssue({ code: 'custom', message: `${code} ends calls, it does not refuse them` });
+  return z.NEVER;
+});
+
+const jsonObjectSchema = z.record(z.string(), z.json()).transform((value): JsonObject => value);
+
+/** Written by dispatch into the job, read by the worker that takes it. */
+export const jobMetadataSchema = z.object({
+  v: z.literal(1),
+  tenant: tenantKeySchema,
+  session_id: sessionIdSchema,
+  number_id: numberIdSchema,
+  called_number: z.string().min(1).max(64),
+});
+export type JobMetadata = z.infer<typeof jobMetadataSchema>;
+
+/** Written by dispatch into the room, for whoever looks at the room: called and caller number, tenant, session. */
+export const roomMetadataSchema = jobMetadataSchema.extend({ caller_number: z.string().max(256) });
+export type RoomMetadata = z.infer<typeof roomMetadataSchema>;
+
+/** Attributes that LiveKit SIP gives the caller's participant. Numbers are as the exchange wrote them. */
+export const sipAttributesSchema = z
+  .object({
+    'sip.callIDFull': z.string().min(1).max(512),
+    'sip.callTag': z.string().max(256).default(''),
+    'sip.trunkPhoneNumber': z.string().max(1024).default(''),
+    'sip.phoneNumber': z.string().max(1024).default(''),
+  })
+  .transform((a) => ({
+    sipCallId: a['sip.callIDFull'],
+    fromTag: a['sip.callTag'],
+    called: a['sip.trunkPhoneNumber'],
+    caller: a['sip.phoneNumber'],
+  }));
+export type SipLeg = z.infer<typeof sipAttributesSchema>;
+
+/** `admit_call`: a slot is reserved and a session opened, or a reason says why not. */
+export const admissionSchema = z.discriminatedUnion('outcome', [
+  z
+    .object({
+      outcome: z.literal('admitted'),
+      session_id: sessionIdSchema,
+      organization_id: organizationIdSchema,
+      tenant: tenantKeySchema,
+      number_id: numberIdSchema,
+      pool: poolNameSchema,
+      /** The same INVITE was admitted before; nothing was reserved twice. */
+      repeated: z.boolean(),
+    })
+    .transform((r) => ({
+      outcome: r.outcome,
+      sessionId: r.session_id,
+      organizationId: r.organization_id,
+      tenant: r.tenant,
+      numberId: r.number_id,
+      pool: r.pool,
+      repeated: r.repeated,
+    })),
+  z
+    .object({
+      outcome: z.literal('refused'),
+      reason: refusalReasonSchema,
+      /** Null when the number is nobody's. */
+      tenant: tenantKeySchema.nullable(),
+      number_id: numberIdSchema.nullable(),
+    })
+    .transform((r) => ({ outcome: r.outcome, reason: r.reason, tenant: r.tenant, numberId: r.number_id })),
+]);
+export type Admission = z.infer<typeof admissionSchema>;
+
+/** `room_decision`: what some replica decided about the call in a room. */
+export const roomDecisionSchema = z
+  .object({
+    outcome: z.enum(['admitted', 'refused']),
+    reason: reasonSchema.nullable(),
+    session_id: sessionIdSchema.nullable(),
+  })
+  .transform((r) => ({ outcome: r.outcome, reason: r.reason, sessionId: r.session_id }));
+
+/** `expired_calls`: calls whose holder stopped renewing; the asking replica has them for itself for a moment. */
+export const expiredCallSchema = z
+  .object({
+    session_id: sessionIdSchema,
+    room: roomNameSchema,
+    state: z.enum(['pending', 'active']),
+    worker: z.string().nullable(),
+  })
+  .transform((r) => ({ sessionId: r.session_id, room: r.room, state: r.state, worker: r.worker }));
+export type ExpiredCall = z.infer<typeof expiredCallSchema>;
+
+export const storedKeySchema = z
+  .object({ provider: z.string(), key_id: z.string(), ciphertext: z.string() })
+  .transform((r) => ({ provider: r.provider, keyId: r.key_id, ciphertext: r.ciphertext }));
+export type StoredKey = z.infer<typeof storedKeySchema>;
+
+/** `lookup_number`: whose number it is and every written configuration layer. */
+export const numberRowSchema = z
+  .object({
+    number_id: numberIdSchema,
+    organization_id: organizationIdSchema,
+    tenant: tenantKeySchema,
+    organization_name: z.string(),
+    phone_number: z.string(),
+    label: z.string(),
+    active: z.boolean(),
+    organization_active: z.boolean(),
+    platform_config: jsonObjectSchema,
+    organization_config: jsonObjectSchema,
+    instance_config: jsonObjectSchema.nullable(),
+    config_override: jsonObjectSchema,
+    config_version: z.coerce.number(),
+    provider_keys: z.array(storedKeySchema),
+  })
+  .transform((r) => ({
+    numberId: r.number_id,
+    organizationId: r.organization_id,
+    tenant: r.tenant,
+    organizationName: r.organization_name,
+    label: r.label,
+    active: r.active,
+    organizationActive: r.organization_active,
+    layers: {
+      platform: r.platform_config,
+      organization: r.organization_config,
+      instance: r.instance_config,
+      number: r.config_override,
+    },
+    configVersion: r.config_version,
+    providerKeys: r.provider_keys,
+  }));
+export type NumberRow = z.infer<typeof numberRowSchema>;
+
+export const takenSchema = z.object({ taken: z.boolean(), reason: z.string().nullable() });
+
+/** `renew_leases`: the platform's answer for each call of a shard. */
+export const leaseVerdictSchema = z
+  .object({ session_id: sessionIdSchema, verdict: z.enum(['keep', 'end']), reason: z.string().nullable() })
+  .transform((r) => ({ sessionId: r.session_id, verdict: r.verdict, reason: r.reason }));
+export type LeaseVerdict = z.infer<typeof leaseVerdictSchema>;
+
+/** What `finish_call` keeps of a call. Times are milliseconds since the call was offered to the worker. */
+export interface CallRecord {
+  readonly turns: readonly { readonly role: 'caller' | 'agent'; readonly text: string; readonly at_ms: number }[];
+  readonly usage: readonly {
+    readonly kind: 'stt' | 'llm' | 'tts';
+    readonly provider: string;
+    readonly model: string;
+    readonly unit: 'audio_ms' | 'input_tokens' | 'cached_input_tokens' | 'output_tokens' | 'characters';
+    readonly amount: number;
+  }[];
+  readonly timings: Readonly<Record<string, number>>;
+}

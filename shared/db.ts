@@ -1,0 +1,69 @@
+/**
+ * The only door to the database: named SQL functions, called with a role's own narrow token and parsed on return.
+ *
+ * Only functions, no tables: the roles of dispatch and agent have no table rights. An RPC is a POST, which supabase-js never
+ * retries by itself (a select to a dead host is retried silently for 7 s), and each call has a deadline.
+ */
+import { createClient } from '@supabase/supabase-js';
+import { WebSocket } from 'ws';
+import { z } from 'zod';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly anonKey: string;
+  /** JWT whose role may execute the functions that are called. */
+  readonly token: string;
+  readonly deadlineMs: number;
+}
+
+/** Nobody answered, or not in time: trying again later can help. */
+export class DatabaseAway extends Error {
+  override readonly name = 'DatabaseAway';
+}
+
+/** The database answered with an error, or with something that is not the agreed shape: trying again does not help. */
+export class DatabaseFault extends Error {
+  override readonly name = 'DatabaseFault';
+}
+
+export interface Database {
+  /** Calls a function that returns rows and checks each. @throws DatabaseAway, DatabaseFault */
+  rows<Row>(functionName: string, args: Readonly<Record<string, unknown>>, row: z.ZodType<Row>): Promise<Row[]>;
+  /** Calls a function that returns exactly one row. @throws DatabaseAway, DatabaseFault */
+  row<Row>(functionName: string, args: Readonly<Record<string, unknown>>, row: z.ZodType<Row>): Promise<Row>;
+}
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const client = createClient(options.url, options.anonKey, {
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    accessToken: async () => options.token,
+    // Node 20 has no WebSocket of its own and createClient throws without one, although no realtime channel is opened.
+    realtime: { transport: WebSocket as never },
+  });
+
+  async function rows<Row>(name: string, args: Readonly<Record<string, unknown>>, row: z.ZodType<Row>): Promise<Row[]> {
+    const { data, error, status } = await client.rpc(name, args).abortSignal(AbortSignal.timeout(options.deadlineMs));
+    if (error !== null) throw toError(name, status, error);
+    const parsed = z.array(row).safeParse(Array.isArray(data) ? data : [data]);
+    if (!parsed.success) throw new DatabaseFault(`${name} returned another shape: ${z.prettifyError(parsed.error)}`);
+    return parsed.data;
+  }
+
+  return {
+    rows,
+    async row(name, args, row) {
+      const found = await rows(name, args, row);
+      const [only] = found;
+      if (only === undefined || found.length > 1)
+        throw new DatabaseFault(`${name} returned ${found.length} rows, wanted 1`);
+      return only;
+    },
+  };
+}
+
+/** Status 0 is a failed or aborted fetch; 502 to 504 and 429 come from what stands before the database. */
+function toError(name: string, status: number, error: { readonly message: string; readonly code: string }): Error {
+  const away = status === 0 || status === 429 || (status >= 502 && status <= 504);
+  const message = `${name}: ${error.message} (status ${status}${error.code ? `, code ${error.code}` : ''})`;
+  return away ? new DatabaseAway(message, { cause: error }) : new DatabaseFault(message, { cause: error });
+}

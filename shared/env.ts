@@ -1,0 +1,156 @@
+/**
+ * The one reader of the environment. Each service names the settings it needs; all problems are reported at once, with the
+ * name, what was seen and what is wanted; the result is frozen. Values of secrets never appear in a message.
+ */
+import { z } from 'zod';
+import { poolNameSchema } from './ids.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Setting {
+  readonly schema: z.ZodType;
+  readonly sentence: string;
+  readonly fallback?: string;
+  readonly secret?: true;
+}
+
+const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const url = (...protocols: string[]) => z.url({ protocol: new RegExp(`^(${protocols.join('|')})$`) });
+const onOff = z.enum(['on', 'off']).transform((word) => word === 'on');
+
+/** Every variable that production code reads. `.env.example` is compared with this table by a guard test. */
+export const settings = {
+  LIVEKIT_URL: {
+    schema: url('ws', 'wss'),
+    sentence: 'Address of the LiveKit server.',
+    fallback: 'ws://127.0.0.1:7880',
+  },
+  LIVEKIT_API_KEY: { schema: z.string().min(1), sentence: 'API key of the LiveKit server.' },
+  LIVEKIT_API_SECRET: {
+    schema: z.string().min(32),
+    sentence: 'API secret of the LiveKit server, 32 characters or more.',
+    secret: true,
+  },
+  SUPABASE_URL: { schema: url('http', 'https'), sentence: 'Address of the Supabase API.' },
+  SUPABASE_ANON_KEY: {
+    schema: z.string().min(1),
+    sentence: 'Publishable (anon) key of the Supabase project.',
+    secret: true,
+  },
+  SUPABASE_AGENT_TOKEN: { schema: z.string().min(1), sentence: 'JWT with the role switchboard_agent.', secret: true },
+  SUPABASE_DISPATCH_TOKEN: {
+    schema: z.string().min(1),
+    sentence: 'JWT with the role switchboard_dispatch.',
+    secret: true,
+  },
+  DATABASE_DEADLINE_MS: {
+    schema: count(50, 60_000),
+    sentence: 'Longest wait for one database call.',
+    fallback: '2000',
+  },
+  PROVIDER_KEYS_SECRET: {
+    schema: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/i, 'wanted: 64 hexadecimal digits')
+      .transform((hex) => Buffer.from(hex, 'hex')),
+    sentence: 'Key that seals provider keys at rest: 64 hexadecimal digits (openssl rand -hex 32).',
+    secret: true,
+  },
+  DISPATCH_HOST: { schema: z.string().min(1), sentence: 'Address that dispatch listens on.', fallback: '127.0.0.1' },
+  DISPATCH_PORT: {
+    schema: count(0, 65_535),
+    sentence: 'Port that dispatch listens on; 0 takes a free one.',
+    fallback: '8090',
+  },
+  SIP_TRUNK_FILE: {
+    schema: z.string().min(1),
+    sentence: 'Trunk and rule for `dispatch provision`.',
+    fallback: 'sip-trunk.json',
+  },
+  AGENT_POOL: { schema: poolNameSchema, sentence: 'Pool that this worker serves.', fallback: 'switchboard' },
+  POOL_SHARDS: { schema: count(0, 256), sentence: 'Shard processes; 0: one a core.', fallback: '0' },
+  POOL_SESSIONS_PER_SHARD: { schema: count(1, 200), sentence: 'Most calls that one shard holds.', fallback: '20' },
+  POOL_DRAIN_MS: {
+    schema: count(0, 86_400_000),
+    sentence: 'How long a stopping shard waits for its calls.',
+    fallback: '3600000',
+  },
+  AGENT_PATCHES: { schema: onOff, sentence: 'Library patches that make sessions cheap: on or off.', fallback: 'on' },
+  LOG_LEVEL: {
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error']),
+    sentence: 'Least severe line that is logged.',
+    fallback: 'info',
+  },
+  LOG_PII: { schema: onOff, sentence: 'Whether callers and their words appear in logs: on or off.', fallback: 'off' },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;
+export type Settings<Name extends SettingName> = Readonly<{ [N in Name]: z.output<(typeof settings)[N]['schema']> }>;
+
+const common = [
+  'LIVEKIT_URL',
+  'LIVEKIT_API_KEY',
+  'LIVEKIT_API_SECRET',
+  'SUPABASE_URL',
+  'SUPABASE_ANON_KEY',
+  'DATABASE_DEADLINE_MS',
+  'LOG_LEVEL',
+  'LOG_PII',
+] as const;
+export const dispatchSettings = [
+  ...common,
+  'SUPABASE_DISPATCH_TOKEN',
+  'DISPATCH_HOST',
+  'DISPATCH_PORT',
+  'SIP_TRUNK_FILE',
+] as const;
+export const agentSettings = [
+  ...common,
+  'SUPABASE_AGENT_TOKEN',
+  'PROVIDER_KEYS_SECRET',
+  'AGENT_POOL',
+  'POOL_SHARDS',
+  'POOL_SESSIONS_PER_SHARD',
+  'POOL_DRAIN_MS',
+  'AGENT_PATCHES',
+] as const;
+export type DispatchSettings = Settings<(typeof dispatchSettings)[number]>;
+export type AgentSettings = Settings<(typeof agentSettings)[number]>;
+
+export type EnvironmentOutcome<Name extends SettingName> =
+  | { readonly outcome: 'complete'; readonly settings: Settings<Name> }
+  | { readonly outcome: 'incomplete'; readonly problems: readonly string[] };
+
+/** Reads the named settings. An empty variable counts as not set. */
+export function readSettings<Name extends SettingName>(
+  names: readonly Name[],
+  source: Environment,
+): EnvironmentOutcome<Name> {
+  const problems: string[] = [];
+  const values = new Map<string, unknown>();
+  for (const name of names) {
+    const setting: Setting = settings[name];
+    const text = source[name] || setting.fallback;
+    const parsed = setting.schema.safeParse(text);
+    if (parsed.success) values.set(name, parsed.data);
+    else problems.push(problemOf(name, setting, text, parsed.error));
+  }
+  if (problems.length > 0) return { outcome: 'incomplete', problems };
+  return { outcome: 'complete', settings: Object.freeze(Object.fromEntries(values)) as Settings<Name> };
+}
+
+function problemOf(name: string, setting: Setting, text: string | undefined, error: z.ZodError): string {
+  if (text === undefined) return `${name} is not set. ${setting.sentence}`;
+  const seen = setting.secret ? `${text.length} characters` : JSON.stringify(text);
+  return `${name} is wrong (${seen}): ${error.issues.map((issue) => issue.message).join('; ')}. ${setting.sentence}`;
+}
+
+/** The process environment, with `.env` of the working folder laid below it where there is one. */
+export function processEnvironment(): Environment {
+  try {
+    process.loadEnvFile('.env');
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) throw thrown;
+  }
+  return process.env;
+}
