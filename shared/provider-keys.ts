@@ -25,10 +25,11 @@ export function sealProviderKey(secret: Buffer, owner: KeyOwner, key: string): s
 /** @throws Error when the secret is another one or the text was sealed for somebody else */
 export function openProviderKey(secret: Buffer, owner: KeyOwner, ciphertext: string): string {
   const bytes = Buffer.from(ciphertext, 'base64');
-  const decipher = createDecipheriv('aes-256-gcm', secret, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes });
-  decipher.setAAD(boundData(owner));
-  decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
   try {
+    const nonce = bytes.subarray(0, nonceBytes);
+    const decipher = createDecipheriv('aes-256-gcm', secret, nonce, { authTagLength: tagBytes });
+    decipher.setAAD(boundData(owner));
+    decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
     return decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8');
   } catch (cause) {
     throw new Error(`the ${owner.provider} key of ${owner.tenant} does not open: was PROVIDER_KEYS_SECRET changed?`, {

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type JsonObject, type JsonValue, type Layer, mergeLayers } from '../../../shared/merge.ts';
+
+const key = fc.constantFrom('business', 'tts', 'voice', 'tools', 'menu');
+const { json } = fc.letrec<{ json: JsonValue }>((tie) => ({
+  json: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    fc.constantFrom<JsonValue>(null, true, 0, 7, '', 'alloy', []),
+    fc.array(fc.constantFrom('a', 'b'), { maxLength: 3 }),
+    fc.dictionary(key, tie('json'), { maxKeys: 3 }),
+  ),
+}));
+const object = fc.dictionary(key, json, { maxKeys: 4 }) as fc.Arbitrary<JsonObject>;
+const layersOf = (...values: JsonObject[]): Layer<string>[] =>
+  values.map((value, at) => ({ name: `layer ${at}`, value }));
+
+test('a number keeps what its organisation says and changes only what it overrides (R2.1)', () => {
+  const { value, origins } = mergeLayers([
+    { name: 'organization', value: { tts: { provider: 'openai', voice: 'alloy' }, language: 'en' } },
+    { name: 'number', value: { tts: { voice: 'coral' } } },
+  ]);
+  expect(value).toEqual({ tts: { provider: 'openai', voice: 'coral' }, language: 'en' });
+  expect(Object.fromEntries(origins)).toEqual({
+    'tts.provider': 'organization',
+    'tts.voice': 'number',
+    language: 'organization',
+  });
+});
+
+test('an array replaces the one below instead of joining it (R2.1)', () => {
+  expect(mergeLayers(layersOf({ tools: ['a', 'b'] }, { tools: ['c'] })).value).toEqual({ tools: ['c'] });
+});
+
+test('null clears what lower layers said, and its origin (R2.1)', () => {
+  const { value, origins } = mergeLayers(layersOf({ menu: { monday: 'soup' }, voice: 'alloy' }, { menu: null }));
+  expect(value).toEqual({ voice: 'alloy' });
+  expect([...origins.keys()]).toEqual(['voice']);
+});
+
+test('a key named __proto__ stays data and reaches nobody else (R2.1)', () => {
+  const hostile = JSON.parse('{"__proto__":{"admin":true}}') as JsonObject;
+  const { value } = mergeLayers(layersOf({ menu: {} }, hostile));
+  expect(Object.hasOwn(value, '__proto__')).toBe(true);
+  expect(({} as Record<string, unknown>).admin).toBeUndefined();
+});
+
+test('merging never changes a layer (R2.1)', () => {
+  fc.assert(
+    fc.property(fc.array(object, { maxLength: 4 }), (values) => {
+      const before = structuredClone(values);
+      mergeLayers(layersOf(...values));
+      expect(values).toEqual(before);
+    }),
+  );
+});
+
+test('laying the same layer twice changes nothing (R2.1)', () => {
+  fc.assert(
+    fc.property(object, object, (below, above) => {
+      expect(mergeLayers(layersOf(below, above, above)).value).toEqual(mergeLayers(layersOf(below, above)).value);
+    }),
+  );
+});
+
+test('no null is left in a merged configuration outside arrays (R2.1)', () => {
+  fc.assert(
+    fc.property(object, object, (below, above) => {
+      for (const leaf of leavesOf(mergeLayers(layersOf(below, above)).value)) expect(leaf.value).not.toBeNull();
+    }),
+  );
+});
+
+test('each leaf is named with the strongest layer that wrote it (R2.1)', () => {
+  fc.assert(
+    fc.property(object, object, (below, above) => {
+      const { value, origins } = mergeLayers(layersOf(below, above));
+      const leaves = leavesOf(value);
+      expect([...origins.keys()].sort()).toEqual(leaves.map((leaf) => leaf.path).sort());
+      const written = new Map(leavesOf(mergeLayers(layersOf(above)).value).map((leaf) => [leaf.path, leaf.value]));
+      for (const { path, value: leaf } of leaves) {
+        const byAbove = written.has(path) && JSON.stringify(written.get(path)) === JSON.stringify(leaf);
+        if (origins.get(path) === 'layer 1') expect(byAbove).toBe(true);
+        else expect(byAbove && !isEmptyObject(leaf)).toBe(false);
+      }
+    }),
+  );
+});
+
+function leavesOf(value: JsonObject, prefix = ''): { path: string; value: JsonValue }[] {
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const path = prefix === '' ? name : `${prefix}.${name}`;
+    const nested = typeof inner === 'object' && inner !== null && !Array.isArray(inner) && !isEmptyObject(inner);
+    return nested ? leavesOf(inner as JsonObject, path) : [{ path, value: inner }];
+  });
+}
+
+function isEmptyObject(value: JsonValue): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+}
