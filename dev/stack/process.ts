@@ -100,7 +100,7 @@ class Output {
   }
 
   find(message: string): LogLine | undefined {
-    return this.#lines.find((line) => line['msg'] === message);
+    return this.#lines.find((line) => line.msg === message);
   }
 
   #keep(line: string, log: WriteStream): void {
