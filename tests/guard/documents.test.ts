@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { pages } from '../../dev/docs/pages.ts';
+import { repositoryFiles } from './repository.ts';
+
+const documents = repositoryFiles().filter((path) => path.endsWith('.md'));
+const packageFile = readFileSync('package.json', 'utf8');
+const folders = 'agent|dispatch|shared|supabase|dev|tests|docs|deploy|\\.ci';
+
+describe('what is written agrees with what is there', () => {
+  test.each(pages())('$path says what the code says: `npm run docs` writes it (R9.3)', ({ path, text }) => {
+    expect(existsSync(path) ? readFileSync(path, 'utf8') : `${path} is missing`).toBe(text);
+  });
+
+  test.each(documents)('every path and link in %s leads somewhere (R9.3)', (document) => {
+    const text = readFileSync(document, 'utf8');
+    const named = [...text.matchAll(new RegExp(`\`((?:${folders})/[^\`\\s*<>{}…]*)\``, 'g'))].map(
+      (match) => match[1] ?? '',
+    );
+    const linked = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) =>
+      normalize(join(dirname(document), match[1] ?? '')),
+    );
+    expect([...named, ...linked].filter((path) => !existsSync(path))).toEqual([]);
+  });
+
+  test.each(documents)('every npm script that %s names exists (R9.3)', (document) => {
+    const named = [...readFileSync(document, 'utf8').matchAll(/npm (?:run ([a-z:-]+)|(start|test))\b/g)];
+    const scripts = named.map((match) => match[1] ?? match[2] ?? '');
+    expect(scripts.filter((script) => !packageFile.includes(`"${script}":`))).toEqual([]);
+  });
+});
