@@ -1,0 +1,198 @@
+/** The call's other end: a participant of kind SIP in a LiveKit room of its own. */
+import { RoomConfiguration } from '@livekit/protocol';
+import { AccessToken } from 'livekit-server-sdk';
+import { coerceError, withDeadline } from '../../shared/faults.ts';
+import type { Logger } from '../../shared/log.ts';
+import { type KeyPress, keyPress } from './dtmf.ts';
+import { Mixer } from './mixer.ts';
+import {
+  AudioFrame,
+  AudioSource,
+  AudioStream,
+  DisconnectReason,
+  forgetWhenDisconnected,
+  LocalAudioTrack,
+  ParticipantKind,
+  type RemoteTrack,
+  Room,
+  RoomEvent,
+  TrackKind,
+  TrackPublishOptions,
+  TrackSource,
+} from './rtc.ts';
+import { packetMs, sampleRate } from './rtp.ts';
+
+export interface LiveKitAccess {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly apiSecret: string;
+}
+
+export interface RoomTicket {
+  readonly room: string;
+  readonly identity: string;
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly emptyTimeoutSeconds: number;
+  readonly departureTimeoutSeconds: number;
+}
+
+const joinDeadlineMs = 10_000;
+const attributeDeadlineMs = 1_000;
+const leaveDeadlineMs = 5_000;
+/** The caller's voice waiting to be encoded; more is dropped, since it would be delay for the rest of the call. */
+const sourceQueueMs = 200;
+const ticketLifeSeconds = 600;
+
+export type CallStatus = 'ringing' | 'active' | 'hangup';
+
+/** Joins and publishes the caller's track, silent so far. @throws when LiveKit refuses or does not answer in time */
+export async function joinRoom(access: LiveKitAccess, ticket: RoomTicket, log: Logger): Promise<RoomLeg> {
+  const leg = new RoomLeg(log);
+  try {
+    await withDeadline('joining the room', joinDeadlineMs, leg.join(access.url, await signTicket(access, ticket)));
+    return leg;
+  } catch (error) {
+    await leg.leave();
+    throw error;
+  }
+}
+
+async function signTicket(access: LiveKitAccess, ticket: RoomTicket): Promise<string> {
+  const token = new AccessToken(access.apiKey, access.apiSecret, {
+    identity: ticket.identity,
+    name: ticket.name,
+    attributes: { ...ticket.attributes },
+    ttl: ticketLifeSeconds,
+  });
+  token.kind = 'sip';
+  token.roomConfig = new RoomConfiguration({
+    emptyTimeout: ticket.emptyTimeoutSeconds,
+    departureTimeout: ticket.departureTimeoutSeconds,
+  });
+  token.addGrant({
+    roomJoin: true,
+    room: ticket.room,
+    canPublish: true,
+    canPublishData: true,
+    canSubscribe: true,
+    canUpdateOwnMetadata: true,
+  });
+  return await token.toJwt();
+}
+
+export class RoomLeg {
+  /** Settles when somebody else has published audio, or is a telephone too: the moment to answer. */
+  readonly someoneSpeaks: Promise<void>;
+  /** Settles with the server's reason when it, and not we, ended our stay. */
+  readonly gone: Promise<string>;
+  readonly #log: Logger;
+  readonly #room = new Room();
+  readonly #mixer = new Mixer();
+  readonly #source = new AudioSource(sampleRate, 1, sourceQueueMs);
+  #onKey: (key: KeyPress) => void = () => undefined;
+  #isLeaving = false;
+
+  constructor(log: Logger) {
+    this.#log = log;
+    this.someoneSpeaks = new Promise((resolve) => this.#watchForVoices(resolve));
+    this.gone = new Promise((resolve) => {
+      this.#room.once(RoomEvent.Disconnected, (reason) => {
+        if (!this.#isLeaving) resolve(DisconnectReason[reason] ?? `reason ${reason}`);
+      });
+    });
+    this.#room.on(RoomEvent.TrackSubscribed, (track, publication) => this.#hear(track, publication.sid ?? 'unnamed'));
+    this.#room.on(RoomEvent.DtmfReceived, (_code, digit) => {
+      const key = keyPress(digit);
+      if (key !== undefined) this.#onKey(key);
+    });
+    forgetWhenDisconnected(this.#room);
+  }
+
+  async join(url: string, token: string): Promise<void> {
+    await this.#room.connect(url, token, { autoSubscribe: true, dynacast: false });
+    if (this.#isLeaving) return await this.#room.disconnect();
+    const track = LocalAudioTrack.createAudioTrack('sip', this.#source);
+    const options = new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE });
+    await this.#participant().publishTrack(track, options);
+  }
+
+  /** The next 20 ms of everybody else in the room. */
+  takeAudio(): Int16Array | undefined {
+    return this.#mixer.take();
+  }
+
+  /** @param samples the caller's voice, 8 kHz mono, in a buffer of their own: the native side ignores a view's offset */
+  play(samples: Int16Array): void {
+    if (this.#isLeaving || this.#source.queuedDuration > sourceQueueMs / 2) return;
+    const frame = new AudioFrame(samples, sampleRate, 1, samples.length);
+    this.#source.captureFrame(frame).catch((error: unknown) => this.#ignoreWhenLeaving('caller audio was lost', error));
+  }
+
+  onKey(listener: (key: KeyPress) => void): void {
+    this.#onKey = listener;
+  }
+
+  sendKey({ code, key }: KeyPress): void {
+    this.#participant()
+      .publishDtmf(code, key)
+      .catch((error: unknown) => this.#ignoreWhenLeaving('a key press was lost', error));
+  }
+
+  /** Best effort: the status is news for others, not something the call depends on. */
+  async setCallStatus(status: CallStatus): Promise<void> {
+    if (!this.#room.isConnected) return;
+    const change = this.#participant().setAttributes({ 'sip.callStatus': status });
+    try {
+      await withDeadline(`setting sip.callStatus to ${status}`, attributeDeadlineMs, change);
+    } catch (error) {
+      this.#ignoreWhenLeaving('sip.callStatus was not set', error);
+    }
+  }
+
+  /** Leaves, however far the joining got. Safe to call twice. */
+  async leave(): Promise<void> {
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
+    try {
+      await withDeadline('leaving the room', leaveDeadlineMs, this.#room.disconnect());
+    } catch (error) {
+      this.#log.warn({ err: coerceError(error) }, 'could not leave the room');
+    }
+    await this.#source.close();
+  }
+
+  #participant() {
+    const participant = this.#room.localParticipant;
+    if (participant === undefined) throw new Error('the room has not been joined yet');
+    return participant;
+  }
+
+  #watchForVoices(found: () => void): void {
+    const room = this.#room;
+    room.on(RoomEvent.TrackPublished, (publication) => {
+      if (publication.kind === TrackKind.KIND_AUDIO) found();
+    });
+    room.on(RoomEvent.ParticipantConnected, (participant) => {
+      if (participant.kind === ParticipantKind.SIP) found();
+    });
+    room.on(RoomEvent.TrackSubscribed, (track) => {
+      if (track.kind === TrackKind.KIND_AUDIO) found();
+    });
+  }
+
+  #hear(track: RemoteTrack, voice: string): void {
+    if (track.kind !== TrackKind.KIND_AUDIO) return;
+    const listen = async (): Promise<void> => {
+      const stream = new AudioStream(track, { sampleRate, numChannels: 1, frameSizeMs: packetMs });
+      for await (const frame of stream) this.#mixer.add(voice, frame.data);
+      this.#mixer.remove(voice);
+    };
+    listen().catch((error: unknown) => this.#ignoreWhenLeaving('a voice of the room was lost', error));
+  }
+
+  /** While a room is torn down every pending operation in it fails; before that a failure is worth a line. */
+  #ignoreWhenLeaving(message: string, error: unknown): void {
+    if (!this.#isLeaving && this.#room.isConnected) this.#log.warn({ err: coerceError(error) }, message);
+  }
+}
