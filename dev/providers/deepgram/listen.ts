@@ -1,0 +1,146 @@
+/**
+ * `ws /v1/listen`: live transcription. What is none of the known utterances comes back as an empty final transcript, which
+ * is also what the real one sends for sounds it cannot make words of.
+ */
+import { PassThrough } from 'node:stream';
+import type { RawData, WebSocket } from 'ws';
+import { z } from 'zod';
+import { type Heard, Listener } from '../hearing/listener.ts';
+import { type Protocol, sendAll } from '../protocol.ts';
+import { readLanguage } from '../speech/language.ts';
+import type { Stage } from '../stage.ts';
+import { closingMetadata, results, speechStarted, utteranceEnd } from './messages.ts';
+import { refusal } from './refusal.ts';
+import { type Begun, begin } from './request.ts';
+
+const paramsSchema = z.looseObject({
+  model: z.string().default('nova-3'),
+  encoding: z.literal('linear16'),
+  sample_rate: z.coerce.number().int().min(8_000).max(48_000),
+  channels: z.literal('1').default('1'),
+  interim_results: z.stringbool().default(false),
+  vad_events: z.stringbool().default(false),
+  utterance_end_ms: z.coerce.number().int().min(1_000).optional(),
+  language: z.string().optional(),
+});
+
+const controlSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('KeepAlive') }),
+  z.object({ type: z.literal('Finalize') }),
+  z.object({ type: z.literal('CloseStream') }),
+]);
+
+export const listen: Protocol = {
+  sockets: {
+    '/v1/listen': ({ url, headers, connection }, stage) => {
+      const params = paramsSchema.safeParse(Object.fromEntries(url.searchParams));
+      if (!params.success) return { refusal: refusal({ status: 400 }, connection) };
+      const language = readLanguage(params.data.language);
+      const request = { kind: 'listen' as const, url, authorization: headers.authorization, connection, language };
+      const begun = begin(stage, request, 101);
+      if (begun.outcome === 'refused') return { refusal: begun.refusal };
+      return { accept: (socket) => new Transcript(socket, stage, { connection, params: params.data, begun }).run() };
+    },
+  },
+};
+
+interface TranscriptOptions {
+  readonly connection: string;
+  readonly params: z.infer<typeof paramsSchema>;
+  readonly begun: Extract<Begun, { outcome: 'accepted' }>;
+}
+
+class Transcript {
+  readonly #socket: WebSocket;
+  readonly #options: TranscriptOptions;
+  readonly #listener: Listener;
+  /** What is to be sent, in order; the cue decides how fast it leaves. */
+  readonly #outbox = new PassThrough({ objectMode: true });
+  #oddByte = Buffer.alloc(0);
+  #lastEndMs: number | undefined;
+
+  constructor(socket: WebSocket, stage: Stage, options: TranscriptOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    const { sample_rate: sampleRate, language } = options.params;
+    this.#listener = new Listener({
+      sampleRate,
+      endpointMs: stage.endpointMs,
+      known: stage.known(readLanguage(language)),
+    });
+  }
+
+  run(): void {
+    const { cue } = this.#options.begun;
+    this.#socket.on('message', (data: RawData, isBinary: boolean) => {
+      if (isBinary) this.#hear(bytesOf(data));
+      else this.#control(bytesOf(data).toString());
+    });
+    void sendAll(this.#socket, { chunks: this.#outbox, cue, garbage: '{"type":"Results","channel":' });
+  }
+
+  #hear(bytes: Buffer): void {
+    this.#options.begun.entry.bytes += bytes.length;
+    const sound = Buffer.concat([this.#oddByte, bytes]);
+    const pcm = new Int16Array(sound.length >> 1);
+    for (let index = 0; index < pcm.length; index += 1) pcm[index] = sound.readInt16LE(index * 2);
+    this.#oddByte = sound.subarray(pcm.length * 2);
+    for (const heard of this.#listener.push(pcm)) this.#tell(heard, false);
+    this.#endUtterance();
+  }
+
+  #control(text: string): void {
+    const message = controlSchema.safeParse(parseJson(text));
+    if (!message.success) {
+      this.#socket.close(1_008, 'DATA-0000');
+      return;
+    }
+    if (message.data.type === 'KeepAlive') return;
+    for (const heard of this.#listener.finish()) this.#tell(heard, true);
+    if (message.data.type === 'Finalize') return;
+    this.#send(closingMetadata(this.#options.connection, this.#listener.heardMs));
+    this.#outbox.end();
+  }
+
+  #tell(heard: Heard, fromFinalize: boolean): void {
+    const { connection, params, begun } = this.#options;
+    if (heard.type === 'started') {
+      if (params.vad_events) this.#send(speechStarted(heard.atMs));
+      return;
+    }
+    if (heard.type === 'interim') {
+      if (params.interim_results) this.#send(results({ connection, model: params.model }, heard, false));
+      return;
+    }
+    const understood = { ...heard, text: begun.cue.reply ?? heard.text };
+    begun.note({ recognised: understood.text ?? '', confidence: heard.confidence });
+    this.#send(results({ connection, model: params.model }, understood, fromFinalize));
+    this.#lastEndMs = heard.toMs;
+  }
+
+  #endUtterance(): void {
+    const afterMs = this.#options.params.utterance_end_ms;
+    if (afterMs === undefined || this.#lastEndMs === undefined) return;
+    if (this.#listener.heardMs - this.#lastEndMs < afterMs) return;
+    this.#send(utteranceEnd(this.#lastEndMs));
+    this.#lastEndMs = undefined;
+  }
+
+  #send(message: object): void {
+    if (!this.#outbox.writableEnded) this.#outbox.write(JSON.stringify(message));
+  }
+}
+
+export function bytesOf(data: RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+}
+
+/** Undefined for what is not JSON; the schema then refuses it. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,20 @@
+/** Deepgram's error bodies (developers.deepgram.com/docs/errors). */
+import type { Refusal } from '../protocol.ts';
+import type { Fault } from '../script.ts';
+
+type StatusFault = Extract<Fault, { type: 'status' }>;
+
+const errors: Record<StatusFault['status'], readonly [code: string, message: string]> = {
+  400: ['Bad Request', 'Bad Request: failed to process audio: corrupt or unsupported data'],
+  401: ['INVALID_AUTH', 'Invalid credentials.'],
+  429: ['TOO_MANY_REQUESTS', 'Too many requests. Please try again later'],
+  500: ['INTERNAL_SERVER_ERROR', 'An internal server error occurred.'],
+  503: ['SERVICE_UNAVAILABLE', 'The service is temporarily unavailable.'],
+};
+
+export function refusal({ status, retryAfterS }: Omit<StatusFault, 'type'>, connection: string): Refusal {
+  const [code, message] = errors[status];
+  const headers: Record<string, string> = { 'dg-request-id': connection, 'dg-error': message };
+  if (retryAfterS !== undefined) headers['retry-after'] = String(retryAfterS);
+  return { status, headers, body: { err_code: code, err_msg: message, request_id: connection } };
+}

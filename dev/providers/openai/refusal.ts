@@ -1,0 +1,62 @@
+/** OpenAI's error bodies (platform.openai.com/docs/guides/error-codes). */
+import type { Refusal } from '../protocol.ts';
+import type { Fault } from '../script.ts';
+
+type StatusFault = Extract<Fault, { type: 'status' }>;
+
+interface ErrorBody {
+  readonly message: string;
+  readonly type: string;
+  readonly param: string | null;
+  readonly code: string | null;
+}
+
+const bodies: Record<StatusFault['status'], (key: string) => ErrorBody> = {
+  400: () => invalid('We could not parse the JSON body of your request.', null),
+  401: (key) => ({
+    message:
+      key === ''
+        ? "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."
+        : `Incorrect API key provided: ${masked(key)}. You can find your API key at https://platform.openai.com/account/api-keys.`,
+    type: 'invalid_request_error',
+    param: null,
+    code: key === '' ? null : 'invalid_api_key',
+  }),
+  429: () => ({
+    message: 'Rate limit reached on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again later.',
+    type: 'requests',
+    param: null,
+    code: 'rate_limit_exceeded',
+  }),
+  500: () => ({
+    message: 'The server had an error while processing your request. Sorry about that!',
+    type: 'server_error',
+    param: null,
+    code: null,
+  }),
+  503: () => ({
+    message: 'The engine is currently overloaded, please try again later.',
+    type: 'server_error',
+    param: null,
+    code: null,
+  }),
+};
+
+export function refusal({ status, retryAfterS }: Omit<StatusFault, 'type'>, key: string, connection: string): Refusal {
+  const headers: Record<string, string> = { 'x-request-id': connection };
+  if (retryAfterS !== undefined) headers['retry-after'] = String(retryAfterS);
+  return { status, headers, body: { error: bodies[status](key) } };
+}
+
+/** A request that the real API would refuse as well. */
+export function badRequest(message: string, param: string, connection: string): Refusal {
+  return { status: 400, headers: { 'x-request-id': connection }, body: { error: invalid(message, param) } };
+}
+
+function invalid(message: string, param: string | null): ErrorBody {
+  return { message, type: 'invalid_request_error', param, code: null };
+}
+
+function masked(key: string): string {
+  return key.length > 8 ? `${key.slice(0, 4)}${'*'.repeat(key.length - 8)}${key.slice(-4)}` : '*'.repeat(key.length);
+}

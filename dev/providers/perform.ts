@@ -1,0 +1,47 @@
+/** Plays an answer chunk by chunk the way a cue wants it: late, slow, cut, garbled, or not at all. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cue } from './script.ts';
+
+/** The cue wants the connection cut here; the transport does it in its own way. */
+export class CutOff extends Error {
+  override readonly name = 'CutOff';
+}
+
+export interface Performance<T> {
+  readonly chunks: Iterable<T> | AsyncIterable<T>;
+  readonly cue: Cue;
+  /** What this protocol's client cannot read. */
+  readonly garbage: T;
+  /** Aborts when the client has left: pauses end and the answer stops. */
+  readonly signal: AbortSignal;
+}
+
+/** @throws CutOff where the cue cuts the connection */
+export async function* perform<T>({ chunks, cue, garbage, signal }: Performance<T>): AsyncGenerator<T> {
+  const { fault } = cue;
+  const faultAt = fault?.type === 'cut' || fault?.type === 'malformed' ? fault.afterChunks : -1;
+  if (fault?.type === 'silence') return void (await left(signal));
+  if (await leavesWithin(cue.delayMs, signal)) return;
+  let sent = 0;
+  for await (const chunk of chunks) {
+    if (sent > 0 && (await leavesWithin(cue.gapMs, signal))) return;
+    if (sent === faultAt && fault?.type === 'cut') throw new CutOff();
+    if (sent === faultAt) yield garbage;
+    yield chunk;
+    sent += 1;
+  }
+  if (sent <= faultAt && fault?.type === 'cut') throw new CutOff();
+}
+
+/** Waits `ms`; true when the client left meanwhile. */
+export async function leavesWithin(ms: number, signal: AbortSignal): Promise<boolean> {
+  if (ms > 0) await Promise.race([sleep(ms, undefined, { ref: false }), left(signal)]);
+  return signal.aborted;
+}
+
+function left(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
