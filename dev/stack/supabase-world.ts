@@ -1,0 +1,33 @@
+/** The part of the seeded world that only a run can know: where its providers listen, and keys sealed with its secret. */
+import { z } from 'zod';
+import { tenantKeySchema } from '../../shared/ids.ts';
+import { sealProviderKey } from '../../shared/provider-keys.ts';
+import type { SqlRunner } from './supabase-schema.ts';
+
+export const worldSchema = z.strictObject({
+  /** Port of dev/providers; null: the providers' own addresses. */
+  providersPort: z.int().nullable(),
+  providerKeysSecret: z.string().regex(/^[0-9a-f]{64}$/i, '64 hexadecimal digits'),
+  providerKeys: z.array(z.strictObject({ tenant: tenantKeySchema, provider: z.string(), key: z.string().min(1) })),
+});
+export type World = z.infer<typeof worldSchema>;
+
+export async function seedWorld(database: SqlRunner, world: World): Promise<void> {
+  if (world.providersPort !== null)
+    await database.query('update public.platform_settings set config = $1::jsonb', [
+      platformConfig(world.providersPort),
+    ]);
+  const secret = Buffer.from(world.providerKeysSecret, 'hex');
+  for (const { key, ...owner } of world.providerKeys) {
+    await database.query(
+      `insert into public.provider_keys (organization_id, provider, ciphertext, last_four)
+       select id, $2, $3, $4 from public.organizations where slug = $1`,
+      [owner.tenant, owner.provider, sealProviderKey(secret, owner, key), key.slice(-4)],
+    );
+  }
+}
+
+function platformConfig(port: number): string {
+  const openai = { base_url: `http://127.0.0.1:${port}/openai/v1` };
+  return JSON.stringify({ stt: { base_url: `ws://127.0.0.1:${port}` }, llm: openai, tts: openai });
+}

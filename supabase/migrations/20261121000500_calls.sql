@@ -1,0 +1,162 @@
+-- Calls: the ones on the line now, the ones that were, and the ones that were refused.
+
+create type public.call_state as enum ('pending', 'active');
+comment on type public.call_state is 'pending: a slot is reserved and the caller hears ringing. active: answered.';
+
+create type public.speaker as enum ('caller', 'agent');
+create type public.usage_kind as enum ('stt', 'llm', 'tts');
+create type public.usage_unit as enum ('audio_ms', 'input_tokens', 'cached_input_tokens', 'output_tokens', 'characters');
+create type public.ticket_status as enum ('open', 'closed');
+
+create table public.sessions (
+  id uuid primary key default gen_random_uuid(),
+  organization_id uuid not null references public.organizations (id) on delete cascade,
+  sip_number_id uuid references public.sip_numbers (id) on delete set null,
+  called_number text not null constraint called_number_is_bounded check (char_length(called_number) <= 64),
+  caller_number text not null constraint caller_number_is_bounded check (char_length(caller_number) <= 256),
+  sip_call_id text not null constraint sip_call_id_is_bounded check (char_length(sip_call_id) <= 512),
+  sip_from_tag text not null constraint sip_from_tag_is_bounded check (char_length(sip_from_tag) <= 128),
+  room text not null constraint room_is_bounded check (char_length(room) <= 256),
+  worker text,
+  started_at timestamptz not null default clock_timestamp(),
+  answered_at timestamptz,
+  ended_at timestamptz,
+  end_reason public.call_reason,
+  talk_ms bigint generated always as ((extract(epoch from ended_at - answered_at) * 1000)::bigint) stored,
+  timings jsonb not null default '{}' constraint timings_are_an_object check (jsonb_typeof(timings) = 'object'),
+  -- From tag and Call-ID name one dialogue, however often its INVITE is repeated and whoever reports it.
+  constraint one_session_a_dialogue unique (sip_call_id, sip_from_tag),
+  constraint ended_with_a_reason check ((ended_at is null) = (end_reason is null))
+);
+comment on table public.sessions is 'Call history: one row for each admitted call, from admission to settlement, kept.';
+comment on column public.sessions.caller_number is 'As the exchange wrote it: a stranger''s text.';
+comment on column public.sessions.talk_ms is 'From answer to end; null while the call is on or when it was never answered.';
+comment on column public.sessions.timings is 'Milliseconds of each step of the call, by name.';
+create index sessions_by_organization on public.sessions (organization_id, started_at desc);
+create index sessions_by_number on public.sessions (sip_number_id, started_at desc);
+create index sessions_by_room on public.sessions (room);
+
+create table public.session_turns (
+  session_id uuid not null references public.sessions (id) on delete cascade,
+  position integer not null,
+  organization_id uuid not null references public.organizations (id) on delete cascade,
+  role public.speaker not null,
+  text text not null,
+  at_ms integer not null constraint at_is_not_negative check (at_ms >= 0),
+  primary key (session_id, position)
+);
+comment on table public.session_turns is 'Transcript.';
+comment on column public.session_turns.at_ms is 'Since the call was offered to its worker.';
+create index session_turns_by_organization on public.session_turns (organization_id);
+
+create table public.session_usage (
+  session_id uuid not null references public.sessions (id) on delete cascade,
+  organization_id uuid not null references public.organizations (id) on delete cascade,
+  kind public.usage_kind not null,
+  provider text not null,
+  model text not null,
+  unit public.usage_unit not null,
+  amount numeric not null constraint amount_is_not_negative check (amount >= 0),
+  cost numeric(12, 6) constraint cost_is_not_negative check (cost >= 0),
+  primary key (session_id, kind, provider, model, unit)
+);
+comment on table public.session_usage is 'What a call used of each provider and model.';
+comment on column public.session_usage.cost is 'Null: no price is known for the model.';
+create index session_usage_by_organization on public.session_usage (organization_id);
+
+create table public.tickets (
+  id uuid primary key default gen_random_uuid(),
+  organization_id uuid not null references public.organizations (id) on delete cascade,
+  session_id uuid references public.sessions (id) on delete set null,
+  status public.ticket_status not null default 'open',
+  title text not null constraint title_is_short check (char_length(title) between 1 and 200),
+  body text not null default '' constraint body_is_bounded check (char_length(body) <= 10000),
+  created_at timestamptz not null default now(),
+  closed_at timestamptz
+);
+comment on table public.tickets is 'What an agent or a person wrote down to be done after a call.';
+create index tickets_by_organization on public.tickets (organization_id, created_at desc);
+create index tickets_by_session on public.tickets (session_id);
+
+create table public.active_calls (
+  session_id uuid primary key references public.sessions (id) on delete cascade,
+  organization_id uuid not null references public.organizations (id) on delete cascade,
+  sip_number_id uuid not null references public.sip_numbers (id) on delete restrict,
+  pool text not null references public.pools (name),
+  room text not null,
+  state public.call_state not null default 'pending',
+  worker text constraint worker_is_bounded check (char_length(worker) <= 128),
+  end_requested public.call_reason,
+  started_at timestamptz not null default clock_timestamp(),
+  lease_expires_at timestamptz not null
+);
+comment on table public.active_calls is 'The slots in use: a row is reserved before the agent starts and deleted when the call ends, and limits count rows.';
+comment on column public.active_calls.worker is 'Who holds the call; null: nobody yet, or nobody any more.';
+comment on column public.active_calls.end_requested is 'Set: the holder is told to end the call with this reason at its next renewal.';
+comment on column public.active_calls.lease_expires_at is 'Past: the holder stopped renewing and the watcher may act.';
+create index active_calls_by_organization on public.active_calls (organization_id);
+create index active_calls_by_number on public.active_calls (sip_number_id);
+create index active_calls_by_pool on public.active_calls (pool);
+create index active_calls_by_lease on public.active_calls (lease_expires_at);
+
+create table public.call_refusals (
+  id bigint generated always as identity primary key,
+  organization_id uuid references public.organizations (id) on delete cascade,
+  sip_number_id uuid references public.sip_numbers (id) on delete set null,
+  session_id uuid references public.sessions (id) on delete cascade,
+  reason public.refusal_reason not null,
+  called_number text not null constraint called_number_is_bounded check (char_length(called_number) <= 64),
+  caller_number text not null constraint caller_number_is_bounded check (char_length(caller_number) <= 256),
+  sip_call_id text not null constraint sip_call_id_is_bounded check (char_length(sip_call_id) <= 512),
+  sip_from_tag text not null constraint sip_from_tag_is_bounded check (char_length(sip_from_tag) <= 128),
+  room text not null constraint room_is_bounded check (char_length(room) <= 256),
+  refused_at timestamptz not null default clock_timestamp(),
+  constraint one_refusal_a_dialogue unique (sip_call_id, sip_from_tag)
+);
+comment on table public.call_refusals is 'Every call that was turned away, with its reason.';
+comment on column public.call_refusals.organization_id is 'Null: the dialled number is nobody''s. Only the newest 10 000 such rows are kept: a scanner must not fill the disk.';
+comment on column public.call_refusals.session_id is 'Set: the call had been admitted and could not be placed.';
+create index call_refusals_by_organization on public.call_refusals (organization_id, refused_at desc);
+create index call_refusals_by_number on public.call_refusals (sip_number_id);
+create index call_refusals_by_session on public.call_refusals (session_id);
+create index call_refusals_by_room on public.call_refusals (room);
+create index call_refusals_of_nobody on public.call_refusals (id) where organization_id is null;
+
+grant select on public.sessions, public.session_turns, public.session_usage, public.tickets, public.active_calls,
+  public.call_refusals to authenticated;
+grant insert (organization_id, session_id, title, body), update (status, title, body, closed_at)
+  on public.tickets to authenticated;
+
+alter table public.sessions enable row level security;
+alter table public.session_turns enable row level security;
+alter table public.session_usage enable row level security;
+alter table public.tickets enable row level security;
+alter table public.active_calls enable row level security;
+alter table public.call_refusals enable row level security;
+
+create policy "Members see the calls of their organisation" on public.sessions
+  for select to authenticated
+  using (organization_id in (select private.my_organizations()) or (select private.is_platform_admin()));
+create policy "Members read the transcripts of their organisation" on public.session_turns
+  for select to authenticated
+  using (organization_id in (select private.my_organizations()) or (select private.is_platform_admin()));
+create policy "Members see what the calls of their organisation used" on public.session_usage
+  for select to authenticated
+  using (organization_id in (select private.my_organizations()) or (select private.is_platform_admin()));
+create policy "Members see the live calls of their organisation" on public.active_calls
+  for select to authenticated
+  using (organization_id in (select private.my_organizations()) or (select private.is_platform_admin()));
+create policy "Members see the refused calls of their organisation" on public.call_refusals
+  for select to authenticated
+  using (organization_id in (select private.my_organizations()) or (select private.is_platform_admin()));
+
+create policy "Members see the tickets of their organisation" on public.tickets
+  for select to authenticated
+  using (organization_id in (select private.my_organizations()) or (select private.is_platform_admin()));
+create policy "Editors open tickets in their organisation" on public.tickets
+  for insert to authenticated
+  with check (organization_id in (select private.my_organizations('editor')) or (select private.is_platform_admin()));
+create policy "Editors change the tickets of their organisation" on public.tickets
+  for update to authenticated
+  using (organization_id in (select private.my_organizations('editor')) or (select private.is_platform_admin()))
+  with check (organization_id in (select private.my_organizations('editor')) or (select private.is_platform_admin()));
