@@ -89,8 +89,8 @@ function received(via: string, peer: Peer): string {
   return `${withPort};received=${peer.address}`;
 }
 
-export function formatRequest(startLine: string, headers: readonly string[]): Buffer {
-  return finish([startLine], headers, '');
+export function formatRequest(startLine: string, headers: readonly string[], body = ''): Buffer {
+  return finish([startLine], headers, body);
 }
 
 function finish(lines: string[], headers: readonly string[], body: string): Buffer {

@@ -1,0 +1,191 @@
+/** One call as a telephone makes it: INVITE, ringing, sound both ways, and whoever hangs up first. */
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { type KeyPress, KeyPressReader, keyPress } from '../line/dtmf.ts';
+import { formatAnswer, type Peer, type SipMessage, type SipResponse } from '../line/message.ts';
+import { parseMessage } from '../line/parse.ts';
+import { openRtpSocket, packetSamples, type RtpPacket, type RtpSocket } from '../line/rtp.ts';
+import { type AudioTerms, negotiate } from '../line/sdp.ts';
+import { RtpSender } from '../line/sender.ts';
+import { Ear } from './ear.ts';
+import { type Outgoing, outgoingCall } from './invite.ts';
+
+export interface Dial {
+  /** The line, or any SIP server. */
+  readonly target: Peer;
+  readonly called: string;
+  readonly caller: string;
+  /** Further header lines of the INVITE. */
+  readonly headers?: readonly string[];
+}
+
+export type EndedBy = 'caller' | 'called' | 'refused' | 'nobody answered';
+
+const address = '127.0.0.1';
+const rtpPorts = { first: 12_100, last: 19_000 };
+const repeatMs = 500;
+const longestRepeats = 7;
+
+/** Sends the INVITE and returns at once; what follows is told by the promises of the call. */
+export async function dial(to: Dial): Promise<PhoneCall> {
+  const socket = createSocket('udp4');
+  socket.bind(0, address);
+  await once(socket, 'listening');
+  const rtp = await openRtpSocket(address, rtpPorts);
+  if (rtp === undefined) throw new Error(`no RTP port is free from ${rtpPorts.first} to ${rtpPorts.last}`);
+  return new PhoneCall(to, socket, rtp);
+}
+
+export class PhoneCall {
+  readonly callId: string;
+  /** Settles with the final answer to the INVITE. */
+  readonly answered: Promise<SipResponse>;
+  readonly ended: Promise<EndedBy>;
+  readonly ear: Ear;
+  /** Keys the other side pressed. */
+  readonly keysHeard: string[] = [];
+  ringingMs: number | undefined;
+  answeredMs: number | undefined;
+  readonly #target: Peer;
+  readonly #socket: Socket;
+  readonly #rtp: RtpSocket;
+  readonly #outgoing: Outgoing;
+  readonly #keys = new KeyPressReader();
+  readonly #startMs = performance.now();
+  #voice: Int16Array = new Int16Array(0);
+  #settleAnswer: (response: SipResponse) => void = () => undefined;
+  #settleEnd: (by: EndedBy) => void = () => undefined;
+  #final: SipResponse | undefined;
+  #sender: RtpSender | undefined;
+  #repeats: NodeJS.Timeout[] = [];
+
+  constructor({ target, called, caller, headers = [] }: Dial, socket: Socket, rtp: RtpSocket) {
+    this.#target = target;
+    this.#socket = socket;
+    this.#rtp = rtp;
+    const sip = { address, port: socket.address().port };
+    this.#outgoing = outgoingCall({ target, called, caller, sip, rtpPort: rtp.port, headers });
+    this.callId = this.#outgoing.callId;
+    this.ear = new Ear(() => this.sinceInviteMs());
+    this.answered = new Promise((resolve) => {
+      this.#settleAnswer = resolve;
+    });
+    this.ended = new Promise((resolve) => {
+      this.#settleEnd = resolve;
+    });
+    socket.on('message', (datagram, source) => this.#receive(datagram, source));
+    this.#sendUntilAnswered(this.#outgoing.invite);
+  }
+
+  sinceInviteMs(): number {
+    return performance.now() - this.#startMs;
+  }
+
+  /** Speaks when what was said before is over. @param samples 8 kHz mono */
+  say(samples: Int16Array): void {
+    const joined = new Int16Array(this.#voice.length + samples.length);
+    joined.set(this.#voice);
+    joined.set(samples, this.#voice.length);
+    this.#voice = joined;
+  }
+
+  get isSpeaking(): boolean {
+    return this.#voice.length > 0;
+  }
+
+  press(key: string): void {
+    const press = keyPress(key);
+    if (press === undefined) throw new Error(`"${key}" is not a key of a telephone`);
+    this.#sender?.press(press);
+  }
+
+  /** Gives up while it rings. */
+  cancel(): void {
+    if (this.#final === undefined) this.#send(this.#outgoing.cancel);
+  }
+
+  hangUp(): void {
+    if (this.#final === undefined || this.#final.status >= 300) return;
+    this.#sendUntilAnswered(this.#outgoing.bye(this.#final));
+    this.#settleEnd('caller');
+  }
+
+  /** Vanishes as a dead exchange does: no BYE, no answers, no sound. Also what releases the ports after a call. */
+  async close(): Promise<void> {
+    this.#stopRepeating();
+    this.#sender?.stop();
+    this.#settleEnd('nobody answered');
+    this.#socket.removeAllListeners('message');
+    await this.#rtp.close();
+    await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
+  }
+
+  #receive(datagram: Buffer, source: Peer): void {
+    const parsed = parseMessage(datagram);
+    if (parsed.kind !== 'message') return;
+    if (parsed.message.kind === 'request') this.#receiveRequest(parsed.message, source);
+    else this.#receiveAnswer(parsed.message);
+  }
+
+  #receiveRequest(request: SipMessage & { kind: 'request' }, source: Peer): void {
+    if (request.method === 'ACK') return;
+    this.#socket.send(
+      formatAnswer(request.headers, source, { status: 200, reason: 'OK' }, ''),
+      source.port,
+      source.address,
+    );
+    if (request.method === 'BYE') this.#settleEnd('called');
+  }
+
+  #receiveAnswer(response: SipResponse): void {
+    this.#stopRepeating();
+    if (response.cseq.method !== 'INVITE') return;
+    if (response.status === 180) this.ringingMs ??= this.sinceInviteMs();
+    if (response.status < 200) return;
+    this.#send(this.#outgoing.ack(response));
+    if (this.#final !== undefined) return;
+    this.#final = response;
+    this.answeredMs = this.sinceInviteMs();
+    if (response.status < 300) this.#talk(response);
+    else this.#settleEnd('refused');
+    this.#settleAnswer(response);
+  }
+
+  #talk(answer: SipResponse): void {
+    const negotiation = negotiate(answer.body);
+    if (negotiation.kind === 'refused') throw new Error(`the answer cannot be used: ${negotiation.problem}`);
+    const { terms } = negotiation;
+    this.#sender = new RtpSender({ socket: this.#rtp, terms, nextSamples: () => this.#nextSamples() });
+    this.#rtp.onPacket((packet) => this.#hear(terms, packet));
+  }
+
+  #hear(terms: AudioTerms, packet: RtpPacket): void {
+    if (packet.payloadType === terms.payloadType) this.ear.hear(terms.codec, packet);
+    const key: KeyPress | undefined =
+      packet.payloadType === terms.eventPayloadType ? this.#keys.read(packet.timestamp, packet.payload) : undefined;
+    if (key !== undefined) this.keysHeard.push(key.key);
+  }
+
+  #nextSamples(): Int16Array | undefined {
+    if (this.#voice.length === 0) return undefined;
+    const samples = new Int16Array(packetSamples);
+    samples.set(this.#voice.subarray(0, packetSamples));
+    this.#voice = this.#voice.slice(packetSamples);
+    return samples;
+  }
+
+  #send(datagram: Buffer): void {
+    this.#socket.send(datagram, this.#target.port, this.#target.address, () => undefined);
+  }
+
+  #sendUntilAnswered(datagram: Buffer): void {
+    this.#send(datagram);
+    const moments = Array.from({ length: longestRepeats }, (_, i) => repeatMs * (2 ** (i + 1) - 1));
+    this.#repeats = moments.map((atMs) => setTimeout(() => this.#send(datagram), atMs));
+  }
+
+  #stopRepeating(): void {
+    for (const timer of this.#repeats) clearTimeout(timer);
+    this.#repeats = [];
+  }
+}
