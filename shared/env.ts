@@ -43,6 +43,11 @@ export const settings = {
     sentence: 'JWT with the role switchboard_dispatch.',
     secret: true,
   },
+  SUPABASE_JWT_SECRET: {
+    schema: z.string().min(32),
+    sentence: 'JWT secret of the Supabase project; only `dispatch token` reads it, no running service needs it.',
+    secret: true,
+  },
   DATABASE_DEADLINE_MS: {
     schema: count(50, 60_000),
     sentence: 'Longest wait for one database call.',
@@ -104,6 +109,7 @@ export const dispatchSettings = [
   'DISPATCH_PORT',
   'SIP_TRUNK_FILE',
 ] as const;
+export const provisionSettings = ['LIVEKIT_URL', 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'SIP_TRUNK_FILE'] as const;
 export const agentSettings = [
   ...common,
   'SUPABASE_AGENT_TOKEN',

@@ -1,0 +1,83 @@
+/**
+ * The rooms that this replica has heard of. Events are applied in the order in which they arrive, synchronously; whoever
+ * carries a call forward looks at its state and waits for it to change.
+ *
+ * Nothing here may not be lost: after a restart, and for events that another replica got, the database and LiveKit's own
+ * participant list are asked.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../shared/clock.ts';
+import type { RoomName } from '../shared/ids.ts';
+import type { RoomEvent } from './identify.ts';
+import { emptyRoom, nextState, type RoomState } from './room-state.ts';
+
+/** One room with, sooner or later, one caller in it. */
+export class Call {
+  readonly room: RoomName;
+  readonly #clock: Clock;
+  readonly #firstEventMs: number;
+  #state: RoomState = emptyRoom;
+  #waiting = new Set<() => void>();
+
+  constructor(room: RoomName, clock: Clock) {
+    this.room = room;
+    this.#clock = clock;
+    this.#firstEventMs = clock.monotonicMs();
+  }
+
+  get state(): RoomState {
+    return this.#state;
+  }
+
+  /** Milliseconds since the first webhook about this room. */
+  get ageMs(): number {
+    return Math.round(this.#clock.monotonicMs() - this.#firstEventMs);
+  }
+
+  apply(event: RoomEvent): void {
+    const next = nextState(this.#state, event);
+    if (next === this.#state) return;
+    this.#state = next;
+    for (const wake of [...this.#waiting]) wake();
+  }
+
+  /** Waits until the state satisfies `wanted`; after `patienceMs` it comes back with the state as it is then. */
+  async until(wanted: (state: RoomState) => boolean, patienceMs: number): Promise<RoomState> {
+    if (!wanted(this.#state)) {
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer);
+          this.#waiting.delete(check);
+          resolve();
+        };
+        const check = () => {
+          if (wanted(this.#state)) done();
+        };
+        const timer = setTimeout(done, patienceMs);
+        this.#waiting.add(check);
+      });
+    }
+    return this.#state;
+  }
+}
+
+/** Far more than one replica can have in flight; finished rooms stay in it for a while to absorb late webhooks. */
+const maxRooms = 20_000;
+
+export class Calls {
+  readonly #clock: Clock;
+  readonly #rooms = new LRUCache<RoomName, Call>({ max: maxRooms });
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Applies an event to its room and gives the room back with the state it had before. */
+  apply(event: RoomEvent): { readonly call: Call; readonly before: RoomState } {
+    const call = this.#rooms.get(event.room) ?? new Call(event.room, this.#clock);
+    this.#rooms.set(event.room, call);
+    const before = call.state;
+    call.apply(event);
+    return { call, before };
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The border to LiveKit's webhooks: what happened in a room, reduced to what a call depends on.
+ *
+ * A room is ours when its name carries the prefix of our dispatch rule; a caller is ours when it also has the attributes
+ * that LiveKit SIP gives an inbound leg. Everything else is left alone: rooms made by hand, an older deployment's calls.
+ */
+import { ParticipantInfo_Kind } from '@livekit/protocol';
+import type { WebhookEvent } from 'livekit-server-sdk';
+import { type SipLeg, sipAttributesSchema } from '../shared/contracts.ts';
+import { type RoomName, roomNameSchema } from '../shared/ids.ts';
+import { parseDialled } from '../shared/phone.ts';
+
+/** Participants are told apart by their session id: an identity can come back, a session id cannot. */
+export type RoomEvent =
+  | { readonly kind: 'caller_joined'; readonly room: RoomName; readonly sid: string; readonly leg: SipLeg }
+  | { readonly kind: 'agent_joined'; readonly room: RoomName; readonly sid: string }
+  | { readonly kind: 'track_published'; readonly room: RoomName; readonly sid: string }
+  | { readonly kind: 'participant_left'; readonly room: RoomName; readonly sid: string }
+  | { readonly kind: 'room_finished'; readonly room: RoomName };
+
+export type Identified = RoomEvent | { readonly kind: 'ignored'; readonly why: string };
+
+/** LiveKit SIP names the participant of a call `sip_<caller>`. */
+const callerIdentityPrefix = 'sip_';
+
+export function identify(event: WebhookEvent, roomPrefix: string): Identified {
+  const room = roomNameSchema.safeParse(event.room?.name);
+  if (!room.success || !room.data.startsWith(`${roomPrefix}_`)) return ignored('not a room of our dispatch rule');
+  switch (event.event) {
+    case 'participant_joined':
+      return joined(event, room.data);
+    case 'track_published':
+      return ofParticipant('track_published', event, room.data);
+    case 'participant_left':
+    case 'participant_connection_aborted':
+      return ofParticipant('participant_left', event, room.data);
+    case 'room_finished':
+      return { kind: 'room_finished', room: room.data };
+    default:
+      return ignored('nothing in a call depends on it');
+  }
+}
+
+function joined({ participant }: WebhookEvent, room: RoomName): Identified {
+  if (participant === undefined) return ignored('no participant in the event');
+  if (participant.kind === ParticipantInfo_Kind.AGENT) return { kind: 'agent_joined', room, sid: participant.sid };
+  if (participant.kind !== ParticipantInfo_Kind.SIP) return ignored('neither caller nor agent');
+  const leg = sipAttributesSchema.safeParse(participant.attributes);
+  if (!leg.success) return ignored('a SIP leg without the attributes of an inbound call');
+  return { kind: 'caller_joined', room, sid: participant.sid, leg: bounded(leg.data) };
+}
+
+/** What was dialled as a number where it is one, else as text cut to size: a refusal is on record with it. */
+function bounded(leg: SipLeg): SipLeg {
+  const dialled = parseDialled(leg.called);
+  return {
+    sipCallId: printable(leg.sipCallId, 512),
+    fromTag: printable(leg.fromTag, 128),
+    called: dialled.kind === 'malformed' ? printable(leg.called, 64) : dialled.number,
+    caller: printable(leg.caller, 256),
+  };
+}
+
+/** Postgres text holds no NUL, and no reader of a record wants the other control characters. No character is cut in two. */
+function printable(text: string, maxLength: number): string {
+  return Array.from(text.replace(/\p{Cc}/gu, '\u{FFFD}'))
+    .slice(0, maxLength)
+    .join('');
+}
+
+function ofParticipant(kind: 'track_published' | 'participant_left', event: WebhookEvent, room: RoomName): Identified {
+  const { participant } = event;
+  if (participant === undefined) return ignored('no participant in the event');
+  // These events do not always say the participant's kind; the identity is all that tells a caller from an agent.
+  if (!participant.identity.startsWith(callerIdentityPrefix)) return ignored('not about a caller');
+  return { kind, room, sid: participant.sid };
+}
+
+function ignored(why: string): Identified {
+  return { kind: 'ignored', why };
+}

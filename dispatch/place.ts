@@ -1,0 +1,59 @@
+/** Finds an agent for an admitted call. */
+import type { JobMetadata, RoomMetadata } from '../shared/contracts.ts';
+import { coerceError } from '../shared/faults.ts';
+import type { Admitted } from './admit.ts';
+import type { Call } from './calls.ts';
+import type { Parts } from './parts.ts';
+import type { Caller } from './room-state.ts';
+
+export type Placement = 'agent_joined' | 'caller_gone' | 'nobody_came';
+
+/** LiveKit offers a job once and forgets it when nobody takes it: the second try is ours. */
+const tries = 2;
+
+export async function place(call: Call, caller: Caller, admitted: Admitted, parts: Parts): Promise<Placement> {
+  for (let attempt = 1; attempt <= tries; attempt++) {
+    // CreateDispatch makes the room anew when it is gone: an agent would wait there for nobody.
+    if (call.state.at === 'over') return 'caller_gone';
+    try {
+      const result = await tryOnce(call, caller, admitted, parts);
+      parts.log.info({ pool: admitted.pool, attempt, result, ms: call.ageMs }, 'call placed');
+      if (result !== 'nobody_came') return result;
+    } catch (thrown) {
+      parts.log.error({ err: coerceError(thrown), attempt, ms: call.ageMs }, 'call could not be placed');
+    }
+  }
+  return 'nobody_came';
+}
+
+/** One offer to the pool and one wait for its agent. @throws when LiveKit does not do what it is asked */
+async function tryOnce(call: Call, caller: Caller, admitted: Admitted, parts: Parts): Promise<Placement> {
+  if ((await offer(call, caller, admitted, parts)) === 'no_room') return 'caller_gone';
+  const state = await call.until(({ at }) => at !== 'ringing', parts.patience.agentMs);
+  if (state.at === 'held') return 'agent_joined';
+  if (state.at === 'over') return 'caller_gone';
+  // The webhooks may have gone to another replica: the server knows who is there.
+  const presence = await parts.livekit.presence(call.room, caller.sid);
+  if (presence.agentIn) return 'agent_joined';
+  return presence.callerIn ? 'nobody_came' : 'caller_gone';
+}
+
+async function offer(call: Call, caller: Caller, admitted: Admitted, { livekit }: Parts) {
+  const job = jobMetadata(caller, admitted);
+  const room: RoomMetadata = { ...job, caller_number: caller.leg.caller };
+  const [answer] = await Promise.all([
+    livekit.setRoomMetadata(call.room, JSON.stringify(room)),
+    livekit.dispatchAgent(call.room, admitted.pool, JSON.stringify(job)),
+  ]);
+  return answer;
+}
+
+function jobMetadata(caller: Caller, admitted: Admitted): JobMetadata {
+  return {
+    v: 1,
+    tenant: admitted.tenant,
+    session_id: admitted.sessionId,
+    number_id: admitted.numberId,
+    called_number: caller.leg.called,
+  };
+}

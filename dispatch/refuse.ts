@@ -1,0 +1,43 @@
+/** Lets a refused caller hear busy, as soon as LiveKit SIP can say it. */
+import { coerceError } from '../shared/faults.ts';
+import { decisionOn } from './admit.ts';
+import type { Call } from './calls.ts';
+import type { Parts } from './parts.ts';
+import type { Caller, RoomState } from './room-state.ts';
+
+/** Deletes the room once the caller's own track is published; a caller who leaves first needs no answer. */
+export async function turnAway(call: Call, caller: Caller, parts: Parts): Promise<void> {
+  if (!canHearBusy(call.state) && !(await isAudible(call, caller, parts)))
+    await call.until(canHearBusy, parts.patience.trackMs);
+  if (call.state.at === 'over') {
+    parts.log.info({ ms: call.ageMs }, 'refused caller left first');
+    return;
+  }
+  await parts.livekit.deleteRoom(call.room);
+  parts.log.info({ ms: call.ageMs }, 'refused call closed');
+}
+
+function canHearBusy(state: RoomState): boolean {
+  return state.at === 'over' || (state.at === 'ringing' && state.audible);
+}
+
+/**
+ * The webhook of the track may have gone to another replica, before the refusal was on record. That replica asks for the
+ * decision after the track, this one for the track after the decision: one of the two sees the other.
+ */
+async function isAudible(call: Call, caller: Caller, { livekit, log }: Parts): Promise<boolean> {
+  try {
+    return (await livekit.presence(call.room, caller.sid)).callerAudible;
+  } catch (thrown) {
+    log.warn({ err: coerceError(thrown) }, 'could not ask LiveKit for the caller');
+    return false;
+  }
+}
+
+/** For a caller's track in a room that this replica decided nothing about. */
+export async function turnAwayIfRefusedElsewhere(call: Call, parts: Parts): Promise<void> {
+  const decision = await decisionOn(call.room, parts.database);
+  if (decision?.outcome !== 'refused') return;
+  await parts.livekit.deleteRoom(call.room);
+  parts.log.info({ reason: decision.reason, ms: call.ageMs }, 'call refused by another replica closed');
+}

@@ -1,0 +1,50 @@
+/**
+ * Finds calls whose holder stopped renewing and ends them: LiveKit neither offers a lost job again nor closes a room in
+ * which a caller still waits. Safe in any number of replicas: `expired_calls` gives each call to one of them.
+ */
+import { type ExpiredCall, expiredCallSchema } from '../shared/contracts.ts';
+import { coerceError } from '../shared/faults.ts';
+import { callLog } from '../shared/log.ts';
+import type { Parts } from './parts.ts';
+import { type Repeating, startRepeating } from './repeat.ts';
+import { finish, takeBack } from './settle.ts';
+
+type WatcherParts = Pick<Parts, 'database' | 'livekit' | 'log'>;
+
+const intervalMs = 2000;
+const maxCallsAtOnce = 50;
+
+export function startWatcher(parts: WatcherParts): Repeating {
+  return startRepeating(intervalMs, () => endExpiredCalls(parts));
+}
+
+async function endExpiredCalls(parts: WatcherParts): Promise<void> {
+  try {
+    const expired = await parts.database.rows('expired_calls', { p_limit: maxCallsAtOnce }, expiredCallSchema);
+    await Promise.all(expired.map((lost) => endLostCall(lost, parts)));
+  } catch (thrown) {
+    parts.log.warn({ err: coerceError(thrown) }, 'could not look for lost calls');
+  }
+}
+
+async function endLostCall(lost: ExpiredCall, { database, livekit, log }: WatcherParts): Promise<void> {
+  const mine = callLog(log, { room: lost.room, session: lost.sessionId });
+  try {
+    // The slot is freed first: a room that cannot be deleted must not keep it taken.
+    if (!(await endInDatabase(lost, database))) return;
+    await livekit.deleteRoom(lost.room);
+    mine.warn({ state: lost.state, worker: lost.worker }, 'lost call ended');
+  } catch (thrown) {
+    mine.error({ err: coerceError(thrown) }, 'could not end a lost call');
+  }
+}
+
+/** False: its holder came back, or it is over by now. */
+function endInDatabase(lost: ExpiredCall, database: Parts['database']): Promise<boolean> {
+  switch (lost.state) {
+    case 'pending':
+      return takeBack(database, lost.sessionId, 'no_worker');
+    case 'active':
+      return finish(database, lost.sessionId, 'worker_lost');
+  }
+}
