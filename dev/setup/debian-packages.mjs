@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { isExecutable } from './livekit-binary.mjs';
+import { join } from 'node:path';
+import { findOnPath, isExecutable } from './binaries.mjs';
 import { CannotDo, run, say } from './progress.mjs';
 
 /**
@@ -10,26 +10,26 @@ import { CannotDo, run, say } from './progress.mjs';
 const PROGRAMS = [
   {
     debian: 'redis-server',
-    present: (env) => onPath('redis-server', env),
+    present: (env) => findOnPath('redis-server', env),
     neededFor: [],
     without: 'trunk and dispatch rule are not provisioned through the SIP API of LiveKit in local runs',
   },
   {
     debian: 'espeak-ng',
-    present: (env) => onPath('espeak-ng', env),
-    neededFor: [],
-    without: 'callers and agents of local runs hum instead of speaking words',
+    present: (env) => findOnPath('espeak-ng', env),
+    neededFor: ['start', 'test'],
+    without: 'test callers have no voice',
   },
   {
     debian: 'sip-tester',
-    present: (env) => onPath('sipp', env),
+    present: (env) => findOnPath('sipp', env),
     neededFor: ['test'],
     without: 'SIP test scenarios cannot run',
     usedFor: ['test'],
   },
   {
     debian: 'postgresql',
-    present: (env) => onPath('initdb', env) || debianPostgres(),
+    present: (env) => findOnPath('initdb', env) || debianPostgres(),
     neededFor: ['test'],
     without: 'SQL tests cannot run',
     usedFor: ['test'],
@@ -49,7 +49,7 @@ export async function debianPackages(purpose, env) {
 
 async function installMissing(programs, env) {
   const missing = programs.filter((program) => !program.present(env));
-  if (process.getuid?.() !== 0 || !onPath('apt-get', env)) return;
+  if (process.getuid?.() !== 0 || !findOnPath('apt-get', env)) return;
   keepPostgresIdle();
   const quiet = { ...env, DEBIAN_FRONTEND: 'noninteractive' };
   const options = ['-y', '-o', 'DPkg::Lock::Timeout=300'];
@@ -78,10 +78,6 @@ function keepPostgresIdle() {
 function debianPostgres() {
   const root = '/usr/lib/postgresql';
   return existsSync(root) && readdirSync(root).some((version) => isExecutable(join(root, version, 'bin', 'initdb')));
-}
-
-function onPath(command, env) {
-  return (env.PATH ?? '').split(delimiter).some((folder) => isExecutable(join(folder, command)));
 }
 
 function names(programs) {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cachedLivekitServer, findLivekitServer, LIVEKIT_SERVER_VERSION } from './livekit-binary.mjs';
+import { cachedLivekitServer, findLivekitServer, LIVEKIT_SERVER_VERSION } from './binaries.mjs';
 import { CannotDo, run } from './progress.mjs';
 
 const MODULE = 'github.com/livekit/livekit-server/cmd/server';

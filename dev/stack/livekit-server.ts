@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findLivekitServer, LIVEKIT_SERVER_VERSION } from '../setup/livekit-binary.mjs';
+import { findLivekitServer, LIVEKIT_SERVER_VERSION } from '../setup/binaries.mjs';
+import { answersHttp } from './http.ts';
 import { freePort } from './ports.ts';
 import { startProcess } from './process.ts';
 import { surroundings } from './surroundings.ts';
@@ -27,7 +28,6 @@ export interface LivekitServer {
 }
 
 const READY_DEADLINE_MS = 15_000;
-const HEALTH_DEADLINE_MS = 1_000;
 /** Its own drain looks for leftover participants every 5 s, and nothing here is worth that wait. */
 const GRACE_MS = 300;
 
@@ -48,7 +48,7 @@ export async function startLivekitServer(options: LivekitServerOptions): Promise
   });
   const httpUrl = `http://127.0.0.1:${port}`;
   try {
-    await server.until(`an answer at ${httpUrl}`, READY_DEADLINE_MS, () => isHealthy(httpUrl));
+    await server.until(`an answer at ${httpUrl}`, READY_DEADLINE_MS, () => answersHttp(httpUrl));
   } catch (error) {
     await server.close();
     throw error;
@@ -82,16 +82,4 @@ async function writeConfig(options: LivekitServerOptions, port: number, keys: Ke
   const path = join(options.runDir, 'livekit.yaml');
   writeFileSync(path, JSON.stringify(config, null, 2), { mode: 0o600 });
   return path;
-}
-
-/** A refused connection means not yet; the process being gone is noticed by whoever waits. */
-async function isHealthy(httpUrl: string): Promise<boolean> {
-  try {
-    const response = await fetch(httpUrl, { signal: AbortSignal.timeout(HEALTH_DEADLINE_MS) });
-    await response.body?.cancel();
-    return response.ok;
-  } catch (error) {
-    if (error instanceof TypeError || (error instanceof Error && error.name === 'TimeoutError')) return false;
-    throw error;
-  }
 }

@@ -9,7 +9,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { coerceError } from '../../shared/faults.ts';
+import { coerceError, withDeadline } from '../../shared/faults.ts';
 import { type ChildEnv, machineEnv } from './surroundings.ts';
 import { waitFor } from './wait.ts';
 
@@ -40,6 +40,8 @@ export interface StackProcess {
   logged(message: string, deadlineMs: number): Promise<LogLine>;
   /** Waits until `condition` holds; fails early, with the end of the log, when the process exits first. */
   until(what: string, deadlineMs: number, condition: () => boolean | Promise<boolean>): Promise<void>;
+  /** For a program that does one thing and ends. @throws with the end of its log when it fails or takes longer */
+  succeeded(deadlineMs: number): Promise<void>;
   /** Ends the process and whatever it started. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -47,6 +49,8 @@ export interface StackProcess {
 const LOG_TAIL_LINES = 15;
 const DEFAULT_GRACE_MS = 5_000;
 const KILL_DEADLINE_MS = 5_000;
+/** How the end of a program that did its work is described. */
+const SUCCESS = 'exit code 0';
 
 /** Groups that may still run: should we exit without closing them, they are killed on the way out. */
 const running = new Set<number>();
@@ -146,7 +150,7 @@ class Child implements StackProcess {
   }
 
   async until(what: string, deadlineMs: number, condition: () => boolean | Promise<boolean>): Promise<void> {
-    const { name, output } = this.#state;
+    const { output } = this.#state;
     try {
       await waitFor(
         async () => {
@@ -157,7 +161,17 @@ class Child implements StackProcess {
         { what, deadlineMs },
       );
     } catch (cause) {
-      throw new Error(`${name} did not become ready: ${coerceError(cause).message}\n${this.#logTail()}`, { cause });
+      throw this.#failure('did not become ready', cause);
+    }
+  }
+
+  async succeeded(deadlineMs: number): Promise<void> {
+    try {
+      const end = await withDeadline(this.name, deadlineMs, this.exited);
+      if (end !== SUCCESS) throw new Error(`it ended with ${end}`);
+    } catch (cause) {
+      await this.close();
+      throw this.#failure('did not do its work', cause);
     }
   }
 
@@ -175,6 +189,10 @@ class Child implements StackProcess {
     if (!stopped && !(await Promise.race([this.exited.then(() => true), elapsed(KILL_DEADLINE_MS)]))) {
       throw new Error(`${name} (process ${pid}) is still there ${KILL_DEADLINE_MS} ms after SIGKILL`);
     }
+  }
+
+  #failure(what: string, cause: unknown): Error {
+    return new Error(`${this.name} ${what}: ${coerceError(cause).message}\n${this.#logTail()}`, { cause });
   }
 
   #logTail(): string {

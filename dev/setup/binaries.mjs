@@ -1,4 +1,4 @@
-/** Where livekit-server is found: for set-up, which runs before anything is installed, and for the stack alike. */
+/** Where programs are found: for set-up, which runs before anything is installed, and for the stack alike. */
 import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -14,8 +14,13 @@ export function cachedLivekitServer(env) {
 /** LIVEKIT_SERVER_BIN and nothing else when that is set; otherwise PATH, then the cache. Undefined: there is none. */
 export function findLivekitServer(env) {
   if (env.LIVEKIT_SERVER_BIN) return isExecutable(env.LIVEKIT_SERVER_BIN) ? env.LIVEKIT_SERVER_BIN : undefined;
-  const onPath = (env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'livekit-server'));
-  return [...onPath, cachedLivekitServer(env)].find(isExecutable);
+  return findOnPath('livekit-server', env) ?? [cachedLivekitServer(env)].find(isExecutable);
+}
+
+/** Path of a command, or undefined. */
+export function findOnPath(command, env) {
+  const folders = (env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, command)).find(isExecutable);
 }
 
 export function isExecutable(path) {

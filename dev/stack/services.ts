@@ -1,0 +1,112 @@
+/** What this product ships: dispatch and the agent pool, each with its settings written out and nothing else. */
+import { join } from 'node:path';
+import type { LivekitServer } from './livekit-server.ts';
+import type { StackProcess } from './process.ts';
+import { type Code, repository, startProgram } from './program.ts';
+import type { ChildEnv } from './surroundings.ts';
+
+export interface DatabaseAccess {
+  url: string;
+  anonKey: string;
+  agentToken: string;
+  dispatchToken: string;
+}
+
+export interface ServiceOptions {
+  runDir: string;
+  code: Code;
+  livekit: LivekitServer;
+  database: DatabaseAccess;
+}
+
+const DISPATCH_DEADLINE_MS = 20_000;
+const AGENT_DEADLINE_MS = 60_000;
+/** The pool ends its calls and its shards in this time; a test run waits for no drain. */
+const AGENT_GRACE_MS = 10_000;
+
+export interface DispatchOptions extends ServiceOptions {
+  port: number;
+}
+
+export async function startDispatch(options: DispatchOptions): Promise<StackProcess> {
+  const { runDir, code } = options;
+  const dispatch = await startProgram({
+    name: 'dispatch',
+    entry: 'dispatch/main',
+    args: ['start'],
+    env: { ...dispatchEnv(options), DISPATCH_PORT: String(options.port) },
+    runDir,
+    code,
+  });
+  return ready(dispatch, 'ready', DISPATCH_DEADLINE_MS);
+}
+
+/** Creates LiveKit's trunk and dispatch rule from sip-trunk.json, through the real SIP API. */
+export async function provisionTrunk(options: ServiceOptions): Promise<void> {
+  const { runDir, code } = options;
+  const provision = await startProgram({
+    name: 'provision',
+    entry: 'dispatch/main',
+    args: ['provision'],
+    env: dispatchEnv(options),
+    runDir,
+    code,
+  });
+  await provision.succeeded(DISPATCH_DEADLINE_MS);
+}
+
+export interface AgentOptions extends ServiceOptions {
+  /** 64 hexadecimal digits. */
+  providerKeysSecret: string;
+  /** Most shard processes; by default one a core. */
+  shards?: number;
+}
+
+export async function startAgent(options: AgentOptions): Promise<StackProcess> {
+  const { runDir, code, database, providerKeysSecret, shards = 0 } = options;
+  const agent = await startProgram({
+    name: 'agent',
+    entry: 'agent/main',
+    args: ['start'],
+    env: {
+      ...commonEnv(options),
+      SUPABASE_AGENT_TOKEN: database.agentToken,
+      PROVIDER_KEYS_SECRET: providerKeysSecret,
+      POOL_SHARDS: String(shards),
+      POOL_DRAIN_MS: '2000',
+    },
+    runDir,
+    code,
+    graceMs: AGENT_GRACE_MS,
+  });
+  return ready(agent, 'ready', AGENT_DEADLINE_MS);
+}
+
+function dispatchEnv(options: ServiceOptions): ChildEnv {
+  return {
+    ...commonEnv(options),
+    SUPABASE_DISPATCH_TOKEN: options.database.dispatchToken,
+    SIP_TRUNK_FILE: join(repository, 'sip-trunk.json'),
+  };
+}
+
+function commonEnv({ livekit, database }: ServiceOptions): ChildEnv {
+  return {
+    LIVEKIT_URL: livekit.url,
+    LIVEKIT_API_KEY: livekit.apiKey,
+    LIVEKIT_API_SECRET: livekit.apiSecret,
+    SUPABASE_URL: database.url,
+    SUPABASE_ANON_KEY: database.anonKey,
+  };
+}
+
+/** Hands the process on once it has said so itself; one that never does is stopped here. */
+export async function ready(process: StackProcess, message: string, deadlineMs: number): Promise<StackProcess> {
+  try {
+    await process.logged(message, deadlineMs);
+    return process;
+  } catch (error) {
+    await process.close();
+    throw error;
+  }
+}

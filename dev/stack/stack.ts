@@ -1,0 +1,165 @@
+/**
+ * Everything that one machine needs to answer calls. Parts start in the order in which they need each other and are
+ * released in the reverse order, also when starting fails half-way.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { Releases } from '../../shared/lifecycle.ts';
+import { findOnPath } from '../setup/binaries.mjs';
+import { type LivekitServer, startLivekitServer } from './livekit-server.ts';
+import { startLivekitSip } from './livekit-sip.ts';
+import { freePort } from './ports.ts';
+import type { StackProcess } from './process.ts';
+import type { Code } from './program.ts';
+import { startRedis } from './redis.ts';
+import { type DatabaseAccess, provisionTrunk, startAgent, startDispatch } from './services.ts';
+import { type Providers, startLine, startProviders } from './stand-ins.ts';
+import { type ProviderKey, startSupabase } from './supabase.ts';
+import { surroundings } from './surroundings.ts';
+
+export interface StackOptions {
+  runDir: string;
+  code: Code;
+  /** Ports that people know by heart: each is taken when it is free, otherwise any free one is. */
+  ports?: { readonly livekit: number; readonly dispatch: number; readonly sip: number };
+  /** Given: the seeded tenants use the real providers with these keys. */
+  providerKeys?: readonly ProviderKey[];
+  /** Given: that database is used as it is, with its own numbers, configurations and keys. */
+  database?: RunDatabase;
+  /** A livekit-sip binary to run in the place of dev/line. */
+  livekitSip?: string;
+  /** Shard processes of the agent pool; by default one a core. */
+  shards?: number;
+  /** Told when a part is ready. */
+  onReady?: (part: string, tookMs: number) => void;
+}
+
+export interface RunDatabase extends DatabaseAccess {
+  /** Passes every policy: for reading what became of a call, never for a service. */
+  readonly serviceToken: string;
+  /** 64 hexadecimal digits that open the provider keys in it. */
+  readonly providerKeysSecret: string;
+}
+
+export interface Stack {
+  readonly runDir: string;
+  /** Where a phone dials: SIP over UDP. */
+  readonly sip: { readonly address: string; readonly port: number };
+  readonly livekit: LivekitServer;
+  readonly database: RunDatabase;
+  readonly dispatch: StackProcess;
+  readonly agent: StackProcess;
+  readonly line: StackProcess;
+  /** Undefined when the real providers are used. */
+  readonly providers: Providers | undefined;
+  close(): Promise<void>;
+}
+
+export async function startStack(options: StackOptions): Promise<Stack> {
+  mkdirSync(options.runDir, { recursive: true });
+  const releases = new Releases();
+  try {
+    const parts = await startParts(options, new Starter(releases, options.onReady));
+    return { ...parts, runDir: options.runDir, close: () => releases.close() };
+  } catch (error) {
+    await releases.close();
+    throw error;
+  }
+}
+
+type Parts = Omit<Stack, 'runDir' | 'close'>;
+
+async function startParts(options: StackOptions, starter: Starter): Promise<Parts> {
+  const { runDir, code, ports } = options;
+  const dispatchPort = await freePort(ports?.dispatch);
+  const sipPort = await freePort(ports?.sip);
+  const [{ livekit, redisUrl }, { database, providers }] = await together(
+    startMedia(options, starter, `http://127.0.0.1:${dispatchPort}/livekit/webhook`),
+    startWorld(options, starter),
+  );
+  const service = { runDir, code, livekit, database };
+  if (redisUrl) await starter.step('trunk and rule', () => provisionTrunk(service));
+  const [dispatch, agent, line] = await together(
+    starter.part('dispatch', () => startDispatch({ ...service, port: dispatchPort })),
+    starter.part('agent pool', () =>
+      startAgent({ ...service, providerKeysSecret: database.providerKeysSecret, shards: options.shards ?? 0 }),
+    ),
+    starter.part('SIP line', () => startSipSide({ ...options, livekit, redisUrl, sipPort })),
+  );
+  return { sip: { address: '127.0.0.1', port: sipPort }, livekit, database, dispatch, agent, line, providers };
+}
+
+/** Redis where it is installed, because LiveKit has no SIP API without it, and LiveKit itself. */
+async function startMedia({ runDir, ports }: StackOptions, starter: Starter, webhookUrl: string) {
+  const redis = findOnPath('redis-server', surroundings)
+    ? await starter.part('Redis', () => startRedis({ runDir }))
+    : undefined;
+  const livekit = await starter.part('livekit-server', () =>
+    startLivekitServer({
+      runDir,
+      webhookUrls: [webhookUrl],
+      ...(ports ? { port: ports.livekit } : {}),
+      ...(redis ? { redisUrl: redis.url } : {}),
+    }),
+  );
+  return { livekit, redisUrl: redis?.url };
+}
+
+/** The database with its numbers, and the providers that its configurations name. */
+async function startWorld(options: StackOptions, starter: Starter) {
+  const { runDir, providerKeys } = options;
+  if (options.database) return { database: options.database, providers: undefined };
+  const providers = providerKeys ? undefined : await starter.part('providers', () => startProviders({ runDir }));
+  const providerKeysSecret = randomBytes(32).toString('hex');
+  const supabase = await starter.part('Supabase', () =>
+    startSupabase({ runDir, providerKeysSecret, providerKeys, providersPort: providers?.port }),
+  );
+  return { database: { ...supabase, providerKeysSecret }, providers };
+}
+
+interface SipSide extends StackOptions {
+  livekit: LivekitServer;
+  redisUrl: string | undefined;
+  sipPort: number;
+}
+
+function startSipSide({ runDir, livekitSip, livekit, redisUrl, sipPort }: SipSide): Promise<StackProcess> {
+  if (livekitSip === undefined) return startLine({ runDir, livekit, sipPort });
+  if (redisUrl === undefined) throw new Error('LiveKit SIP needs Redis: install redis-server');
+  return startLivekitSip({ binary: livekitSip, runDir, livekit, redisUrl, sipPort });
+}
+
+/** Starts parts, keeps how each is released and tells how long it took. */
+class Starter {
+  readonly #releases: Releases;
+  readonly #onReady: NonNullable<StackOptions['onReady']>;
+
+  constructor(releases: Releases, onReady: StackOptions['onReady'] = () => undefined) {
+    this.#releases = releases;
+    this.#onReady = onReady;
+  }
+
+  async part<Part extends { close(): Promise<void> }>(name: string, start: () => Promise<Part>): Promise<Part> {
+    const part = await this.step(name, start);
+    this.#releases.add(name, () => part.close(), RELEASE_DEADLINE_MS);
+    return part;
+  }
+
+  async step<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    const begunMs = performance.now();
+    const result = await work();
+    this.#onReady(name, performance.now() - begunMs);
+    return result;
+  }
+}
+
+/** Longer than the grace of the slowest part. */
+const RELEASE_DEADLINE_MS = 20_000;
+
+/** Like Promise.all, but waits for all before it fails: what is still starting must be known to be released. */
+async function together<Parts extends readonly unknown[]>(
+  ...starting: { [Index in keyof Parts]: Promise<Parts[Index]> }
+): Promise<Parts> {
+  await Promise.allSettled(starting);
+  return Promise.all(starting) as Promise<Parts>;
+}

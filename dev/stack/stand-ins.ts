@@ -1,0 +1,51 @@
+/** What production has and a laptop has not: the providers, and LiveKit SIP's side of the line. */
+import { join } from 'node:path';
+import type { LivekitServer } from './livekit-server.ts';
+import { freePort } from './ports.ts';
+import type { StackProcess } from './process.ts';
+import { repository, startProgram } from './program.ts';
+import { ready } from './services.ts';
+
+/** espeak-ng speaks each known sentence once before the stand-ins listen, so that they can recognise it. */
+const PROVIDERS_DEADLINE_MS = 60_000;
+const LINE_DEADLINE_MS = 20_000;
+
+export interface Providers {
+  /** On 127.0.0.1; below it the providers' own paths, and /control. */
+  port: number;
+  close(): Promise<void>;
+}
+
+export async function startProviders({ runDir }: { runDir: string }): Promise<Providers> {
+  const port = await freePort();
+  const started = await startProgram({
+    name: 'providers',
+    entry: 'dev/providers/main',
+    args: ['--port', String(port)],
+    runDir,
+    code: 'source',
+  });
+  const process = await ready(started, 'listening', PROVIDERS_DEADLINE_MS);
+  return { port, close: () => process.close() };
+}
+
+export interface LineOptions {
+  runDir: string;
+  livekit: LivekitServer;
+  /** SIP over UDP on 127.0.0.1. */
+  sipPort: number;
+}
+
+export async function startLine({ runDir, livekit, sipPort }: LineOptions): Promise<StackProcess> {
+  const started = await startProgram({
+    name: 'line',
+    entry: 'dev/line/main',
+    args: [
+      ...['--livekit-url', livekit.url, '--api-key', livekit.apiKey, '--api-secret', livekit.apiSecret],
+      ...['--sip-port', String(sipPort), '--trunk-file', join(repository, 'sip-trunk.json')],
+    ],
+    runDir,
+    code: 'source',
+  });
+  return ready(started, 'listening', LINE_DEADLINE_MS);
+}
