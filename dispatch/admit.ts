@@ -3,6 +3,7 @@ import { type Admission, admissionSchema, roomDecisionSchema, type SipLeg } from
 import { type Database, DatabaseAway, DatabaseFault } from '../shared/db.ts';
 import type { RoomName } from '../shared/ids.ts';
 import type { Logger } from '../shared/log.ts';
+import { printable } from './printable.ts';
 
 export type Admitted = Extract<Admission, { outcome: 'admitted' }>;
 export type Decision =
@@ -28,7 +29,7 @@ export async function admit(room: RoomName, leg: SipLeg, database: Database, log
 
 /** What any replica decided about the call in this room; undefined: nothing yet, or nothing about this room. */
 export async function decisionOn(room: RoomName, database: Database) {
-  const [decision] = await database.rows('room_decision', { p_room: room }, roomDecisionSchema);
+  const [decision] = await database.rows('room_decision', { p_room: roomOnRecord(room) }, roomDecisionSchema);
   return decision;
 }
 
@@ -38,6 +39,11 @@ function admissionArguments(room: RoomName, leg: SipLeg) {
     p_caller: leg.caller,
     p_sip_call_id: leg.sipCallId,
     p_sip_from_tag: leg.fromTag,
-    p_room: room,
+    p_room: roomOnRecord(room),
   };
+}
+
+/** A room's name holds what was dialled. */
+function roomOnRecord(room: RoomName): string {
+  return printable(room, 256);
 }

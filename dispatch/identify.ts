@@ -9,6 +9,7 @@ import type { WebhookEvent } from 'livekit-server-sdk';
 import { type SipLeg, sipAttributesSchema } from '../shared/contracts.ts';
 import { type RoomName, roomNameSchema } from '../shared/ids.ts';
 import { parseDialled } from '../shared/phone.ts';
+import { printable } from './printable.ts';
 
 /** Participants are told apart by their session id: an identity can come back, a session id cannot. */
 export type RoomEvent =
@@ -59,13 +60,6 @@ function bounded(leg: SipLeg): SipLeg {
     called: dialled.kind === 'malformed' ? printable(leg.called, 64) : dialled.number,
     caller: printable(leg.caller, 256),
   };
-}
-
-/** Postgres text holds no NUL, and no reader of a record wants the other control characters. No character is cut in two. */
-function printable(text: string, maxLength: number): string {
-  return Array.from(text.replace(/\p{Cc}/gu, '\u{FFFD}'))
-    .slice(0, maxLength)
-    .join('');
 }
 
 function ofParticipant(kind: 'track_published' | 'participant_left', event: WebhookEvent, room: RoomName): Identified {
