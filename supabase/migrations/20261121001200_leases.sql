@@ -55,9 +55,10 @@ as $$
       when renewed.session_id is null then coalesce(session.end_reason, 'told_to_end')
       else renewed.end_requested
     end::text
-  from unnest(p_session_ids) asked (session_id)
+  from unnest(p_session_ids) with ordinality asked (session_id, position)
   left join renewed using (session_id)
   left join public.sessions session on session.id = asked.session_id
+  order by asked.position
 $$;
 comment on function public.renew_leases is
   'One answer for each call of a worker: keep it for 15 s more, or end it with that reason. Definer: the agent role writes no table.';

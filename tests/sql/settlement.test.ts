@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { CallRecord } from '../../shared/contracts.ts';
+import type { Database } from '../../shared/db.ts';
+import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
+import { admitted, answeredSchema, finish, invite } from './calls.ts';
+import { agentRole, databaseAs, dispatchRole } from './roles.ts';
+
+const record: CallRecord = {
+  turns: [
+    { role: 'agent', text: 'Studio Bianchi, buongiorno.', at_ms: 410 },
+    { role: 'caller', text: 'Buongiorno, vorrei un appuntamento.', at_ms: 3120.5 },
+  ],
+  usage: [
+    { kind: 'llm', provider: 'openai', model: 'gpt-4.1-mini', unit: 'input_tokens', amount: 300 },
+    { kind: 'llm', provider: 'openai', model: 'gpt-4.1-mini', unit: 'input_tokens', amount: 412 },
+    { kind: 'stt', provider: 'deepgram', model: 'nova-3', unit: 'audio_ms', amount: 9000 },
+  ],
+  timings: { lookup: 4.2, answered: 380 },
+};
+
+describe.skipIf(noPostgres)('settlement', () => {
+  let database: TestDatabase;
+  let dispatch: Database;
+  let agent: Database;
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    dispatch = databaseAs(database.sql, dispatchRole);
+    agent = databaseAs(database.sql, agentRole);
+  });
+  afterAll(() => database.close());
+  beforeEach(() => database.sql`truncate sessions, call_refusals cascade`);
+
+  const answered = async () => {
+    const session = await admitted(dispatch, invite('+390612345678'));
+    await agent.row('take_call', { p_session_id: session, p_worker: 'shard-1' }, answeredSchema.partial());
+    await agent.row('answer_call', { p_session_id: session, p_worker: 'shard-1' }, answeredSchema);
+    return session;
+  };
+
+  test('a call ends in one record: start, answer, end, duration, reason, transcript and usage (R1.8)', async () => {
+    const session = await answered();
+    expect(await finish(agent, session, 'caller_hung_up', record)).toBe(true);
+    const [row] = await database.sql`select * from sessions`;
+    expect(row).toMatchObject({ end_reason: 'caller_hung_up', worker: 'shard-1', timings: record.timings });
+    expect(row?.['ended_at'].getTime() - row?.['answered_at'].getTime()).toBeGreaterThanOrEqual(0);
+    expect(Number(row?.['talk_ms'])).toBeGreaterThanOrEqual(0);
+    expect(await database.sql`select role, text, at_ms from session_turns order by position`).toEqual([
+      record.turns[0],
+      { ...record.turns[1], at_ms: 3121 },
+    ]);
+    expect(await database.sql`select kind, model, unit, amount from session_usage order by kind`).toEqual([
+      { kind: 'stt', model: 'nova-3', unit: 'audio_ms', amount: '9000' },
+      { kind: 'llm', model: 'gpt-4.1-mini', unit: 'input_tokens', amount: '712' },
+    ]);
+    expect(await database.sql`select from active_calls`).toHaveLength(0);
+  });
+
+  test('a call is settled once, and the first record stands (R1.8)', async () => {
+    const session = await answered();
+    await finish(agent, session, 'agent_hung_up', record);
+    expect(await finish(dispatch, session, 'worker_lost')).toBe(false);
+    expect(await database.sql`select end_reason from sessions`).toEqual([{ end_reason: 'agent_hung_up' }]);
+    expect(await database.sql`select from session_turns`).toHaveLength(2);
+  });
+
+  test('a call that many settle at the same moment is settled by one of them (R3.2)', async () => {
+    const session = await answered();
+    const pool = database.connect(20);
+    const settlers = Array.from({ length: 20 }, (_, one) => databaseAs(pool, one % 2 === 0 ? agentRole : dispatchRole));
+    const outcomes = await Promise.all(settlers.map((settler) => finish(settler, session, 'caller_hung_up', record)));
+    await pool.end();
+    expect(outcomes.filter((finished) => finished)).toHaveLength(1);
+    expect(await database.sql`select from session_turns`).toHaveLength(2);
+  });
+
+  test('a call that its agent could not take is a refusal on record too (R1.5)', async () => {
+    const session = await admitted(dispatch, invite('2001'));
+    await finish(agent, session, 'config_invalid');
+    expect(await database.sql`select reason, session_id from call_refusals`).toEqual([
+      { reason: 'config_invalid', session_id: session },
+    ]);
+    expect(await database.sql`select talk_ms, end_reason from sessions`).toEqual([
+      { talk_ms: null, end_reason: 'config_invalid' },
+    ]);
+  });
+
+  test('a record that cannot be kept settles nothing, so that the watcher still finds the call (R1.8)', async () => {
+    const session = await answered();
+    const broken = { turns: [{ role: 'somebody', text: 'x', at_ms: 1 }], usage: [], timings: {} };
+    await expect(finish(agent, session, 'caller_hung_up', broken)).rejects.toThrow('speaker');
+    expect(await database.sql`select end_reason from sessions`).toEqual([{ end_reason: null }]);
+    expect(await database.sql`select from active_calls`).toHaveLength(1);
+  });
+
+  test('a reason that is not in the catalogue is an error, not a record (R1.8)', async () => {
+    const session = await answered();
+    await expect(finish(agent, session, 'because')).rejects.toThrow('call_reason');
+  });
+});
