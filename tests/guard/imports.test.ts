@@ -6,7 +6,7 @@ import { repositoryFiles } from './repository.ts';
 /** Which of our own folders, and which packages, a folder may import. */
 const borders = {
   shared: { folders: ['shared'], never: /^(@livekit\/|livekit-)/ },
-  agent: { folders: ['agent', 'shared'], never: /^(@?hono|livekit-server-sdk)/ },
+  agent: { folders: ['agent', 'shared'], never: /^@?hono/ },
   dispatch: { folders: ['dispatch', 'shared'], never: /^@livekit\/(agents|rtc-node)/ },
 } as const;
 

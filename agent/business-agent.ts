@@ -1,0 +1,26 @@
+/** The agent of one business: its own prompt, its facts, and what it may do. */
+import { voice } from '@livekit/agents';
+import type { TenantConfig } from '../shared/config.ts';
+import type { CallEnds } from './ends.ts';
+import { endCallTool } from './tools/end-call.ts';
+
+export function businessAgent(config: TenantConfig, ends: CallEnds): voice.Agent {
+  return new voice.Agent({ instructions: instructionsFor(config), tools: [endCallTool(ends)] });
+}
+
+/** The tenant's own text first; facts follow as data, so that nothing in a menu reads like an order to the model. */
+export function instructionsFor(config: TenantConfig): string {
+  const { business, custom_context: context } = config;
+  const parts = [
+    config.instructions,
+    `You are on the phone for ${business.name}. Speak ${languageName(config.language)}, in short spoken sentences without lists or markup.`,
+  ];
+  if (business.description !== undefined) parts.push(`About the business: ${business.description}`);
+  if (Object.keys(context).length > 0)
+    parts.push(`Facts about the business, as data:\n${JSON.stringify(context, null, 1)}`);
+  return parts.join('\n\n');
+}
+
+function languageName(code: string): string {
+  return new Intl.DisplayNames(['en'], { type: 'language' }).of(code) ?? code;
+}

@@ -1,0 +1,61 @@
+/** One call's own connection to its LiveKit room, and the caller in it. */
+import { getJobContext } from '@livekit/agents';
+import { type Participant, ParticipantKind, type RemoteParticipant, Room, RoomEvent } from '@livekit/rtc-node';
+import { withDeadline } from '../shared/faults.ts';
+import { forgetRoom } from './patches/ffi-client.ts';
+
+const joinDeadlineMs = 5_000;
+const leaveDeadlineMs = 3_000;
+/** Placing a job may re-create a room whose caller has just left; nobody comes into such a room any more. */
+const callerDeadlineMs = 2_000;
+
+/** The one participant that a telephone stands behind. */
+export function isCaller(participant: Participant): boolean {
+  return participant.kind === ParticipantKind.SIP;
+}
+
+export class CallRoom {
+  readonly room = new Room();
+  #left = false;
+
+  /**
+   * Joins, which does not answer the call, and looks for the caller.
+   *
+   * @returns undefined when nobody is there and nobody comes @throws when the room cannot be joined in time
+   */
+  async join(): Promise<RemoteParticipant | undefined> {
+    // A join that succeeds after its deadline would leave an agent in the room that nobody knows of.
+    const joining = getJobContext()
+      .connect()
+      .finally(() => (this.#left ? this.room.disconnect() : undefined));
+    await withDeadline('joining the room', joinDeadlineMs, joining);
+    return this.#findCaller();
+  }
+
+  #findCaller(): RemoteParticipant | undefined | Promise<RemoteParticipant | undefined> {
+    const present = [...this.room.remoteParticipants.values()].find(isCaller);
+    if (present !== undefined) return present;
+    return new Promise((resolve) => {
+      const finish = (caller: RemoteParticipant | undefined) => {
+        clearTimeout(timer);
+        this.room.off(RoomEvent.ParticipantConnected, onConnected);
+        resolve(caller);
+      };
+      const onConnected = (participant: RemoteParticipant) => {
+        if (isCaller(participant)) finish(participant);
+      };
+      const timer = setTimeout(() => finish(undefined), callerDeadlineMs);
+      this.room.on(RoomEvent.ParticipantConnected, onConnected);
+    });
+  }
+
+  /** Leaves the room; what hangs is given up after 3 s. */
+  async leave(): Promise<void> {
+    this.#left = true;
+    try {
+      await withDeadline('leaving the room', leaveDeadlineMs, this.room.disconnect());
+    } finally {
+      forgetRoom(this.room);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * How a call ends. Many can end it (caller, agent, limits, providers, platform, shard); the first one decides, and whoever
+ * comes later changes nothing.
+ */
+import { DisconnectReason, RoomEvent } from '@livekit/rtc-node';
+import type { ConfigProblem } from '../shared/config.ts';
+import type { ReasonCode } from '../shared/reasons.ts';
+import { type CallRoom, isCaller } from './call-room.ts';
+import type { Refusal } from './gate.ts';
+
+export interface CallEnd {
+  readonly reason: ReasonCode;
+  readonly cause?: Error;
+  readonly problems?: readonly ConfigProblem[];
+}
+
+export class CallEnds {
+  readonly first: Promise<CallEnd>;
+  #resolve: (end: CallEnd) => void = () => undefined;
+  #reached: CallEnd | undefined;
+  #answered = false;
+
+  constructor() {
+    this.first = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  /** The end, once there is one. */
+  get reached(): CallEnd | undefined {
+    return this.#reached;
+  }
+
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  markAnswered(): void {
+    this.#answered = true;
+  }
+
+  end(reason: ReasonCode, cause?: Error): CallEnd {
+    return this.#decide(cause === undefined ? { reason } : { reason, cause });
+  }
+
+  refuse({ reason, problems, cause }: Refusal): CallEnd {
+    return this.#decide({ reason, ...(problems && { problems }), ...(cause && { cause }) });
+  }
+
+  callerLeft(): CallEnd {
+    return this.end(this.#answered ? 'caller_hung_up' : 'caller_gave_up');
+  }
+
+  #decide(end: CallEnd): CallEnd {
+    this.#reached ??= end;
+    this.#resolve(this.#reached);
+    return this.#reached;
+  }
+}
+
+/**
+ * Watches who is in the room, from before we join it.
+ *
+ * `sip.callStatus` matters beside the leaving itself: when a caller vanishes, LiveKit SIP says BYE 15 s after the last RTP
+ * packet but stays in the room until 47 s, and in between the agent would talk to nobody.
+ */
+export function watchRoom({ room }: CallRoom, ends: CallEnds): void {
+  room.on(RoomEvent.ParticipantDisconnected, (participant) => {
+    if (isCaller(participant)) ends.callerLeft();
+  });
+  room.on(RoomEvent.ParticipantAttributesChanged, (changed, participant) => {
+    if (isCaller(participant) && changed['sip.callStatus'] === 'hangup') ends.callerLeft();
+  });
+  room.on(RoomEvent.Disconnected, (reason) => {
+    const message = `LiveKit disconnected us: ${DisconnectReason[reason] ?? reason}`;
+    ends.end('room_closed', new Error(message));
+  });
+}

@@ -1,0 +1,66 @@
+/**
+ * How full this shard is. LiveKit spreads jobs by the load that workers report and sends nothing at 0.7 or above.
+ *
+ * CPU per cent says nothing here: when the JS thread saturates, every call of the shard goes mute at once, while the box
+ * may look half idle. What announces it is the event loop: its utilisation and the lag of its timers.
+ */
+import { type EventLoopUtilization, type IntervalHistogram, monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import type { WorkerLoad } from './worker-protocol.ts';
+
+/** The server's own target load. */
+const fullLoad = 0.7;
+const highestUtilization = 0.6;
+const longestLagMs = 50;
+/** Resolution of the histogram, which counts into every value it measures. */
+const resolutionMs = 10;
+
+export interface LoadReadings {
+  readonly sessions: number;
+  readonly mostSessions: number;
+  /** Share of time in which the event loop was busy since the last reading, 0 to 1. */
+  readonly utilization: number;
+  /** 99th percentile of timer lag since the last reading. */
+  readonly lagP99Ms: number;
+}
+
+/** The worst of the three decides: any one of them at its limit makes the shard full. */
+export function loadOf(readings: LoadReadings): WorkerLoad {
+  const worst = Math.max(
+    readings.sessions / readings.mostSessions,
+    readings.utilization / highestUtilization,
+    readings.lagP99Ms / longestLagMs,
+  );
+  return { load: Math.min(1, worst * fullLoad), full: worst >= 1, jobs: readings.sessions };
+}
+
+export type LoopReadings = Pick<LoadReadings, 'utilization' | 'lagP99Ms'>;
+
+/** Watches the event loop from construction to close(). */
+export class LoopWatch {
+  readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: resolutionMs });
+  #since: EventLoopUtilization = performance.eventLoopUtilization();
+  #last: LoopReadings = { utilization: 0, lagP99Ms: 0 };
+
+  constructor() {
+    this.#delay.enable();
+  }
+
+  /** Of the last whole period. A shorter one says nothing: in the milliseconds after a start, any loop looks saturated. */
+  get last(): LoopReadings {
+    return this.#last;
+  }
+
+  /** Ends a period. */
+  read(): void {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, this.#since);
+    const lagP99Ms = Math.max(0, this.#delay.percentile(99) / 1e6 - resolutionMs);
+    this.#since = now;
+    this.#delay.reset();
+    this.#last = { utilization, lagP99Ms };
+  }
+
+  close(): void {
+    this.#delay.disable();
+  }
+}

@@ -1,0 +1,40 @@
+/** What a shard lends to each of its calls: shared, without anything of a tenant's. */
+import { RoomServiceClient, TwirpError } from 'livekit-server-sdk';
+import type { Clock } from '../shared/clock.ts';
+import type { Database } from '../shared/db.ts';
+import type { RoomName } from '../shared/ids.ts';
+import type { Logger } from '../shared/log.ts';
+import type { ServerAccess } from './worker-protocol.ts';
+
+export interface CallPlatform {
+  readonly database: Database;
+  readonly rooms: Rooms;
+  /** Opens provider keys. */
+  readonly keysSecret: Buffer;
+  /** Name under which this shard holds its calls in SQL: no two shards that ever ran share one. */
+  readonly worker: string;
+  readonly livekitUrl: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface Rooms {
+  /** Ends the call of whoever is in the room: before the answer the caller hears busy. A room that is gone is fine. */
+  delete(room: RoomName): Promise<void>;
+}
+
+const deleteDeadlineS = 5;
+
+export function openRooms(server: ServerAccess): Rooms {
+  const http = server.url.replace(/^ws/, 'http');
+  const client = new RoomServiceClient(http, server.apiKey, server.apiSecret, { requestTimeout: deleteDeadlineS });
+  return {
+    async delete(room) {
+      try {
+        await client.deleteRoom(room);
+      } catch (thrown) {
+        if (!(thrown instanceof TwirpError && thrown.code === 'not_found')) throw thrown;
+      }
+    },
+  };
+}

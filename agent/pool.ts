@@ -1,0 +1,121 @@
+/**
+ * The supervisor: keeps K shards running. A shard that dies takes only its own calls with it and is replaced; one that has
+ * grown old or large is replaced while it drains. The supervisor itself carries no call and loads no LiveKit library.
+ */
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from '../shared/log.ts';
+import { ShardProcess, type ShardProcessOptions } from './shard-process.ts';
+
+const firstBackoffMs = 500;
+const longestBackoffMs = 30_000;
+/** A shard that ran this long before it died was not broken from the start: the backoff begins anew. */
+const soundAfterMs = 60_000;
+const inspectEveryMs = 60_000;
+/** Native memory of ended calls is not all given back; a fresh shard is 100 MB. */
+const largestPssMb = 400;
+const oldestMs = 24 * 3600 * 1000;
+
+export interface PoolOptions extends Omit<ShardProcessOptions, 'name'> {
+  readonly shards: number;
+  readonly log: Logger;
+}
+
+export class Pool {
+  readonly #options: PoolOptions;
+  readonly #inspection: NodeJS.Timeout;
+  /** Serving shards by slot; a slot always has one, but for the backoff after a crash. */
+  readonly #serving = new Map<number, ShardProcess>();
+  readonly #draining = new Set<ShardProcess>();
+  readonly #crashes = new Map<number, number>();
+  #stopping = false;
+  #started = 0;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    for (let slot = 0; slot < options.shards; slot++) this.#start(slot);
+    this.#inspection = setInterval(() => this.#inspect(), inspectEveryMs);
+  }
+
+  /** Resolves when every first shard has registered with LiveKit. */
+  async ready(): Promise<void> {
+    await Promise.all([...this.#serving.values()].map((shard) => shard.ready));
+  }
+
+  /** Brings a new shard up for each slot and lets the old ones drain. */
+  replaceAll(): void {
+    for (const slot of this.#serving.keys()) void this.#replace(slot);
+  }
+
+  /** Lets all calls end, then all shards. */
+  async drain(): Promise<void> {
+    this.#stopping = true;
+    clearInterval(this.#inspection);
+    for (const shard of this.#all()) shard.drain();
+    await Promise.all(this.#all().map((shard) => shard.exited));
+  }
+
+  kill(): void {
+    for (const shard of this.#all()) shard.kill();
+  }
+
+  #all(): ShardProcess[] {
+    return [...this.#serving.values(), ...this.#draining];
+  }
+
+  #start(slot: number): ShardProcess {
+    const { shards: _, log, ...options } = this.#options;
+    const shard = new ShardProcess({ ...options, name: `shard-${++this.#started}` });
+    this.#serving.set(slot, shard);
+    log.info({ shard: shard.name, shardPid: shard.pid }, 'shard started');
+    void shard.exited.then((how) => this.#exited(slot, shard, how));
+    return shard;
+  }
+
+  async #exited(slot: number, shard: ShardProcess, how: string): Promise<void> {
+    const { log } = this.#options;
+    if (this.#draining.delete(shard) || this.#stopping) {
+      log.info({ shard: shard.name, how }, 'shard stopped');
+      return;
+    }
+    const sound = performance.now() - shard.startedMs > soundAfterMs;
+    const crashes = sound ? 0 : (this.#crashes.get(slot) ?? 0);
+    this.#crashes.set(slot, crashes + 1);
+    const backoffMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** crashes);
+    log.error({ shard: shard.name, how, backoffMs }, 'shard died');
+    await pause(backoffMs);
+    if (!this.#stopping) this.#start(slot);
+  }
+
+  /** The old shard drains only when the new one is there: a pool never has fewer shards than it should. */
+  async #replace(slot: number): Promise<void> {
+    const old = this.#serving.get(slot);
+    if (old === undefined || this.#stopping) return;
+    const fresh = this.#start(slot);
+    this.#draining.add(old);
+    await Promise.race([fresh.ready, fresh.exited]);
+    old.drain();
+  }
+
+  #inspect(): void {
+    const { log } = this.#options;
+    for (const [slot, shard] of this.#serving) {
+      const ageMs = performance.now() - shard.startedMs;
+      const pssMb = shard.pid === undefined ? 0 : readPssMb(shard.pid);
+      if (pssMb <= largestPssMb && ageMs <= oldestMs) continue;
+      log.info({ shard: shard.name, pssMb, ageMs: Math.round(ageMs) }, 'shard is recycled');
+      void this.#replace(slot);
+    }
+  }
+}
+
+/** Proportional set size; 0 for a process that is gone. */
+export function readPssMb(pid: number): number {
+  try {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    return Math.round(Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0) / 1024);
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ESRCH')) return 0;
+    throw thrown;
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * OpenAI's speech endpoint, played while it arrives.
+ *
+ * The plugin's class is not used: it waits for the whole clip, copies it in one go (a 10 s clip blocks every call of the
+ * shard for 43-65 ms), never tries again, and its failure is an unhandled rejection.
+ */
+import { type APIConnectOptions, AudioByteStream, shortuuid, tts } from '@livekit/agents';
+import { coerceError } from '../../shared/faults.ts';
+
+const sampleRate = 24_000;
+const frameSamples = sampleRate / 20;
+/** OpenAI answers within a second; a sentence that has not begun after this long is a failure to the caller. */
+const firstByteDeadlineMs = 8_000;
+const tries = 2;
+
+export interface OpenAiSpeechOptions {
+  readonly apiKey: string;
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly voice: string;
+  readonly speed: number;
+  readonly instructions: string | undefined;
+}
+
+export class OpenAiSpeech extends tts.TTS {
+  override readonly label = 'openai.Speech';
+  readonly #options: OpenAiSpeechOptions;
+  readonly #closed = new AbortController();
+
+  constructor(options: OpenAiSpeechOptions) {
+    super(sampleRate, 1, { streaming: false });
+    this.#options = options;
+  }
+
+  override get model(): string {
+    return this.#options.model;
+  }
+
+  override get provider(): string {
+    return 'openai';
+  }
+
+  override synthesize(text: string, connection?: APIConnectOptions, abort?: AbortSignal): SpokenSentence {
+    const signal = abort === undefined ? this.#closed.signal : AbortSignal.any([abort, this.#closed.signal]);
+    return new SpokenSentence(this, this.#options, { text, connection, signal });
+  }
+
+  override stream(): tts.SynthesizeStream {
+    throw new Error('this endpoint takes whole sentences: wrap it in tts.StreamAdapter');
+  }
+
+  override async close(): Promise<void> {
+    this.#closed.abort();
+    await super.close();
+  }
+}
+
+interface Sentence {
+  readonly text: string;
+  readonly connection: APIConnectOptions | undefined;
+  readonly signal: AbortSignal;
+}
+
+class SpokenSentence extends tts.ChunkedStream {
+  override readonly label = 'openai.SpokenSentence';
+  readonly #speech: OpenAiSpeech;
+  readonly #options: OpenAiSpeechOptions;
+
+  constructor(speech: OpenAiSpeech, options: OpenAiSpeechOptions, { text, connection, signal }: Sentence) {
+    super(text, speech, connection, signal);
+    this.#speech = speech;
+    this.#options = options;
+  }
+
+  /** Never throws: the base class leaves the rejection of its main task to nobody, so failures are reported instead. */
+  protected override async run(): Promise<void> {
+    try {
+      await this.#play(await this.#fetch());
+    } catch (thrown) {
+      if (this.abortSignal.aborted) return;
+      const error = coerceError(thrown);
+      this.#speech.emit('error', {
+        type: 'tts_error',
+        timestamp: Date.now(),
+        label: this.label,
+        error,
+        recoverable: false,
+      });
+    }
+  }
+
+  async #fetch(): Promise<ReadableStream<Uint8Array>> {
+    for (let attempt = 1; ; attempt++) {
+      const response = await this.#request();
+      if (response.ok && response.body !== null) return response.body;
+      await response.body?.cancel();
+      const worthAnotherTry = response.status === 429 || response.status >= 500;
+      if (attempt >= tries || !worthAnotherTry) throw new Error(`OpenAI speech answered ${response.status}`);
+    }
+  }
+
+  async #request(): Promise<Response> {
+    const { apiKey, baseUrl, model, voice, speed, instructions } = this.#options;
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(new Error('OpenAI speech did not answer in time')), firstByteDeadlineMs);
+    try {
+      return await fetch(`${baseUrl}/audio/speech`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ input: this.inputText, model, voice, speed, instructions, response_format: 'pcm' }),
+        signal: AbortSignal.any([this.abortSignal, late.signal]),
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** One frame is held back, because only the last one may say that it is the last. */
+  async #play(body: ReadableStream<Uint8Array>): Promise<void> {
+    const requestId = shortuuid();
+    const bytes = new AudioByteStream(sampleRate, 1, frameSamples);
+    let held: tts.SynthesizedAudio['frame'] | undefined;
+    const put = (frame: tts.SynthesizedAudio['frame'], final: boolean) =>
+      this.queue.put({ requestId, segmentId: requestId, frame, final });
+    for await (const chunk of body) {
+      for (const frame of bytes.write(chunk)) {
+        if (held !== undefined) put(held, false);
+        held = frame;
+      }
+    }
+    for (const frame of bytes.flush()) {
+      if (held !== undefined) put(held, false);
+      held = frame;
+    }
+    if (held !== undefined) put(held, true);
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * The process of one shard, started by pool.ts, which sends its settings as the first message: nothing secret is in its
+ * environment, where a plugin would find it. It drains on `drain`, and also when its supervisor is gone.
+ */
+import process from 'node:process';
+import { agentSettings, readSettings } from '../shared/env.ts';
+import { coerceError } from '../shared/faults.ts';
+import { createLog } from '../shared/log.ts';
+import { patchBeforeLoading } from './patches/index.ts';
+import { parseOrder, type ShardNotice, type ShardOrder } from './shard-orders.ts';
+
+const tell = (notice: ShardNotice) => process.send?.(notice);
+
+function nextOrder(kind: 'drain'): Promise<void>;
+function nextOrder(kind: 'start'): Promise<Extract<ShardOrder, { kind: 'start' }>>;
+function nextOrder(kind: ShardOrder['kind']): Promise<unknown> {
+  return new Promise((resolve) => {
+    process.on('message', (message) => {
+      const order = parseOrder(message);
+      if (order.kind === kind) resolve(order);
+    });
+    if (kind === 'drain') process.once('disconnect', () => resolve(undefined));
+  });
+}
+
+// Ctrl-C in a terminal reaches the whole group; only the supervisor decides when a shard stops.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+
+const drainAsked = nextOrder('drain');
+const { environment, name } = await nextOrder('start');
+const read = readSettings(agentSettings, environment);
+if (read.outcome === 'incomplete') throw new Error(`settings of shard ${name}: ${read.problems.join('; ')}`);
+const { settings } = read;
+const logOptions = { service: name, level: settings.LOG_LEVEL, showPii: settings.LOG_PII };
+const log = createLog(logOptions);
+
+// One call's forgotten rejection must not end all the others. Node would end the process.
+process.on('unhandledRejection', (thrown) => log.error({ err: coerceError(thrown) }, 'unhandled rejection'));
+
+patchBeforeLoading(settings.AGENT_PATCHES, log);
+const { openShard } = await import('./shard-open.ts');
+const shard = await openShard(settings, { log, logOptions, onRegistered: () => tell({ kind: 'ready' }) });
+
+await drainAsked;
+await shard.drain(settings.POOL_DRAIN_MS);
+shard.close();
+log.info('shard drained');
+process.exit(0);

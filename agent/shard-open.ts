@@ -1,0 +1,53 @@
+/** Puts a shard together from its settings. Loaded by shard-main.ts only after the patches that must come first. */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { systemClock } from '../shared/clock.ts';
+import { openDatabase } from '../shared/db.ts';
+import type { AgentSettings } from '../shared/env.ts';
+import type { Logger, LogOptions } from '../shared/log.ts';
+import { installLibraryLog } from './call-context.ts';
+import { patchRunning } from './patches/index.ts';
+import { type CallPlatform, openRooms } from './platform.ts';
+import { Shard } from './shard.ts';
+import { warm } from './warm.ts';
+
+export interface ShardSurroundings {
+  readonly log: Logger;
+  readonly logOptions: LogOptions;
+  onRegistered(): void;
+}
+
+export async function openShard(
+  settings: AgentSettings,
+  { log, logOptions, onRegistered }: ShardSurroundings,
+): Promise<Shard> {
+  installLibraryLog(logOptions);
+  await warm();
+  patchRunning(settings.AGENT_PATCHES, log);
+  const server = {
+    url: settings.LIVEKIT_URL,
+    apiKey: settings.LIVEKIT_API_KEY,
+    apiSecret: settings.LIVEKIT_API_SECRET,
+  };
+  const platform: CallPlatform = {
+    database: openDatabase({
+      url: settings.SUPABASE_URL,
+      anonKey: settings.SUPABASE_ANON_KEY,
+      token: settings.SUPABASE_AGENT_TOKEN,
+      deadlineMs: settings.DATABASE_DEADLINE_MS,
+    }),
+    rooms: openRooms(server),
+    keysSecret: settings.PROVIDER_KEYS_SECRET,
+    worker: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
+    livekitUrl: settings.LIVEKIT_URL,
+    clock: systemClock,
+    log,
+  };
+  return new Shard({
+    pool: settings.AGENT_POOL,
+    server,
+    mostSessions: settings.POOL_SESSIONS_PER_SHARD,
+    platform,
+    onRegistered,
+  });
+}

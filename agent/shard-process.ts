@@ -1,0 +1,63 @@
+/** Starts and watches the process of one shard. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Environment } from '../shared/env.ts';
+import type { Privileges } from './privileges.ts';
+import { parseNotice, type ShardOrder } from './shard-orders.ts';
+
+export interface ShardProcessOptions {
+  readonly name: string;
+  /** Settings for the shard, sent over the channel. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** The process environment it runs in: the machine's, without settings and keys. */
+  readonly environment: Environment;
+  readonly privileges: Privileges;
+}
+
+export class ShardProcess {
+  readonly name: string;
+  readonly startedMs = performance.now();
+  /** Resolves when the shard has registered; never if it does not. */
+  readonly ready: Promise<void>;
+  /** Resolves with how it went: "exit code 0", "signal SIGKILL". */
+  readonly exited: Promise<string>;
+  readonly #child: ChildProcess;
+
+  constructor(options: ShardProcessOptions) {
+    this.name = options.name;
+    const entry = fileURLToPath(new URL(`./shard-main${extname(import.meta.url)}`, import.meta.url));
+    this.#child = fork(entry, [], {
+      env: { ...options.environment },
+      ...options.privileges.command,
+      serialization: 'json',
+    });
+    this.ready = new Promise((resolve) => {
+      this.#child.on('message', (message) => {
+        if (parseNotice(message).kind === 'ready') resolve();
+      });
+    });
+    this.exited = new Promise((resolve) => {
+      this.#child.once('error', (error) => resolve(error.message));
+      this.#child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
+    });
+    this.#send({ kind: 'start', name: options.name, environment: options.settings });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  drain(): void {
+    this.#send({ kind: 'drain' });
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  /** A shard that is gone is noticed by its exit, not by the message that it can no longer take. */
+  #send(order: ShardOrder): void {
+    if (this.#child.connected) this.#child.send(order, () => undefined);
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * One LiveKit worker that holds many calls.
+ *
+ * States: `serving` → `draining` (takes no offer, its calls go on) → `closed`. It registers as a worker of its own; LiveKit
+ * spreads calls between shards by the load they report.
+ */
+import type { Job, JobAssignment } from '@livekit/protocol';
+import type { PoolName, SessionId } from '../shared/ids.ts';
+import { type RunningCall, startCall } from './call.ts';
+import { Leases } from './leases.ts';
+import { LoopWatch, loadOf } from './load.ts';
+import type { CallPlatform } from './platform.ts';
+import { type ServerAccess, WorkerConnection } from './worker-protocol.ts';
+
+const reportEveryMs = 2_500;
+/** An accepted offer that was not followed by its assignment: the server gave the job up. */
+const assignmentDeadlineMs = 10_000;
+
+export interface ShardOptions {
+  readonly pool: PoolName;
+  readonly server: ServerAccess;
+  readonly mostSessions: number;
+  readonly platform: CallPlatform;
+  onRegistered(): void;
+}
+
+export class Shard {
+  readonly #options: ShardOptions;
+  readonly #connection: WorkerConnection;
+  readonly #leases: Leases;
+  readonly #loop = new LoopWatch();
+  readonly #reports: NodeJS.Timeout;
+  /** By job id. A job is either accepted (its assignment is to come) or a call. */
+  readonly #accepted = new Map<string, { readonly offeredMs: number; readonly expiry: NodeJS.Timeout }>();
+  readonly #calls = new Map<string, RunningCall>();
+  #state: 'serving' | 'draining' | 'closed' = 'serving';
+
+  constructor(options: ShardOptions) {
+    this.#options = options;
+    const { pool, server, platform } = options;
+    const duties = {
+      onOffer: (job: Job) => this.#offered(job),
+      onAssignment: (assignment: JobAssignment) => this.#assigned(assignment),
+      onTermination: (jobId: string) => void this.#calls.get(jobId)?.ends.end('room_closed'),
+      onRegistered: (workerId: string) => {
+        platform.log.info({ workerId, pool }, 'registered');
+        this.#report();
+        options.onRegistered();
+      },
+    };
+    this.#connection = new WorkerConnection({ server, pool, duties, log: platform.log });
+    const holder = { held: () => this.sessions, end: this.#endSession.bind(this) };
+    this.#leases = new Leases(holder, platform);
+    this.#reports = setInterval(() => {
+      this.#loop.read();
+      this.#report();
+    }, reportEveryMs);
+    this.#connection.open();
+  }
+
+  get sessions(): readonly SessionId[] {
+    return [...this.#calls.values()].map((call) => call.identity.session);
+  }
+
+  /** Takes no more calls and lets the running ones end; those still there after `drainMs` are ended. */
+  async drain(drainMs: number): Promise<void> {
+    if (this.#state !== 'serving') return;
+    this.#state = 'draining';
+    this.#report();
+    const timer = setTimeout(() => {
+      for (const call of this.#calls.values()) call.ends.end('drained');
+    }, drainMs);
+    while (this.#calls.size > 0 || this.#accepted.size > 0) await this.#anyChange();
+    clearTimeout(timer);
+  }
+
+  close(): void {
+    this.#state = 'closed';
+    clearInterval(this.#reports);
+    this.#leases.close();
+    this.#loop.close();
+    this.#connection.close();
+  }
+
+  #offered(job: Job): boolean {
+    const { mostSessions, platform } = this.#options;
+    const room = this.#calls.size + this.#accepted.size < mostSessions;
+    const accepted = this.#state === 'serving' && room;
+    if (!accepted) {
+      platform.log.warn({ jobId: job.id, state: this.#state, calls: this.#calls.size }, 'offer turned down');
+      return false;
+    }
+    const offeredMs = platform.clock.monotonicMs();
+    const expiry = setTimeout(() => this.#accepted.delete(job.id), assignmentDeadlineMs);
+    this.#accepted.set(job.id, { offeredMs, expiry });
+    // At once, not at the next round: a burst would otherwise land on figures from before it.
+    queueMicrotask(() => this.#report());
+    return true;
+  }
+
+  #assigned(assignment: JobAssignment): void {
+    const jobId = assignment.job?.id ?? '';
+    const { platform } = this.#options;
+    const accepted = this.#accepted.get(jobId);
+    clearTimeout(accepted?.expiry);
+    this.#accepted.delete(jobId);
+    const call = startCall(assignment, accepted?.offeredMs ?? platform.clock.monotonicMs(), platform);
+    if (call === undefined) {
+      this.#connection.jobEnded(jobId, 'not a call of this platform');
+      return;
+    }
+    this.#calls.set(jobId, call);
+    void call.finished.then((end) => {
+      this.#calls.delete(jobId);
+      this.#connection.jobEnded(jobId, end?.reason === 'agent_failed' ? 'agent_failed' : null);
+      this.#report();
+    });
+  }
+
+  #endSession(session: SessionId, reason: Parameters<RunningCall['ends']['end']>[0]): void {
+    for (const call of this.#calls.values()) if (call.identity.session === session) call.ends.end(reason);
+  }
+
+  #report(): void {
+    const sessions = this.#calls.size + this.#accepted.size;
+    const load = loadOf({ sessions, mostSessions: this.#options.mostSessions, ...this.#loop.last });
+    this.#connection.report(this.#state === 'serving' ? load : { ...load, load: 1, full: true });
+  }
+
+  /** Resolves when a call ends, or soon: an accepted job may become a call in between. */
+  async #anyChange(): Promise<void> {
+    const soon = new Promise((resolve) => setTimeout(resolve, 250));
+    await Promise.race([soon, ...[...this.#calls.values()].map((call) => call.finished)]);
+  }
+}

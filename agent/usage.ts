@@ -1,0 +1,43 @@
+/** What a call used, under the names of its configuration: a plugin would call OpenAI by the host of its base URL. */
+import { metrics, voice } from '@livekit/agents';
+import type { TenantConfig } from '../shared/config.ts';
+import type { CallRecord } from '../shared/contracts.ts';
+
+type Usage = CallRecord['usage'][number];
+
+export class UsageMeter {
+  readonly #collector = new metrics.ModelUsageCollector();
+
+  listenTo(session: voice.AgentSession): void {
+    session.on(voice.AgentSessionEventTypes.MetricsCollected, ({ metrics: measured }) => {
+      // A TTS that takes whole sentences is measured twice, for each sentence and again for the stream they were cut from.
+      if (measured.type === 'tts_metrics' && !measured.streamed) return;
+      this.#collector.collect(measured);
+    });
+  }
+
+  amounts(config: TenantConfig): CallRecord['usage'] {
+    return this.#collector.flatten().flatMap((used) => amountsOf(used, config).filter(({ amount }) => amount > 0));
+  }
+}
+
+function amountsOf(used: metrics.ModelUsage, config: TenantConfig): Usage[] {
+  const amount = (kind: Usage['kind'], unit: Usage['unit'], value: number | undefined): Usage => {
+    const { provider, model } = config[kind];
+    return { kind, provider, model, unit, amount: value ?? 0 };
+  };
+  switch (used.type) {
+    case 'llm_usage':
+      return [
+        amount('llm', 'input_tokens', used.inputTokens),
+        amount('llm', 'cached_input_tokens', used.inputCachedTokens),
+        amount('llm', 'output_tokens', used.outputTokens),
+      ];
+    case 'tts_usage':
+      return [amount('tts', 'characters', used.charactersCount), amount('tts', 'audio_ms', used.audioDurationMs)];
+    case 'stt_usage':
+      return [amount('stt', 'audio_ms', used.audioDurationMs)];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,137 @@
+/** A caller as LiveKit SIP would bring one: a participant of kind SIP with `sip.*` attributes that speaks and listens. */
+import '../../dev/line/native-logs.ts';
+import {
+  AudioFrame,
+  AudioSource,
+  AudioStream,
+  LocalAudioTrack,
+  type RemoteTrack,
+  Room,
+  RoomEvent,
+  TrackKind,
+  TrackPublishOptions,
+  TrackSource,
+} from '@livekit/rtc-node';
+import { AccessToken } from 'livekit-server-sdk';
+import { waitFor } from '../../dev/stack/wait.ts';
+
+const sampleRate = 16_000;
+const frameMs = 20;
+const frameSamples = (sampleRate / 1000) * frameMs;
+/** Below this a sample is silence, also after Opus. */
+const audible = 400;
+
+export interface CallerOptions {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  readonly room: string;
+  readonly called: string;
+  readonly callId: string;
+}
+
+export class Caller {
+  readonly room = new Room();
+  readonly #source = new AudioSource(sampleRate, 1, 1000);
+  /** Every audio track anybody published to this caller: the first one is what answers a call. */
+  readonly tracks: RemoteTrack[] = [];
+  readonly heardData: string[] = [];
+  #heardSamples = 0;
+  #disconnected = false;
+  #words: Int16Array[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  static async join(options: CallerOptions): Promise<Caller> {
+    const caller = new Caller();
+    await caller.#join(options);
+    return caller;
+  }
+
+  get disconnected(): boolean {
+    return this.#disconnected;
+  }
+
+  /** Milliseconds of sound (not silence) heard so far. */
+  get heardMs(): number {
+    return this.#heardSamples / (sampleRate / 1000);
+  }
+
+  /** Speaks, after what is being said already. @param pcm 16 kHz mono */
+  say(pcm: Int16Array): void {
+    for (let at = 0; at + frameSamples <= pcm.length; at += frameSamples)
+      this.#words.push(pcm.slice(at, at + frameSamples));
+  }
+
+  async hangUp(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.room.disconnect();
+  }
+
+  async untilAnswered(deadlineMs = 15_000): Promise<void> {
+    await waitFor(() => this.tracks.length > 0, { what: 'audio to be published', deadlineMs });
+  }
+
+  async untilHeard(ms: number, deadlineMs = 20_000): Promise<void> {
+    await waitFor(() => this.heardMs >= ms, { what: `${ms} ms of the agent's voice`, deadlineMs });
+  }
+
+  async untilDisconnected(deadlineMs = 15_000): Promise<void> {
+    await waitFor(() => this.#disconnected, { what: 'the call to be ended', deadlineMs });
+  }
+
+  async #join(options: CallerOptions): Promise<void> {
+    this.room.on(RoomEvent.TrackSubscribed, (track) => {
+      if (track.kind === TrackKind.KIND_AUDIO) void this.#listen(track);
+    });
+    this.room.on(RoomEvent.Disconnected, () => {
+      this.#disconnected = true;
+      clearInterval(this.#timer);
+    });
+    this.room.on(RoomEvent.DataReceived, (payload) => this.heardData.push(Buffer.from(payload).toString('utf8')));
+    await this.room.connect(options.url, await tokenFor(options), { autoSubscribe: true, dynacast: false });
+    const track = LocalAudioTrack.createAudioTrack('sip', this.#source);
+    await this.room.localParticipant?.publishTrack(
+      track,
+      new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE }),
+    );
+    this.#timer = setInterval(() => this.#pump(), frameMs);
+  }
+
+  #pump(): void {
+    const frame = this.#words.shift() ?? new Int16Array(frameSamples);
+    // A frame that comes as the room goes is nobody's loss.
+    this.#source
+      .captureFrame(new AudioFrame(frame, sampleRate, 1, frameSamples))
+      .catch(() => clearInterval(this.#timer));
+  }
+
+  async #listen(track: RemoteTrack): Promise<void> {
+    this.tracks.push(track);
+    for await (const frame of new AudioStream(track, { sampleRate, numChannels: 1 })) {
+      for (const sample of frame.data) if (Math.abs(sample) > audible) this.#heardSamples++;
+    }
+  }
+}
+
+async function tokenFor(options: CallerOptions): Promise<string> {
+  const token = new AccessToken(options.apiKey, options.apiSecret, {
+    identity: 'sip_+39061234567',
+    name: 'Phone +39061234567',
+    attributes: {
+      'sip.callIDFull': options.callId,
+      'sip.callTag': 'tag',
+      'sip.callStatus': 'ringing',
+      'sip.trunkPhoneNumber': options.called,
+      'sip.phoneNumber': '+39061234567',
+    },
+  });
+  token.kind = 'sip';
+  token.addGrant({
+    roomJoin: true,
+    room: options.room,
+    canPublish: true,
+    canSubscribe: true,
+    canUpdateOwnMetadata: true,
+  });
+  return token.toJwt();
+}

@@ -1,0 +1,168 @@
+/**
+ * What the agent meets in production, for its tests: a real livekit-server, the product's SQL, the real plugins (talking to
+ * loopback stand-ins), and the pool itself as its own processes. dispatch is played by hand, through its own SQL functions.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { AgentDispatchClient } from 'livekit-server-sdk';
+import { pino } from 'pino';
+import { WebSocket } from 'ws';
+import { z } from 'zod';
+import type { Entry } from '../../dev/providers/journal.ts';
+import { type Providers, startProviders } from '../../dev/providers/server.ts';
+import { type LivekitServer, startLivekitServer } from '../../dev/stack/livekit-server.ts';
+import { type LogLine, parseLogLine, type StackProcess } from '../../dev/stack/process.ts';
+import { startAgent } from '../../dev/stack/services.ts';
+import { type RunningSupabase, startSupabase } from '../../dev/stack/supabase.ts';
+import { waitFor } from '../../dev/stack/wait.ts';
+import { admissionSchema, type JobMetadata } from '../../shared/contracts.ts';
+import { openDatabase } from '../../shared/db.ts';
+import { Releases } from '../../shared/lifecycle.ts';
+import { Caller } from './agent-caller.ts';
+
+const settleDeadlineMs = 20_000;
+
+const sessionSchema = z.object({
+  end_reason: z.string(),
+  answered_at: z.string().nullable(),
+  timings: z.record(z.string(), z.number()),
+});
+const turnSchema = z.object({ role: z.enum(['caller', 'agent']), text: z.string() });
+
+export interface PlacedCall {
+  readonly session: string;
+  readonly room: string;
+  readonly caller: Caller;
+}
+
+export interface AgentWorld {
+  readonly livekit: LivekitServer;
+  readonly providers: Providers;
+  readonly supabase: RunningSupabase;
+  readonly pool: StackProcess;
+  /** Passes every policy, to look at what was kept and to change what tenants wrote. */
+  readonly tables: SupabaseClient;
+  /** A caller who dials `called`, admitted and placed as dispatch does it. @param metadata laid over the job's */
+  dial(called: string, metadata?: Partial<Record<keyof JobMetadata, unknown>>): Promise<PlacedCall>;
+  /** A sentence that the STT stand-in knows, as 16 kHz PCM. */
+  speech(text: string, language?: 'en' | 'it'): Promise<Int16Array>;
+  settled(session: string): Promise<z.infer<typeof sessionSchema>>;
+  transcript(session: string): Promise<z.infer<typeof turnSchema>[]>;
+  logOf(session: string): LogLine[];
+  /** What a provider was asked with this key, oldest first. */
+  asked(kind: Entry['kind'], key: string): Entry[];
+  close(): Promise<void>;
+}
+
+export async function startAgentWorld(options: { readonly shards?: number } = {}): Promise<AgentWorld> {
+  const releases = new Releases();
+  const runDir = mkdtempSync(join(tmpdir(), 'switchboard-agent-'));
+  releases.add('run folder', () => rmSync(runDir, { recursive: true, force: true }));
+  const owned = <T extends { close(): Promise<void> }>(what: string, part: T): T => {
+    releases.add(what, () => part.close(), 30_000);
+    return part;
+  };
+  try {
+    const providerKeysSecret = randomBytes(32).toString('hex');
+    const livekit = owned('livekit-server', await startLivekitServer({ runDir }));
+    const log = pino({ level: 'silent' });
+    const providers = owned('provider stand-ins', await startProviders({ port: 0, log }));
+    const supabaseOptions = { runDir, providersPort: providers.port, providerKeysSecret };
+    const supabase = owned('supabase', await startSupabase(supabaseOptions));
+    const database = { ...supabase, close: undefined };
+    const agentOptions = {
+      runDir,
+      code: 'source',
+      livekit,
+      database,
+      providerKeysSecret,
+      shards: 1,
+      ...options,
+    } as const;
+    const pool = owned('agent pool', await startAgent(agentOptions));
+    return createWorld({ livekit, providers, supabase, pool }, releases);
+  } catch (thrown) {
+    await releases.close();
+    throw thrown;
+  }
+}
+
+type Parts = Pick<AgentWorld, 'livekit' | 'providers' | 'supabase' | 'pool'>;
+
+function createWorld(parts: Parts, releases: Releases): AgentWorld {
+  const { livekit, providers, supabase, pool } = parts;
+  const tables = createClient(supabase.url, supabase.anonKey, {
+    accessToken: async () => supabase.serviceToken,
+    realtime: { transport: WebSocket as never },
+  });
+  const callers = new Set<Caller>();
+  releases.add('callers', async () => void (await Promise.all([...callers].map((caller) => caller.hangUp()))));
+
+  async function dial(called: string, metadata: Partial<Record<keyof JobMetadata, unknown>> = {}): Promise<PlacedCall> {
+    const room = `call_${called}_${randomBytes(6).toString('hex')}`;
+    const callId = randomUUID();
+    const caller = await Caller.join({ ...livekit, room, called, callId });
+    callers.add(caller);
+    const admission = await admit(supabase, { called, callId, room });
+    const job = {
+      v: 1,
+      tenant: admission.tenant,
+      session_id: admission.sessionId,
+      number_id: admission.numberId,
+      called_number: called,
+      ...metadata,
+    };
+    const dispatches = new AgentDispatchClient(livekit.httpUrl, livekit.apiKey, livekit.apiSecret);
+    await dispatches.createDispatch(room, 'switchboard', { metadata: JSON.stringify(job) });
+    return { session: admission.sessionId, room, caller };
+  }
+
+  return {
+    ...parts,
+    tables,
+    dial,
+    speech: (text, language = 'en') => providers.speech.say(text, language, 16_000),
+    async settled(session) {
+      const read = () => tables.from('sessions').select('end_reason,answered_at,timings').eq('id', session).single();
+      const found = await waitFor(async () => sessionSchema.safeParse((await read()).data).data, {
+        what: `session ${session} to be settled`,
+        deadlineMs: settleDeadlineMs,
+        intervalMs: 100,
+      });
+      return found;
+    },
+    async transcript(session) {
+      const { data } = await tables
+        .from('session_turns')
+        .select('role,text')
+        .eq('session_id', session)
+        .order('position');
+      return z.array(turnSchema).parse(data);
+    },
+    logOf(session) {
+      const lines = readFileSync(pool.logFile, 'utf8').split('\n');
+      const parsed = lines.flatMap((line): LogLine[] => [parseLogLine(line) ?? {}]);
+      return parsed.filter((line) => line.session === session);
+    },
+    asked: (kind, key) => providers.journal({ kind, key }),
+    close: () => releases.close(),
+  };
+}
+
+async function admit(supabase: RunningSupabase, call: { called: string; callId: string; room: string }) {
+  const { url, anonKey, dispatchToken } = supabase;
+  const dispatch = openDatabase({ url, anonKey, token: dispatchToken, deadlineMs: 10_000 });
+  const args = {
+    p_called: call.called,
+    p_caller: '+39061234567',
+    p_sip_call_id: call.callId,
+    p_sip_from_tag: 'tag',
+    p_room: call.room,
+  };
+  const admission = await dispatch.row('admit_call', args, admissionSchema);
+  if (admission.outcome === 'refused') throw new Error(`the call was refused: ${admission.reason}`);
+  return admission;
+}
