@@ -35,7 +35,11 @@ export async function* perform<T>({ chunks, cue, garbage, signal }: Performance<
 
 /** Waits `ms`; true when the client left meanwhile. */
 export async function leavesWithin(ms: number, signal: AbortSignal): Promise<boolean> {
-  if (ms > 0) await Promise.race([sleep(ms, undefined, { ref: false }), left(signal)]);
+  try {
+    if (ms > 0) await sleep(ms, undefined, { signal });
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+  }
   return signal.aborted;
 }
 

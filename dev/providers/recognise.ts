@@ -33,8 +33,11 @@ export interface PlacedRecognition {
 }
 
 const LEARNING_RATE_HZ = 8_000;
-/** The distance of confidence 0; half of it lies just below a sentence with one word exchanged (see `align`). */
-const FURTHEST_DB = 3.6;
+/**
+ * The distance of confidence 0. Half of it lies between the same sentence over a bad line and another sentence (`align`). A
+ * sentence with one word exchanged lies below: it is told apart when both are known, else taken for the known one.
+ */
+const FURTHEST_DB = 4.8;
 export const LEAST_CONFIDENCE = 0.5;
 
 /** Renders each utterance at telephone bandwidth and keeps its fingerprint. */

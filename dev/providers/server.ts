@@ -66,9 +66,15 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   const sockets = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, stream, head) => {
+    // A client that resets its connection, or sends what is no websocket frame, must not end the process.
+    const broken = (error: Error) => log.info({ reason: error.message }, 'a client broke its connection');
+    stream.on('error', broken);
     const upgrade = enter(request, stage);
-    if ('refusal' in upgrade) refuseUpgrade(stream, upgrade.refusal);
-    else sockets.handleUpgrade(request, stream, head, upgrade.accept);
+    if ('refusal' in upgrade) return refuseUpgrade(stream, upgrade.refusal);
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      socket.on('error', broken);
+      upgrade.accept(socket);
+    });
   });
   await listening(server, port, host);
   releases.add('provider stand-ins', () => closed(server));

@@ -76,6 +76,7 @@ class Transcript {
       if (isBinary) this.#hear(bytesOf(data));
       else this.#control(bytesOf(data).toString());
     });
+    this.#socket.once('close', () => this.#outbox.end());
     void sendAll(this.#socket, { chunks: this.#outbox, cue, garbage: '{"type":"Results","channel":' });
   }
 

@@ -93,6 +93,7 @@ class Recital {
     this.#socket.on('message', (data: RawData) => {
       this.#done = this.#done.then(() => this.#control(bytesOf(data).toString())).catch(() => this.#socket.terminate());
     });
+    this.#socket.once('close', () => this.#outbox.end());
     void sendAll(this.#socket, { chunks: this.#outbox, cue: begun.cue, garbage: '{"type":' });
   }
 

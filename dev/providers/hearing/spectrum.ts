@@ -1,14 +1,14 @@
 /** Sound as a row of frames: how loud each band of the telephone range is, every 20 ms, at any sample rate. */
 
 export const FRAME_MS = 20;
-const WINDOW_MS = 32;
+const WINDOW_MS = 48;
 const BANDS = 18;
 const LOWEST_HZ = 250;
 const HIGHEST_HZ = 3_400;
 const SILENCE_DB = -100;
 
 export interface Frame {
-  /** Loudness of the whole window in dB below full scale. */
+  /** Loudness within the telephone range, in dB below full scale: what lies outside never reaches a caller. */
   readonly levelDb: number;
   /** Level of each band in dB, on an arbitrary scale: only differences within one sound mean something. */
   readonly bands: Float32Array;
@@ -47,26 +47,23 @@ export class Spectrum {
   frame(pcm: Int16Array, at: number): Frame {
     const real = new Float64Array(this.#size);
     const imaginary = new Float64Array(this.#size);
-    let energy = 0;
     for (let index = 0; index < this.windowSamples; index += 1) {
-      const sample = (pcm[at + index] ?? 0) / 32_768;
-      energy += sample * sample;
-      real[index] = sample * (0.5 - 0.5 * Math.cos((2 * Math.PI * index) / this.windowSamples));
+      const hann = 0.5 - 0.5 * Math.cos((2 * Math.PI * index) / this.windowSamples);
+      real[index] = ((pcm[at + index] ?? 0) / 32_768) * hann;
     }
     transform(real, imaginary);
-    return { levelDb: decibel(energy / this.windowSamples), bands: this.#bands(real, imaginary) };
-  }
-
-  #bands(real: Float64Array, imaginary: Float64Array): Float32Array {
     const bands = new Float32Array(BANDS);
+    let total = 0;
     for (let band = 0; band < BANDS; band += 1) {
       const first = this.#edges[band] ?? 0;
       const last = Math.max(first + 1, this.#edges[band + 1] ?? 0);
       let energy = 0;
       for (let bin = first; bin < last; bin += 1) energy += (real[bin] ?? 0) ** 2 + (imaginary[bin] ?? 0) ** 2;
       bands[band] = decibel(energy / (last - first));
+      total += energy;
     }
-    return bands;
+    // Two-sided spectrum, and a Hann window lets three eighths of the power through.
+    return { levelDb: decibel((2 * total) / (this.#size * this.windowSamples * 0.375)), bands };
   }
 }
 
