@@ -21,6 +21,10 @@ interface MessageParts {
   readonly vias: readonly Via[];
   readonly from: NameAddress;
   readonly to: NameAddress;
+  /** Where the sender wants to be reached within the dialog. */
+  readonly contact: NameAddress | undefined;
+  /** Proxies that want to stay on the path (Record-Route), the nearest to us first. */
+  readonly routes: readonly NameAddress[];
   readonly callId: string;
   readonly cseq: { readonly number: number; readonly method: string };
   readonly body: string;

@@ -100,6 +100,8 @@ function understand(start: StartLine, headers: Headers, rest: Buffer): SipMessag
     vias: headerValues(headers, 'via').flatMap(parseVias),
     from: address(headers, 'from'),
     to: address(headers, 'to'),
+    contact: addresses(headers, 'contact')[0],
+    routes: addresses(headers, 'record-route'),
     callId: single(headers, 'call-id'),
     cseq: parseSequence(single(headers, 'cseq')),
     body: parseBody(headers, rest),
@@ -117,6 +119,12 @@ function single(headers: Headers, name: string): string {
   }
   return values[0];
 }
+
+/** Lists are read here already, although only a BYE needs them: what they get wrong must not come out in mid-call. */
+const addresses = (headers: Headers, name: 'contact' | 'record-route'): NameAddress[] =>
+  headerValues(headers, name)
+    .filter((value) => value !== '*')
+    .flatMap((value) => splitOutsideQuotes(value, ',').map(parseNameAddress));
 
 const address = (headers: Headers, name: 'from' | 'to'): NameAddress => parseNameAddress(single(headers, name));
 

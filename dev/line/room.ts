@@ -185,7 +185,10 @@ export class RoomLeg {
     if (track.kind !== TrackKind.KIND_AUDIO) return;
     const listen = async (): Promise<void> => {
       const stream = new AudioStream(track, { sampleRate, numChannels: 1, frameSizeMs: packetMs });
-      for await (const frame of stream) this.#mixer.add(voice, frame.data);
+      for await (const frame of stream) {
+        if (this.#isLeaving) break;
+        this.#mixer.add(voice, frame.data);
+      }
       this.#mixer.remove(voice);
     };
     listen().catch((error: unknown) => this.#ignoreWhenLeaving('a voice of the room was lost', error));

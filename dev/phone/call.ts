@@ -32,7 +32,10 @@ export async function dial(to: Dial): Promise<PhoneCall> {
   socket.bind(0, address);
   await once(socket, 'listening');
   const rtp = await openRtpSocket(address, rtpPorts);
-  if (rtp === undefined) throw new Error(`no RTP port is free from ${rtpPorts.first} to ${rtpPorts.last}`);
+  if (rtp === undefined) {
+    socket.close();
+    throw new Error(`no RTP port is free from ${rtpPorts.first} to ${rtpPorts.last}`);
+  }
   return new PhoneCall(to, socket, rtp);
 }
 
@@ -153,7 +156,10 @@ export class PhoneCall {
 
   #talk(answer: SipResponse): void {
     const negotiation = negotiate(answer.body);
-    if (negotiation.kind === 'refused') throw new Error(`the answer cannot be used: ${negotiation.problem}`);
+    if (negotiation.kind === 'refused') {
+      this.hangUp();
+      return;
+    }
     const { terms } = negotiation;
     this.#sender = new RtpSender({ socket: this.#rtp, terms, nextSamples: () => this.#nextSamples() });
     this.#rtp.onPacket((packet) => this.#hear(terms, packet));

@@ -17,6 +17,7 @@ export interface Heard {
 export class Ear {
   readonly #sinceInviteMs: () => number;
   readonly #chunks: { readonly at: number; readonly samples: Int16Array }[] = [];
+  #length = 0;
   #firstTimestamp: number | undefined;
   #startMs: number | undefined;
   #firstSoundMs: number | undefined;
@@ -42,20 +43,19 @@ export class Ear {
     this.#startMs ??= now;
     const samples = decodeG711(codec, packet.payload);
     const at = (packet.timestamp - this.#firstTimestamp) >>> 0;
-    if (at < longestGapSamples + this.#length()) this.#chunks.push({ at, samples });
+    if (at < this.#length + longestGapSamples) {
+      this.#chunks.push({ at, samples });
+      this.#length = Math.max(this.#length, at + samples.length);
+    }
     if (rms(samples) < soundRms) return;
     this.#firstSoundMs ??= now;
     this.#lastSoundMs = now;
   }
 
   recording(): Heard {
-    const samples = new Int16Array(this.#length());
+    const samples = new Int16Array(this.#length);
     for (const chunk of this.#chunks) samples.set(chunk.samples, chunk.at);
     return { samples, startMs: this.#startMs };
-  }
-
-  #length(): number {
-    return this.#chunks.reduce((end, chunk) => Math.max(end, chunk.at + chunk.samples.length), 0);
   }
 }
 
