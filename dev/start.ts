@@ -8,7 +8,7 @@ import { coerceError } from '../shared/faults.ts';
 import { repository } from './stack/program.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 import { surroundings } from './stack/surroundings.ts';
-import { dialTestCall } from './start/dial.ts';
+import { TestCaller } from './start/dial.ts';
 import { figures, type MeasuredCall } from './start/figures.ts';
 import { readOptions, type StartOptions, usage } from './start/options.ts';
 import { outcomeOf, surprises } from './start/outcome.ts';
@@ -44,7 +44,7 @@ async function bringUp(): Promise<Stack> {
   const stack = await startStack({
     ...realWorld(surroundings),
     runDir: join(repository, '.switchboard', `run-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`),
-    code: 'source',
+    code: 'built',
     ports: PORTS,
     onReady: (part, tookMs) => say(`  ${part} (${seconds(tookMs)})`),
   });
@@ -55,9 +55,10 @@ async function bringUp(): Promise<Stack> {
 /** One after the other: two calls at once on a small machine would measure each other. */
 async function placeTestCalls(stack: Stack, rounds: number, stop: AbortSignal): Promise<MeasuredCall[]> {
   const records = new CallRecords(stack.database);
+  const caller = await TestCaller.open(stack.sip);
   const placed: MeasuredCall[] = [];
   for (const test of Array.from({ length: rounds }, () => testCalls).flat()) {
-    const phone = await dialTestCall(test, stack.sip, stop);
+    const phone = await caller.place(test, stop);
     if (stop.aborted) break;
     const outcome = outcomeOf(test, phone, await records.of(phone.callId));
     const wrong = surprises(test, outcome);

@@ -17,8 +17,8 @@ const PROGRAMS = [
   {
     debian: 'espeak-ng',
     present: (env) => findOnPath('espeak-ng', env),
-    neededFor: ['start', 'test'],
-    without: 'test callers have no voice',
+    neededFor: ['test'],
+    without: 'callers and agents of local runs hum instead of speaking words',
   },
   {
     debian: 'sip-tester',
