@@ -8,9 +8,9 @@ import { Mixer } from './mixer.ts';
 import {
   AudioFrame,
   AudioSource,
-  AudioStream,
   DisconnectReason,
   forgetWhenDisconnected,
+  hearTrack,
   LocalAudioTrack,
   ParticipantKind,
   type RemoteTrack,
@@ -20,7 +20,7 @@ import {
   TrackPublishOptions,
   TrackSource,
 } from './rtc.ts';
-import { packetMs, sampleRate } from './rtp.ts';
+import { sampleRate } from './rtp.ts';
 
 export interface LiveKitAccess {
   readonly url: string;
@@ -91,6 +91,7 @@ export class RoomLeg {
   readonly #mixer = new Mixer();
   readonly #source = new AudioSource(sampleRate, 1, sourceQueueMs);
   #onKey: (key: KeyPress) => void = () => undefined;
+  readonly #hearings: (() => Promise<void>)[] = [];
   #isLeaving = false;
 
   constructor(log: Logger) {
@@ -155,11 +156,16 @@ export class RoomLeg {
     if (this.#isLeaving) return;
     this.#isLeaving = true;
     try {
-      await withDeadline('leaving the room', leaveDeadlineMs, this.#room.disconnect());
+      await withDeadline('leaving the room', leaveDeadlineMs, this.#stop());
     } catch (error) {
       this.#log.warn({ err: coerceError(error) }, 'could not leave the room');
     }
     await this.#source.close();
+  }
+
+  async #stop(): Promise<void> {
+    await this.#room.disconnect();
+    await Promise.all(this.#hearings.map((stopHearing) => stopHearing()));
   }
 
   #participant() {
@@ -183,15 +189,10 @@ export class RoomLeg {
 
   #hear(track: RemoteTrack, voice: string): void {
     if (track.kind !== TrackKind.KIND_AUDIO) return;
-    const listen = async (): Promise<void> => {
-      const stream = new AudioStream(track, { sampleRate, numChannels: 1, frameSizeMs: packetMs });
-      for await (const frame of stream) {
-        if (this.#isLeaving) break;
-        this.#mixer.add(voice, frame.data);
-      }
-      this.#mixer.remove(voice);
-    };
-    listen().catch((error: unknown) => this.#ignoreWhenLeaving('a voice of the room was lost', error));
+    this.#hearings.push(hearTrack(track, (samples) => this.#mixer.add(voice, samples)));
+    this.#room.on(RoomEvent.TrackUnsubscribed, (gone) => {
+      if (gone === track) this.#mixer.remove(voice);
+    });
   }
 
   /** While a room is torn down every pending operation in it fails; before that a failure is worth a line. */

@@ -1,6 +1,7 @@
 /** The one door to @livekit/rtc-node: quiet, and with the clean-up that a room needs when the server ends it. */
 import './native-logs.ts';
-import { type Room, RoomEvent } from '@livekit/rtc-node';
+import { type AudioFrame, AudioStream, type RemoteTrack, type Room, RoomEvent } from '@livekit/rtc-node';
+import { packetMs, sampleRate } from './rtp.ts';
 
 export * from '@livekit/rtc-node';
 
@@ -17,4 +18,25 @@ export function forgetWhenDisconnected(room: Room): void {
     const client: FfiClient | undefined = Reflect.get(globalThis, '_ffiClientInstance');
     client?.off('ffi_event', Reflect.get(room, 'onFfiEvent'));
   });
+}
+
+/**
+ * Gives the sound of a track as 8 kHz mono, 20 ms at a time, until the track ends or the returned function is called. It has
+ * to be called when the call is over: a room that the server ended leaves its streams open, and their listeners with them.
+ */
+export function hearTrack(track: RemoteTrack, hear: (samples: Int16Array) => void): () => Promise<void> {
+  const stream: ReadableStream<AudioFrame> = new AudioStream(track, {
+    sampleRate,
+    numChannels: 1,
+    frameSizeMs: packetMs,
+  });
+  const reader = stream.getReader();
+  const pump = async (): Promise<void> => {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) hear(next.value.data);
+  };
+  const ended = pump();
+  return async () => {
+    await reader.cancel();
+    await ended;
+  };
 }

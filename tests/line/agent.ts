@@ -3,8 +3,8 @@ import { AccessToken } from 'livekit-server-sdk';
 import {
   AudioFrame,
   AudioSource,
-  AudioStream,
   forgetWhenDisconnected,
+  hearTrack,
   LocalAudioTrack,
   Room,
   RoomEvent,
@@ -15,7 +15,6 @@ import type { LivekitServer } from '../../dev/stack/livekit-server.ts';
 import { makeTone } from './tone.ts';
 
 const sampleRate = 24_000;
-const listenRate = 8_000;
 const frameSamples = sampleRate / 50;
 
 export class ToneAgent {
@@ -25,6 +24,7 @@ export class ToneAgent {
   /** Values that the caller's `sip.callStatus` took, in order. */
   readonly statuses: string[] = [];
   readonly #heard: Int16Array[] = [];
+  readonly #hearings: (() => Promise<void>)[] = [];
   readonly #source = new AudioSource(sampleRate, 1);
 
   constructor() {
@@ -35,11 +35,7 @@ export class ToneAgent {
       if (status !== undefined) this.statuses.push(status);
     });
     this.room.on(RoomEvent.TrackSubscribed, (track) => {
-      const listen = async (): Promise<void> => {
-        const stream = new AudioStream(track, { sampleRate: listenRate, numChannels: 1 });
-        for await (const frame of stream) this.#heard.push(frame.data.slice());
-      };
-      void listen();
+      this.#hearings.push(hearTrack(track, (samples) => this.#heard.push(samples)));
     });
   }
 
@@ -73,6 +69,7 @@ export class ToneAgent {
 
   async leave(): Promise<void> {
     await this.room.disconnect();
+    await Promise.all(this.#hearings.map((stopHearing) => stopHearing()));
     await this.#source.close();
   }
 }
