@@ -15,17 +15,17 @@ export interface Entry {
   readonly params: Readonly<Record<string, string>>;
   /** HTTP status; 101 for a websocket. */
   status: number;
-  language?: string;
-  system?: string;
+  language?: string | undefined;
+  system?: string | undefined;
   /** Chat: the last words of the user. Speech: the text to speak. */
-  user?: string;
+  user?: string | undefined;
   reply?: string;
   /** Listen: what was understood of one utterance; '' when it was none of the known ones. */
   recognised?: string;
   confidence?: number;
   /** Bytes of audio or text sent, or for `listen` received. */
   bytes: number;
-  fault?: string;
+  fault?: string | undefined;
 }
 
 const MOST_ENTRIES = 5_000;

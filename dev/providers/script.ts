@@ -34,6 +34,7 @@ const faultSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('silence') }),
 ]);
 export type Fault = z.infer<typeof faultSchema>;
+export type StatusFault = Extract<Fault, { type: 'status' }>;
 
 export const ruleSchema = z.strictObject({
   /** All that is given must match; an empty match matches every request. */

@@ -47,10 +47,12 @@ export interface Providers {
   readonly close: () => Promise<void>;
 }
 
+const LOOPBACK = /^127(\.\d{1,3}){3}$/;
+
 /** @throws RangeError for an address that is not loopback, Error when the port is taken, ZodError for a bad script */
 export async function startProviders(options: ProvidersOptions): Promise<Providers> {
   const { port, host = '127.0.0.1', script = {}, validKeys, log } = options;
-  if (!host.startsWith('127.')) throw new RangeError(`stand-ins listen on loopback only, got ${host}`);
+  if (!LOOPBACK.test(host)) throw new RangeError(`stand-ins listen on loopback only, got ${host}`);
   const speech = await Speech.open(log);
   const stage = await Stage.open(speech, script, validKeys);
 

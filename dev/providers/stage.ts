@@ -1,7 +1,16 @@
 /** Where the stand-ins meet: the script and who it was used for, the voice, the known sentences, the journal. */
-import { Journal } from './journal.ts';
+import { type Entry, Journal } from './journal.ts';
 import { type KnownUtterance, learn } from './recognise.ts';
-import { type Asked, type Cue, matches, type Rule, type Script, type ScriptInput, scriptSchema } from './script.ts';
+import {
+  type Asked,
+  type Cue,
+  matches,
+  type Rule,
+  type Script,
+  type ScriptInput,
+  type StatusFault,
+  scriptSchema,
+} from './script.ts';
 import type { Language } from './speech/language.ts';
 import type { Speech } from './speech/speech.ts';
 import { readUtterances } from './utterances.ts';
@@ -9,6 +18,14 @@ import { readUtterances } from './utterances.ts';
 export interface RuleUse {
   readonly rule: Rule;
   readonly used: number;
+}
+
+/** One request as the stage takes it. */
+export interface Begun {
+  readonly cue: Cue;
+  readonly entry: Entry;
+  /** Set: the request is refused with this, in the provider's own words. */
+  readonly refused: StatusFault | undefined;
 }
 
 /** Which keys the stand-ins accept: exactly these, or, without a list, every development key. */
@@ -49,8 +66,16 @@ export class Stage {
     this.journal.clear();
   }
 
+  /** Takes a request: asks the script how to answer and opens its line in the journal. @param status that of success */
+  begin(asked: Asked, seen: Pick<Entry, 'connection' | 'path' | 'params'>, status: 101 | 200): Begun {
+    const cue = this.#cue(asked);
+    const refused = cue.fault?.type === 'status' ? cue.fault : undefined;
+    const entry = this.journal.open({ ...asked, ...seen, status: refused?.status ?? status, fault: cue.fault?.type });
+    return { cue, entry, refused };
+  }
+
   /** How to answer: a wrong key is refused before any rule is looked at, else the first rule that matches and is not used up. */
-  cue(asked: Asked): Cue {
+  #cue(asked: Asked): Cue {
     if (!this.#isValid(asked.key)) return { delayMs: 0, gapMs: 0, fault: { type: 'status', status: 401 } };
     const rule = this.#script.rules.find(
       (rule) => matches(rule, asked) && this.#usesOf(rule) < (rule.times ?? Infinity),

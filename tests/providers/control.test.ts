@@ -54,9 +54,7 @@ describe('the control of the stand-ins', () => {
     }
   });
 
-  test('nothing but a loopback address is listened on', async () => {
-    await expect(startProviders({ port: 0, host: '0.0.0.0', log: pino({ level: 'warn' }) })).rejects.toThrow(
-      /loopback/,
-    );
+  test.each(['0.0.0.0', '127.example.org'])('%s is no loopback address and not listened on', async (host) => {
+    await expect(startProviders({ port: 0, host, log: pino({ level: 'warn' }) })).rejects.toThrow(/loopback/);
   });
 });

@@ -50,6 +50,14 @@ describe('the speech recogniser of a local run, through the real Deepgram plugin
     expect(standIns().journal({ key: english.key }).at(-1)).toMatchObject({ recognised: '' });
   });
 
+  test('a sentence that another one begins with is not taken for it (R1.7)', async () => {
+    await standIns().script({ utterances: [{ text: 'Thank you.', language: 'en' }] });
+    expect(textsOf(await understood('Thank you, goodbye.', english), FINAL_TRANSCRIPT)).toEqual([
+      'Thank you, goodbye.',
+    ]);
+    expect(textsOf(await understood('Thank you.', english), FINAL_TRANSCRIPT)).toEqual(['Thank you.']);
+  });
+
   test('a sentence that the script registers is understood', async () => {
     const text = 'Is there a parking place near the shop?';
     await standIns().script({ utterances: [{ text, language: 'en' }] });

@@ -11,7 +11,8 @@ import { readLanguage } from '../speech/language.ts';
 import type { Stage } from '../stage.ts';
 import { closingMetadata, results, speechStarted, utteranceEnd } from './messages.ts';
 import { refusal } from './refusal.ts';
-import { type Begun, begin } from './request.ts';
+import { begin, type DeepgramBegun } from './request.ts';
+import { bytesOf, parseJson } from './wire.ts';
 
 const paramsSchema = z.looseObject({
   model: z.string().default('nova-3'),
@@ -38,7 +39,7 @@ export const listen: Protocol = {
       const language = readLanguage(params.data.language);
       const request = { kind: 'listen' as const, url, authorization: headers.authorization, connection, language };
       const begun = begin(stage, request, 101);
-      if (begun.outcome === 'refused') return { refusal: begun.refusal };
+      if (begun.refusal !== undefined) return { refusal: begun.refusal };
       return { accept: (socket) => new Transcript(socket, stage, { connection, params: params.data, begun }).run() };
     },
   },
@@ -47,7 +48,7 @@ export const listen: Protocol = {
 interface TranscriptOptions {
   readonly connection: string;
   readonly params: z.infer<typeof paramsSchema>;
-  readonly begun: Extract<Begun, { outcome: 'accepted' }>;
+  readonly begun: DeepgramBegun;
 }
 
 class Transcript {
@@ -129,19 +130,5 @@ class Transcript {
 
   #send(message: object): void {
     if (!this.#outbox.writableEnded) this.#outbox.write(JSON.stringify(message));
-  }
-}
-
-export function bytesOf(data: RawData): Buffer {
-  if (Buffer.isBuffer(data)) return data;
-  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
-}
-
-/** Undefined for what is not JSON; the schema then refuses it. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,8 +1,6 @@
 /** Deepgram's error bodies (developers.deepgram.com/docs/errors). */
 import type { Refusal } from '../protocol.ts';
-import type { Fault } from '../script.ts';
-
-type StatusFault = Extract<Fault, { type: 'status' }>;
+import type { StatusFault } from '../script.ts';
 
 const errors: Record<StatusFault['status'], readonly [code: string, message: string]> = {
   400: ['Bad Request', 'Bad Request: failed to process audio: corrupt or unsupported data'],

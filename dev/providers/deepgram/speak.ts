@@ -8,9 +8,9 @@ import { type Protocol, refuse, sendAll, streamed } from '../protocol.ts';
 import { guessLanguage, type Language, readLanguage } from '../speech/language.ts';
 import { pcmBytes } from '../speech/speech.ts';
 import type { Stage } from '../stage.ts';
-import { bytesOf, parseJson } from './listen.ts';
 import { refusal } from './refusal.ts';
-import { type Begun, begin } from './request.ts';
+import { begin, type DeepgramBegun } from './request.ts';
+import { bytesOf, parseJson } from './wire.ts';
 
 const paramsSchema = z.looseObject({
   model: z.string().default('aura-2-thalia-en'),
@@ -40,7 +40,7 @@ export const speak: Protocol = {
       const language = languageOf(model, text);
       const authorization = context.req.header('authorization');
       const begun = begin(stage, { kind: 'speak', url, authorization, connection, language, user: text }, 200);
-      if (begun.outcome === 'refused') return refuse(begun.refusal);
+      if (begun.refusal !== undefined) return refuse(begun.refusal);
       const audio = pcmBytes(await stage.speech.say(text, language, sampleRate));
       begun.entry.bytes = audio.length;
       const headers = { 'content-type': 'audio/l16', 'dg-request-id': connection, 'dg-model-name': model };
@@ -54,7 +54,7 @@ export const speak: Protocol = {
       const language = readLanguage(params.data.model.split('-').at(-1));
       const request = { kind: 'speak' as const, url, authorization: headers.authorization, connection, language };
       const begun = begin(stage, request, 101);
-      if (begun.outcome === 'refused') return { refusal: begun.refusal };
+      if (begun.refusal !== undefined) return { refusal: begun.refusal };
       return { accept: (socket) => new Recital(socket, stage, { connection, params: params.data, begun }).run() };
     },
   },
@@ -68,7 +68,7 @@ function languageOf(model: string, text: string): Language {
 interface RecitalOptions {
   readonly connection: string;
   readonly params: Params;
-  readonly begun: Extract<Begun, { outcome: 'accepted' }>;
+  readonly begun: DeepgramBegun;
 }
 
 class Recital {

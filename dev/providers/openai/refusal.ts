@@ -1,8 +1,6 @@
 /** OpenAI's error bodies (platform.openai.com/docs/guides/error-codes). */
 import type { Refusal } from '../protocol.ts';
-import type { Fault } from '../script.ts';
-
-type StatusFault = Extract<Fault, { type: 'status' }>;
+import type { StatusFault } from '../script.ts';
 
 interface ErrorBody {
   readonly message: string;
