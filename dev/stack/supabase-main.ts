@@ -5,12 +5,11 @@
 import { readFileSync } from 'node:fs';
 import { serve } from '@hono/node-server';
 import { App } from '@supabase/lite';
-import { createPgliteConnection } from '@supabase/lite/pglite';
-import { createPostgresConnection } from '@supabase/lite/postgres';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { untilStopSignal } from '../../shared/lifecycle.ts';
-import { applySchema, applySeed, type SqlRunner } from './supabase-schema.ts';
+import { openPglite, openPostgres } from './supabase-connection.ts';
+import { applySchema, applySeed } from './supabase-schema.ts';
 import { seedWorld, worldSchema } from './supabase-world.ts';
 
 export const optionsSchema = z.strictObject({
@@ -25,7 +24,7 @@ export type SupabaseMainOptions = z.infer<typeof optionsSchema>;
 const log = pino({ name: 'supabase' });
 const startedAt = performance.now();
 const options = optionsSchema.parse(JSON.parse(readFileSync(z.string().parse(process.argv[2]), 'utf8')));
-const { connection, runner } = await open(options.postgresUrl);
+const { connection, runner } = options.postgresUrl === null ? await openPglite() : openPostgres(options.postgresUrl);
 
 /**
  * At the first request the connection would grant everything on every table to anon and authenticated, which undoes the
@@ -51,20 +50,3 @@ const server = serve({ fetch: (request) => app.fetch(request), hostname: '127.0.
 await untilStopSignal();
 server.close();
 await connection.close();
-
-async function open(postgresUrl: string | null) {
-  if (postgresUrl !== null) {
-    const connection = createPostgresConnection({ url: postgresUrl });
-    const runner: SqlRunner = {
-      script: (text) => connection.driver.unsafe(text),
-      query: (text, values) => connection.driver.unsafe(text, values as string[]),
-    };
-    return { connection, runner };
-  }
-  const connection = await createPgliteConnection();
-  const runner: SqlRunner = {
-    script: (text) => connection.driver.exec(text),
-    query: async (text, values) => (await connection.driver.query<Record<string, unknown>>(text, values)).rows,
-  };
-  return { connection, runner };
-}

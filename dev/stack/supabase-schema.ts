@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Sql } from 'postgres';
 import { repository } from './program.ts';
 
 /** The two things that every Postgres driver can do. */
@@ -11,6 +12,13 @@ export interface SqlRunner {
   /** Runs a script of many statements. */
   script(text: string): Promise<unknown>;
   query(text: string, values: unknown[]): Promise<readonly Record<string, unknown>[]>;
+}
+
+export function postgresRunner(sql: Sql): SqlRunner {
+  return {
+    script: (text) => sql.unsafe(text),
+    query: (text, values) => sql.unsafe(text, values as string[]),
+  };
 }
 
 /** What `applySchema` found: `new` has no data yet and wants a seed. */

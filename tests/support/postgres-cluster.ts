@@ -2,7 +2,7 @@
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { findPostgres, startPostgres } from '../../dev/stack/supabase-postgres.ts';
-import { applySchema, applySeed, type SqlRunner } from '../../dev/stack/supabase-schema.ts';
+import { applySchema, applySeed, postgresRunner } from '../../dev/stack/supabase-schema.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -37,10 +37,7 @@ async function makeTemplate(adminUrl: string, templateUrl: string): Promise<void
   await admin.unsafe(`create database ${templateName}`);
   await admin.end();
   const template = postgres(templateUrl, { max: 1, onnotice: () => undefined });
-  const runner: SqlRunner = {
-    script: (text) => template.unsafe(text),
-    query: (text, values) => template.unsafe(text, values as string[]),
-  };
+  const runner = postgresRunner(template);
   await applySchema(runner);
   await applySeed(runner);
   await template.end();

@@ -1,0 +1,2526 @@
+-- What supabase/migrations add up to. Read this, not the history; `npm run schema:dump` writes it.
+
+-- Name: private; Type: SCHEMA; Schema: -
+
+CREATE SCHEMA private;
+
+-- Name: SCHEMA private; Type: COMMENT; Schema: -
+
+COMMENT ON SCHEMA private IS 'What policies and functions need and no API may call: this schema is not exposed.';
+
+-- Name: public; Type: SCHEMA; Schema: -
+
+CREATE SCHEMA public;
+
+-- Name: SCHEMA public; Type: COMMENT; Schema: -
+
+COMMENT ON SCHEMA public IS 'standard public schema';
+
+-- Name: breaker_state; Type: TYPE; Schema: public
+
+CREATE TYPE public.breaker_state AS ENUM (
+    'closed',
+    'open',
+    'half_open'
+);
+
+-- Name: call_decision; Type: TYPE; Schema: public
+
+CREATE TYPE public.call_decision AS (
+	outcome text,
+	reason text,
+	session_id uuid,
+	organization_id uuid,
+	tenant text,
+	number_id uuid,
+	pool text,
+	on_refusal jsonb,
+	repeated boolean
+);
+
+-- Name: TYPE call_decision; Type: COMMENT; Schema: public
+
+COMMENT ON TYPE public.call_decision IS 'outcome is admitted or refused; reason is a public.call_reason, null when admitted.';
+
+-- Name: call_reason; Type: TYPE; Schema: public
+
+CREATE TYPE public.call_reason AS ENUM (
+    'malformed_number',
+    'unknown_number',
+    'number_inactive',
+    'organization_inactive',
+    'number_busy',
+    'organization_busy',
+    'pool_busy',
+    'platform_busy',
+    'organization_rate_limited',
+    'no_worker',
+    'database_away',
+    'config_missing',
+    'config_invalid',
+    'tenant_mismatch',
+    'provider_key_missing',
+    'agent_failed',
+    'caller_gave_up',
+    'caller_hung_up',
+    'agent_hung_up',
+    'caller_silent',
+    'max_duration',
+    'media_lost',
+    'provider_failed',
+    'told_to_end',
+    'worker_lost',
+    'drained',
+    'room_closed'
+);
+
+-- Name: TYPE call_reason; Type: COMMENT; Schema: public
+
+COMMENT ON TYPE public.call_reason IS 'Refusals stand before caller_gave_up, ends from it on: a new refusal is added BEFORE caller_gave_up. Retired codes stay.';
+
+-- Name: call_state; Type: TYPE; Schema: public
+
+CREATE TYPE public.call_state AS ENUM (
+    'pending',
+    'active'
+);
+
+-- Name: TYPE call_state; Type: COMMENT; Schema: public
+
+COMMENT ON TYPE public.call_state IS 'pending: a slot is reserved and the caller hears ringing. active: answered.';
+
+-- Name: config_layer; Type: TYPE; Schema: public
+
+CREATE TYPE public.config_layer AS ENUM (
+    'platform',
+    'organization',
+    'instance',
+    'number'
+);
+
+-- Name: TYPE config_layer; Type: COMMENT; Schema: public
+
+COMMENT ON TYPE public.config_layer IS 'The written layers of an agent configuration, weakest first.';
+
+-- Name: gateway_group; Type: TYPE; Schema: public
+
+CREATE TYPE public.gateway_group AS ENUM (
+    'default',
+    'premium',
+    'backup'
+);
+
+-- Name: member_role; Type: TYPE; Schema: public
+
+CREATE TYPE public.member_role AS ENUM (
+    'viewer',
+    'editor',
+    'owner'
+);
+
+-- Name: TYPE member_role; Type: COMMENT; Schema: public
+
+COMMENT ON TYPE public.member_role IS 'Ascending: an editor may do what a viewer may, an owner what an editor may.';
+
+-- Name: organization_status; Type: TYPE; Schema: public
+
+CREATE TYPE public.organization_status AS ENUM (
+    'active',
+    'suspended'
+);
+
+-- Name: is_refusal(public.call_reason); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.is_refusal(reason public.call_reason) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select reason < 'caller_gave_up'::public.call_reason
+$$;
+
+-- Name: FUNCTION is_refusal(reason public.call_reason); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.is_refusal(reason public.call_reason) IS 'Whether a call with this reason never reached an agent.';
+
+-- Name: refusal_reason; Type: DOMAIN; Schema: public
+
+CREATE DOMAIN public.refusal_reason AS public.call_reason
+	CONSTRAINT refusal_reason_check CHECK (private.is_refusal(VALUE));
+
+-- Name: DOMAIN refusal_reason; Type: COMMENT; Schema: public
+
+COMMENT ON DOMAIN public.refusal_reason IS 'The reasons that refuse a call.';
+
+-- Name: speaker; Type: TYPE; Schema: public
+
+CREATE TYPE public.speaker AS ENUM (
+    'caller',
+    'agent'
+);
+
+-- Name: ticket_status; Type: TYPE; Schema: public
+
+CREATE TYPE public.ticket_status AS ENUM (
+    'open',
+    'closed'
+);
+
+-- Name: usage_kind; Type: TYPE; Schema: public
+
+CREATE TYPE public.usage_kind AS ENUM (
+    'stt',
+    'llm',
+    'tts'
+);
+
+-- Name: usage_unit; Type: TYPE; Schema: public
+
+CREATE TYPE public.usage_unit AS ENUM (
+    'audio_ms',
+    'input_tokens',
+    'cached_input_tokens',
+    'output_tokens',
+    'characters'
+);
+
+-- Name: organizations; Type: TABLE; Schema: public
+
+CREATE TABLE public.organizations (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    status public.organization_status DEFAULT 'active'::public.organization_status NOT NULL,
+    timezone text DEFAULT 'UTC'::text NOT NULL,
+    config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    config_revision bigint DEFAULT 0 NOT NULL,
+    pool text DEFAULT 'switchboard'::text NOT NULL,
+    max_concurrent_calls integer,
+    max_calls_per_second integer,
+    monthly_spend_limit numeric(12,2),
+    monthly_minutes_limit integer,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT config_is_an_object CHECK ((jsonb_typeof(config) = 'object'::text)),
+    CONSTRAINT limit_is_not_negative CHECK ((max_concurrent_calls >= 0)),
+    CONSTRAINT minutes_are_not_negative CHECK ((monthly_minutes_limit >= 0)),
+    CONSTRAINT name_is_short CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120))),
+    CONSTRAINT rate_is_positive CHECK ((max_calls_per_second > 0)),
+    CONSTRAINT slug_is_a_tenant_key CHECK ((slug ~ '^[A-Za-z0-9_-]{1,128}$'::text)),
+    CONSTRAINT spend_is_not_negative CHECK ((monthly_spend_limit >= (0)::numeric))
+);
+
+-- Name: TABLE organizations; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.organizations IS 'Tenants: one row for each business.';
+
+-- Name: COLUMN organizations.slug; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.organizations.slug IS 'The tenant key that travels in metadata and logs.';
+
+-- Name: COLUMN organizations.config; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.organizations.config IS 'Second layer of the agent configuration.';
+
+-- Name: COLUMN organizations.config_revision; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.organizations.config_revision IS 'Revision of config in config_versions.';
+
+-- Name: COLUMN organizations.max_concurrent_calls; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.organizations.max_concurrent_calls IS 'Pending and active calls together; null: no limit.';
+
+-- Name: COLUMN organizations.max_calls_per_second; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.organizations.max_calls_per_second IS 'Calls admitted in any one second; null: no limit.';
+
+-- Name: COLUMN organizations.monthly_spend_limit; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.organizations.monthly_spend_limit IS 'In the currency of session_usage.cost; null: no limit.';
+
+-- Name: sip_numbers; Type: TABLE; Schema: public
+
+CREATE TABLE public.sip_numbers (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    phone_number text NOT NULL,
+    organization_id uuid,
+    agent_instance_id uuid,
+    active boolean DEFAULT true NOT NULL,
+    label text DEFAULT ''::text NOT NULL,
+    config_override jsonb DEFAULT '{}'::jsonb NOT NULL,
+    config_revision bigint DEFAULT 0 NOT NULL,
+    max_concurrent_calls integer DEFAULT 1 NOT NULL,
+    on_refusal jsonb DEFAULT '{"action": "busy"}'::jsonb NOT NULL,
+    assigned_by uuid,
+    assigned_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT agent_needs_an_organization CHECK (((organization_id IS NOT NULL) OR (agent_instance_id IS NULL))),
+    CONSTRAINT config_override_is_an_object CHECK ((jsonb_typeof(config_override) = 'object'::text)),
+    CONSTRAINT label_is_short CHECK ((char_length(label) <= 120)),
+    CONSTRAINT limit_is_not_negative CHECK ((max_concurrent_calls >= 0)),
+    CONSTRAINT phone_number_can_be_dialled CHECK ((phone_number ~ '^\+?[0-9]{2,15}$'::text)),
+    CONSTRAINT refusal_is_understood CHECK (COALESCE(
+CASE (on_refusal ->> 'action'::text)
+    WHEN 'busy'::text THEN true
+    WHEN 'forward'::text THEN ((on_refusal ->> 'to'::text) ~ '^\+?[0-9]{2,15}$'::text)
+    WHEN 'message'::text THEN ((char_length((on_refusal ->> 'text'::text)) >= 1) AND (char_length((on_refusal ->> 'text'::text)) <= 300))
+    ELSE NULL::boolean
+END, false))
+);
+
+-- Name: TABLE sip_numbers; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.sip_numbers IS 'Every number and extension that can be dialled here. Without an organisation it is nobody''s and refused as unknown.';
+
+-- Name: COLUMN sip_numbers.phone_number; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sip_numbers.phone_number IS 'E.164 with its plus, or an extension, as the exchange sends it.';
+
+-- Name: COLUMN sip_numbers.config_override; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sip_numbers.config_override IS 'Strongest layer of the agent configuration.';
+
+-- Name: COLUMN sip_numbers.config_revision; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sip_numbers.config_revision IS 'Revision of config_override in config_versions.';
+
+-- Name: COLUMN sip_numbers.on_refusal; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sip_numbers.on_refusal IS 'What a refused caller gets: {"action": "busy"}, {"action": "forward", "to"} or {"action": "message", "text"}.';
+
+-- Name: COLUMN sip_numbers.assigned_by; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sip_numbers.assigned_by IS 'The platform admin who gave the number to its organisation.';
+
+-- Name: busy_reason(public.sip_numbers, public.organizations); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations) RETURNS public.call_reason
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select case
+    when (select count(*) from public.active_calls where sip_number_id = number.id) >= number.max_concurrent_calls
+      then 'number_busy'
+    when (select count(*) from public.active_calls where organization_id = organization.id) >= organization.max_concurrent_calls
+      then 'organization_busy'
+    when (select count(*) from public.active_calls where pool = organization.pool)
+      >= (select max_concurrent_calls from public.pools where name = organization.pool)
+      then 'pool_busy'
+    when (select count(*) from public.active_calls) >= (select max_concurrent_calls from public.platform_settings)
+      then 'platform_busy'
+    when organization.max_calls_per_second <= (
+      select count(*) from public.sessions
+      where organization_id = organization.id and started_at > clock_timestamp() - interval '1 second'
+    )
+      then 'organization_rate_limited'
+  end::public.call_reason
+$$;
+
+-- Name: FUNCTION busy_reason(number public.sip_numbers, organization public.organizations); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations) IS 'The narrowest limit that leaves no room for one more call, null when all do. A limit that is null never holds. Only true while the door of admit_call is held.';
+
+-- Name: earlier_decision(text, text); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.earlier_decision(p_sip_call_id text, p_sip_from_tag text) RETURNS SETOF public.call_decision
+    LANGUAGE sql STABLE ROWS 1
+    SET search_path TO ''
+    AS $$
+  select
+    case when private.is_refusal(decided.reason) then 'refused' else 'admitted' end,
+    case when private.is_refusal(decided.reason) then decided.reason end::text,
+    decided.session_id,
+    organization.id,
+    organization.slug,
+    number.id,
+    organization.pool,
+    number.on_refusal,
+    true
+  from (
+    select id as session_id, organization_id, sip_number_id, end_reason as reason
+    from public.sessions
+    where sip_call_id = p_sip_call_id and sip_from_tag = p_sip_from_tag
+    union all
+    select session_id, organization_id, sip_number_id, reason
+    from public.call_refusals
+    where sip_call_id = p_sip_call_id and sip_from_tag = p_sip_from_tag
+    limit 1
+  ) decided
+  left join public.organizations organization on organization.id = decided.organization_id
+  left join public.sip_numbers number on number.id = decided.sip_number_id
+$$;
+
+-- Name: FUNCTION earlier_decision(p_sip_call_id text, p_sip_from_tag text); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.earlier_decision(p_sip_call_id text, p_sip_from_tag text) IS 'What was decided of this dialogue before; no row: it is new.';
+
+-- Name: end_session(uuid, public.call_reason); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.end_session(p_session_id uuid, p_reason public.call_reason) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  refusal public.call_refusals;
+begin
+  -- Slot first, then session, as every function here locks them: two that end the same call wait, and do not deadlock.
+  delete from public.active_calls where session_id = p_session_id;
+  -- The row lock of this update is the gate: of two that settle the same call, the second finds it ended.
+  update public.sessions
+  set ended_at = clock_timestamp(), end_reason = p_reason
+  where id = p_session_id and ended_at is null;
+  if not found then return false; end if;
+
+  if private.is_refusal(p_reason) then
+    select organization_id, sip_number_id, id, p_reason, called_number, caller_number, sip_call_id, sip_from_tag, room
+    into refusal.organization_id, refusal.sip_number_id, refusal.session_id, refusal.reason, refusal.called_number,
+      refusal.caller_number, refusal.sip_call_id, refusal.sip_from_tag, refusal.room
+    from public.sessions
+    where id = p_session_id;
+    perform private.keep_refusal(refusal);
+  end if;
+  return true;
+end;
+$$;
+
+-- Name: FUNCTION end_session(p_session_id uuid, p_reason public.call_reason); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.end_session(p_session_id uuid, p_reason public.call_reason) IS 'Ends a session and frees its slot; false: it had ended before.';
+
+-- Name: find_number(text); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.find_number(p_called text) RETURNS SETOF public.sip_numbers
+    LANGUAGE sql STABLE ROWS 1
+    SET search_path TO ''
+    AS $$
+  select *
+  from public.sip_numbers
+  where phone_number in (p_called, '+' || p_called) and organization_id is not null
+  order by phone_number = p_called desc
+  limit 1
+$$;
+
+-- Name: FUNCTION find_number(p_called text); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.find_number(p_called text) IS 'The assigned number that was dialled: as it is stored, else with the plus that some exchanges leave out. Never a near miss.';
+
+-- Name: is_platform_admin(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.is_platform_admin() RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select exists (select from public.platform_admins where user_id = (select auth.uid()))
+$$;
+
+-- Name: FUNCTION is_platform_admin(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.is_platform_admin() IS 'Whether the signed-in user runs the platform.';
+
+-- Name: keep_config_version(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.keep_config_version() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  saved jsonb := to_jsonb(new);
+  saved_layer public.config_layer := tg_argv[0];
+begin
+  insert into public.config_versions
+    (revision, layer, organization_id, agent_instance_id, sip_number_id, config, saved_by)
+  values (
+    new.config_revision,
+    saved_layer,
+    case saved_layer when 'organization' then saved ->> 'id' else saved ->> 'organization_id' end::uuid,
+    case saved_layer when 'instance' then saved ->> 'id' end::uuid,
+    case saved_layer when 'number' then saved ->> 'id' end::uuid,
+    case saved_layer when 'number' then saved -> 'config_override' else saved -> 'config' end,
+    (select auth.uid())
+  );
+  return null;
+end;
+$$;
+
+-- Name: FUNCTION keep_config_version(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.keep_config_version() IS 'Writes history that nobody can skip or forge. Its argument is the layer. Definer: nobody may write config_versions.';
+
+-- Name: call_refusals; Type: TABLE; Schema: public
+
+CREATE TABLE public.call_refusals (
+    id bigint NOT NULL,
+    organization_id uuid,
+    sip_number_id uuid,
+    session_id uuid,
+    reason public.refusal_reason NOT NULL,
+    called_number text NOT NULL,
+    caller_number text NOT NULL,
+    sip_call_id text NOT NULL,
+    sip_from_tag text NOT NULL,
+    room text NOT NULL,
+    refused_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT called_number_is_bounded CHECK ((char_length(called_number) <= 64)),
+    CONSTRAINT caller_number_is_bounded CHECK ((char_length(caller_number) <= 256)),
+    CONSTRAINT room_is_bounded CHECK ((char_length(room) <= 256)),
+    CONSTRAINT sip_call_id_is_bounded CHECK ((char_length(sip_call_id) <= 512)),
+    CONSTRAINT sip_from_tag_is_bounded CHECK ((char_length(sip_from_tag) <= 128))
+);
+
+-- Name: TABLE call_refusals; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.call_refusals IS 'Every call that was turned away, with its reason.';
+
+-- Name: COLUMN call_refusals.organization_id; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.call_refusals.organization_id IS 'Null: the dialled number is nobody''s. Only the newest 10 000 such rows are kept: a scanner must not fill the disk.';
+
+-- Name: COLUMN call_refusals.session_id; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.call_refusals.session_id IS 'Set: the call had been admitted and could not be placed.';
+
+-- Name: keep_refusal(public.call_refusals); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.keep_refusal(refusal public.call_refusals) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  kept_id bigint;
+begin
+  insert into public.call_refusals
+    (organization_id, sip_number_id, session_id, reason, called_number, caller_number, sip_call_id, sip_from_tag, room)
+  values (
+    refusal.organization_id, refusal.sip_number_id, refusal.session_id, refusal.reason, refusal.called_number,
+    refusal.caller_number, refusal.sip_call_id, refusal.sip_from_tag, refusal.room
+  )
+  on conflict (sip_call_id, sip_from_tag) do nothing
+  returning id into kept_id;
+
+  -- A scanner dials numbers of nobody as fast as it likes: each new row of that kind pushes out the ones long before it.
+  if refusal.organization_id is null then
+    delete from public.call_refusals where organization_id is null and id < kept_id - 10000;
+  end if;
+end;
+$$;
+
+-- Name: FUNCTION keep_refusal(refusal public.call_refusals); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.keep_refusal(refusal public.call_refusals) IS 'Writes the row of a refused call, once a dialogue.';
+
+-- Name: my_organizations(public.member_role); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.my_organizations(minimum public.member_role DEFAULT 'viewer'::public.member_role) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select organization_id
+  from public.organization_members
+  where user_id = (select auth.uid()) and role >= minimum
+$$;
+
+-- Name: FUNCTION my_organizations(minimum public.member_role); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.my_organizations(minimum public.member_role) IS 'Organisations in which the signed-in user has at least this role. Takes no column of the row, so a policy runs it once a statement.';
+
+-- Name: stamp_config_revision(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.stamp_config_revision() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  new.config_revision := nextval('private.config_revisions');
+  return new;
+end;
+$$;
+
+-- Name: FUNCTION stamp_config_revision(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.stamp_config_revision() IS 'Gives a saved configuration the next revision. Definer: tenants who save have no right on the sequence.';
+
+-- Name: admit_call(text, text, text, text, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.admit_call(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text) RETURNS public.call_decision
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $_$
+declare
+  decision public.call_decision;
+  refusal public.call_refusals;
+  number public.sip_numbers;
+  organization public.organizations;
+begin
+  -- Strangers' texts are cut, never trusted to be short, and are only ever values.
+  refusal.called_number := left(coalesce(p_called, ''), 64);
+  refusal.caller_number := left(coalesce(p_caller, ''), 256);
+  refusal.sip_call_id := left(p_sip_call_id, 512);
+  refusal.sip_from_tag := left(coalesce(p_sip_from_tag, ''), 128);
+  refusal.room := left(p_room, 256);
+
+  select * into decision from private.earlier_decision(refusal.sip_call_id, refusal.sip_from_tag);
+  if found then return decision; end if;
+
+  if p_called is null or p_called !~ '^\+?[0-9]{2,15}$' then
+    refusal.reason := 'malformed_number';
+  else
+    select * into number from private.find_number(p_called);
+    select * into organization from public.organizations where id = number.organization_id;
+    refusal.reason := case
+      when number.id is null then 'unknown_number'
+      when not number.active then 'number_inactive'
+      when organization.status <> 'active' then 'organization_inactive'
+    end;
+  end if;
+
+  if refusal.reason is null then
+    -- THE DOOR. Why limits hold exactly, with any number of dispatch replicas:
+    --   never one over: rows enter active_calls only below this line, and only one transaction at a time is below it; it
+    --   counts after it has the lock, so it sees every row that was let in before (read committed: each statement sees
+    --   what is committed when it starts, and a lock of a transaction is released after its commit is visible). Calls
+    --   that end meanwhile only lower the count.
+    --   never one less: nothing but rows of active_calls is counted, and a row that was not inserted was never counted.
+    -- One lock for all, because platform and pool limits are counted across organisations; it is held for one insert.
+    if current_setting('transaction_isolation') <> 'read committed' then
+      raise exception 'admit_call counts under a lock and needs read committed, not %',
+        current_setting('transaction_isolation');
+    end if;
+    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('switchboard.admission'));
+
+    -- Another replica may have decided the same dialogue while this one waited.
+    select * into decision from private.earlier_decision(refusal.sip_call_id, refusal.sip_from_tag);
+    if found then return decision; end if;
+    refusal.reason := private.busy_reason(number, organization);
+  end if;
+
+  decision.reason := refusal.reason;
+  decision.organization_id := organization.id;
+  decision.tenant := organization.slug;
+  decision.number_id := number.id;
+  decision.pool := organization.pool;
+  decision.on_refusal := number.on_refusal;
+  decision.repeated := false;
+
+  if refusal.reason is not null then
+    refusal.organization_id := organization.id;
+    refusal.sip_number_id := number.id;
+    perform private.keep_refusal(refusal);
+    decision.outcome := 'refused';
+    return decision;
+  end if;
+
+  insert into public.sessions
+    (organization_id, sip_number_id, called_number, caller_number, sip_call_id, sip_from_tag, room)
+  values (
+    organization.id, number.id, refusal.called_number, refusal.caller_number, refusal.sip_call_id,
+    refusal.sip_from_tag, refusal.room
+  )
+  returning id into decision.session_id;
+  insert into public.active_calls (session_id, organization_id, sip_number_id, pool, room, lease_expires_at)
+  values (
+    decision.session_id, organization.id, number.id, organization.pool, refusal.room,
+    clock_timestamp() + interval '10 seconds'
+  );
+  decision.outcome := 'admitted';
+  return decision;
+end;
+$_$;
+
+-- Name: FUNCTION admit_call(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.admit_call(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text) IS 'Reserves a slot and opens a session, or says why not and keeps the refusal. The same Call-ID and From tag get the same answer again, marked repeated. Definer: the dispatch role writes no table.';
+
+-- Name: answer_call(uuid, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.answer_call(p_session_id uuid, p_worker text) RETURNS TABLE(answered boolean)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+begin
+  update public.active_calls
+  set state = 'active', lease_expires_at = clock_timestamp() + interval '15 seconds'
+  where session_id = p_session_id and worker = p_worker;
+  answered := found;
+  if answered then
+    update public.sessions set answered_at = clock_timestamp() where id = p_session_id and answered_at is null;
+  end if;
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION answer_call(p_session_id uuid, p_worker text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.answer_call(p_session_id uuid, p_worker text) IS 'The caller hears the agent from now on. Not answered: the call is not this worker''s any more. Definer: the agent role writes no table.';
+
+-- Name: expired_calls(integer); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.expired_calls(p_limit integer) RETURNS TABLE(session_id uuid, room text, state text, worker text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with expired as materialized (
+    select call.session_id, call.worker
+    from public.active_calls call
+    where call.lease_expires_at < clock_timestamp()
+    order by call.lease_expires_at
+    limit p_limit
+    for update skip locked
+  )
+  update public.active_calls call
+  set worker = null, lease_expires_at = clock_timestamp() + interval '10 seconds'
+  from expired
+  where call.session_id = expired.session_id
+  returning call.session_id, call.room, call.state::text, expired.worker
+$$;
+
+-- Name: FUNCTION expired_calls(p_limit integer); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.expired_calls(p_limit integer) IS 'Calls that nobody renewed, oldest first, with the worker that lost them. They are the asking replica''s for 10 s: no other gets them meanwhile. Definer: the dispatch role writes no table.';
+
+-- Name: finish_call(uuid, text, jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb DEFAULT NULL::jsonb) RETURNS TABLE(finished boolean)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+declare
+  tenant_id uuid := (select organization_id from public.sessions where id = p_session_id);
+begin
+  finished := private.end_session(p_session_id, p_end_reason::public.call_reason);
+  if finished and p_record is not null then
+    update public.sessions set timings = coalesce(p_record -> 'timings', '{}') where id = p_session_id;
+
+    insert into public.session_turns (session_id, position, organization_id, role, text, at_ms)
+    select
+      p_session_id, ordinal, tenant_id, (turn ->> 'role')::public.speaker, left(turn ->> 'text', 20000),
+      (turn ->> 'at_ms')::numeric
+    from jsonb_array_elements(coalesce(p_record -> 'turns', '[]')) with ordinality turns (turn, ordinal);
+
+    insert into public.session_usage (session_id, organization_id, kind, provider, model, unit, amount)
+    select p_session_id, tenant_id, kind, provider, model, unit, sum(amount)
+    from jsonb_to_recordset(coalesce(p_record -> 'usage', '[]')) used
+      (kind public.usage_kind, provider text, model text, unit public.usage_unit, amount numeric)
+    group by kind, provider, model, unit;
+  end if;
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION finish_call(p_session_id uuid, p_end_reason text, p_record jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb) IS 'Settles a call: its end, transcript, usage and timings (CallRecord of shared/contracts.ts). Not finished: somebody settled it before, and that record stands. Definer: neither role writes a table.';
+
+-- Name: lookup_number(text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.lookup_number(p_called text) RETURNS TABLE(number_id uuid, organization_id uuid, tenant text, organization_name text, phone_number text, label text, active boolean, organization_active boolean, platform_config jsonb, organization_config jsonb, instance_config jsonb, config_override jsonb, config_version bigint, provider_keys jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  select
+    number.id,
+    organization.id,
+    organization.slug,
+    organization.name,
+    number.phone_number,
+    number.label,
+    number.active,
+    organization.status = 'active',
+    platform.config,
+    organization.config,
+    instance.config,
+    number.config_override,
+    greatest(
+      platform.config_revision, organization.config_revision, instance.config_revision, number.config_revision
+    ),
+    coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object('provider', key.provider, 'key_id', key.key_id, 'ciphertext', key.ciphertext)
+          order by key.created_at desc
+        )
+        from public.provider_keys key
+        where key.organization_id = organization.id and key.revoked_at is null
+      ),
+      '[]'
+    )
+  from private.find_number(p_called) number
+  join public.organizations organization on organization.id = number.organization_id
+  cross join public.platform_settings platform
+  left join public.agent_instances instance
+    on instance.organization_id = organization.id
+    and case when number.agent_instance_id is null then instance.is_default else instance.id = number.agent_instance_id end
+$$;
+
+-- Name: FUNCTION lookup_number(p_called text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.lookup_number(p_called text) IS 'No row, or the one number that was dialled with its configuration layers, weakest first, and the sealed keys of its own organisation. Definer: the agent role reads no table.';
+
+-- Name: refuse_call(uuid, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.refuse_call(p_session_id uuid, p_reason text) RETURNS TABLE(refused boolean)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+begin
+  -- Locked first, so that a worker that answers at the same moment either wins or finds no call.
+  perform from public.active_calls where session_id = p_session_id and state = 'pending' for update;
+  refused := found and private.end_session(p_session_id, p_reason::public.refusal_reason);
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION refuse_call(p_session_id uuid, p_reason text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.refuse_call(p_session_id uuid, p_reason text) IS 'An admitted call that could not be placed is refused after all. Not refused: it was answered or is over. Definer: the dispatch role writes no table.';
+
+-- Name: renew_leases(text, uuid[]); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[]) RETURNS TABLE(session_id uuid, verdict text, reason text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with renewed as (
+    update public.active_calls
+    -- A watcher may have taken the worker's name off while the database was slow; nobody else has the call yet.
+    set worker = p_worker, lease_expires_at = clock_timestamp() + interval '15 seconds'
+    where active_calls.session_id = any (p_session_ids) and (worker = p_worker or worker is null)
+    returning active_calls.session_id, end_requested
+  )
+  select
+    asked.session_id,
+    case when renewed.session_id is null or renewed.end_requested is not null then 'end' else 'keep' end,
+    case
+      when renewed.session_id is null then coalesce(session.end_reason, 'told_to_end')
+      else renewed.end_requested
+    end::text
+  from unnest(p_session_ids) with ordinality asked (session_id, position)
+  left join renewed using (session_id)
+  left join public.sessions session on session.id = asked.session_id
+  order by asked.position
+$$;
+
+-- Name: FUNCTION renew_leases(p_worker text, p_session_ids uuid[]); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[]) IS 'One answer for each call of a worker: keep it for 15 s more, or end it with that reason. Definer: the agent role writes no table.';
+
+-- Name: room_decision(text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.room_decision(p_room text) RETURNS TABLE(outcome text, reason text, session_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  select
+    case when private.is_refusal(decided.reason) then 'refused' else 'admitted' end,
+    decided.reason::text,
+    decided.session_id
+  from (
+    select end_reason as reason, id as session_id, started_at as at from public.sessions where room = p_room
+    union all
+    select refusals.reason, refusals.session_id, refused_at from public.call_refusals refusals where room = p_room
+  ) decided
+  order by decided.at desc
+  limit 1
+$$;
+
+-- Name: FUNCTION room_decision(p_room text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.room_decision(p_room text) IS 'What some replica decided of the call in this room, for a replica that did not; no row: nothing yet. Definer: the dispatch role reads no table.';
+
+-- Name: take_call(uuid, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.take_call(p_session_id uuid, p_worker text) RETURNS TABLE(taken boolean, reason text)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+begin
+  update public.active_calls
+  set worker = p_worker, lease_expires_at = clock_timestamp() + interval '15 seconds'
+  where session_id = p_session_id
+    and (worker is null or worker = p_worker or lease_expires_at < clock_timestamp());
+  taken := found;
+  if taken then
+    update public.sessions set worker = p_worker where id = p_session_id;
+  else
+    reason := (select end_reason from public.sessions where id = p_session_id);
+  end if;
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION take_call(p_session_id uuid, p_worker text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.take_call(p_session_id uuid, p_worker text) IS 'The call becomes this worker''s for 15 s. Not taken: it is over, and reason says why, or another live worker has it. Definer: the agent role writes no table.';
+
+-- Name: config_revisions; Type: SEQUENCE; Schema: private
+
+CREATE SEQUENCE private.config_revisions
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+-- Name: active_calls; Type: TABLE; Schema: public
+
+CREATE TABLE public.active_calls (
+    session_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    sip_number_id uuid NOT NULL,
+    pool text NOT NULL,
+    room text NOT NULL,
+    state public.call_state DEFAULT 'pending'::public.call_state NOT NULL,
+    worker text,
+    end_requested public.call_reason,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    lease_expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT worker_is_bounded CHECK ((char_length(worker) <= 128))
+);
+
+-- Name: TABLE active_calls; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.active_calls IS 'The slots in use: a row is reserved before the agent starts and deleted when the call ends, and limits count rows.';
+
+-- Name: COLUMN active_calls.worker; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.active_calls.worker IS 'Who holds the call; null: nobody yet, or nobody any more.';
+
+-- Name: COLUMN active_calls.end_requested; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.active_calls.end_requested IS 'Set: the holder is told to end the call with this reason at its next renewal.';
+
+-- Name: COLUMN active_calls.lease_expires_at; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.active_calls.lease_expires_at IS 'Past: the holder stopped renewing and the watcher may act.';
+
+-- Name: agent_instances; Type: TABLE; Schema: public
+
+CREATE TABLE public.agent_instances (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid NOT NULL,
+    name text NOT NULL,
+    is_default boolean DEFAULT false NOT NULL,
+    config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    config_revision bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT config_is_an_object CHECK ((jsonb_typeof(config) = 'object'::text)),
+    CONSTRAINT name_is_short CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120)))
+);
+
+-- Name: TABLE agent_instances; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.agent_instances IS 'Voice agents of an organisation; several numbers may share one.';
+
+-- Name: COLUMN agent_instances.is_default; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.agent_instances.is_default IS 'Answers the numbers of the organisation that name no agent.';
+
+-- Name: COLUMN agent_instances.config; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.agent_instances.config IS 'Third layer of the agent configuration.';
+
+-- Name: COLUMN agent_instances.config_revision; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.agent_instances.config_revision IS 'Revision of config in config_versions.';
+
+-- Name: api_keys; Type: TABLE; Schema: public
+
+CREATE TABLE public.api_keys (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid,
+    name text NOT NULL,
+    hash text NOT NULL,
+    last_four text NOT NULL,
+    scopes text[] DEFAULT '{}'::text[] NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT last_four_is_four CHECK ((char_length(last_four) <= 4)),
+    CONSTRAINT name_is_short CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120)))
+);
+
+-- Name: TABLE api_keys; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.api_keys IS 'Keys of programs that call the API.';
+
+-- Name: COLUMN api_keys.organization_id; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.api_keys.organization_id IS 'Null: a key of the platform itself.';
+
+-- Name: COLUMN api_keys.hash; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.api_keys.hash IS 'SHA-256 of the key, hexadecimal. The key itself is shown once and not kept.';
+
+-- Name: audit_log; Type: TABLE; Schema: public
+
+CREATE TABLE public.audit_log (
+    id bigint NOT NULL,
+    organization_id uuid,
+    actor uuid,
+    actor_name text NOT NULL,
+    action text NOT NULL,
+    target_table text NOT NULL,
+    target_id text NOT NULL,
+    before jsonb,
+    after jsonb,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT action_is_short CHECK (((char_length(action) >= 1) AND (char_length(action) <= 120)))
+);
+
+-- Name: TABLE audit_log; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.audit_log IS 'Every change made through a page or the API. Rows are added and never changed.';
+
+-- Name: COLUMN audit_log.actor; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.audit_log.actor IS 'The signed-in user; null: an API key or the platform itself, see actor_name.';
+
+-- Name: COLUMN audit_log.before; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.audit_log.before IS 'Without secrets; null: the target was created.';
+
+-- Name: COLUMN audit_log.after; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.audit_log.after IS 'Without secrets; null: the target was deleted.';
+
+-- Name: audit_log_id_seq; Type: SEQUENCE; Schema: public
+
+ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: breakers; Type: TABLE; Schema: public
+
+CREATE TABLE public.breakers (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid NOT NULL,
+    provider text,
+    state public.breaker_state DEFAULT 'closed'::public.breaker_state NOT NULL,
+    open_until timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL,
+    last_reason public.call_reason,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT failures_are_not_negative CHECK ((failures >= 0)),
+    CONSTRAINT open_until_a_time CHECK (((state = 'open'::public.breaker_state) = (open_until IS NOT NULL))),
+    CONSTRAINT provider_is_a_name CHECK ((provider ~ '^[a-z][a-z0-9-]{0,31}$'::text))
+);
+
+-- Name: TABLE breakers; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.breakers IS 'Open: the failures of one organisation''s calls keep its next calls away, and nobody else''s.';
+
+-- Name: COLUMN breakers.provider; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.breakers.provider IS 'Null: the organisation as a whole.';
+
+-- Name: call_refusals_id_seq; Type: SEQUENCE; Schema: public
+
+ALTER TABLE public.call_refusals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.call_refusals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: carriers; Type: TABLE; Schema: public
+
+CREATE TABLE public.carriers (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    name text NOT NULL,
+    organization_id uuid,
+    source_network cidr NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT name_is_short CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120)))
+);
+
+-- Name: TABLE carriers; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.carriers IS 'Networks that may send calls. Packets from anywhere else are dropped.';
+
+-- Name: COLUMN carriers.organization_id; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.carriers.organization_id IS 'Set: every call from this network is this organisation''s.';
+
+-- Name: config_versions; Type: TABLE; Schema: public
+
+CREATE TABLE public.config_versions (
+    revision bigint NOT NULL,
+    layer public.config_layer NOT NULL,
+    organization_id uuid,
+    agent_instance_id uuid,
+    sip_number_id uuid,
+    config jsonb NOT NULL,
+    saved_by uuid,
+    saved_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+-- Name: TABLE config_versions; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.config_versions IS 'Every configuration that was ever saved. The row it was saved on names the active one by config_revision; to roll back is to save an old one again.';
+
+-- Name: COLUMN config_versions.saved_by; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.config_versions.saved_by IS 'The signed-in user; null: the platform itself.';
+
+-- Name: gateways; Type: TABLE; Schema: public
+
+CREATE TABLE public.gateways (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    name text NOT NULL,
+    address inet NOT NULL,
+    port integer DEFAULT 5060 NOT NULL,
+    dispatch_group public.gateway_group DEFAULT 'default'::public.gateway_group NOT NULL,
+    weight integer DEFAULT 1 NOT NULL,
+    priority integer DEFAULT 0 NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT name_is_short CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120))),
+    CONSTRAINT port_is_a_port CHECK (((port >= 1) AND (port <= 65535))),
+    CONSTRAINT weight_is_a_share CHECK (((weight >= 0) AND (weight <= 100)))
+);
+
+-- Name: TABLE gateways; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.gateways IS 'SIP nodes that calls are sent to.';
+
+-- Name: COLUMN gateways.weight; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.gateways.weight IS 'Share of the calls among gateways of the same group and priority.';
+
+-- Name: COLUMN gateways.priority; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.gateways.priority IS 'Highest first; the next is tried when a gateway does not answer its pings.';
+
+-- Name: organization_members; Type: TABLE; Schema: public
+
+CREATE TABLE public.organization_members (
+    organization_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role public.member_role NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+-- Name: TABLE organization_members; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.organization_members IS 'Who belongs to which organisation, and how far they may go there.';
+
+-- Name: platform_admins; Type: TABLE; Schema: public
+
+CREATE TABLE public.platform_admins (
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+-- Name: TABLE platform_admins; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.platform_admins IS 'The people who run the platform and see every tenant.';
+
+-- Name: platform_settings; Type: TABLE; Schema: public
+
+CREATE TABLE public.platform_settings (
+    id boolean DEFAULT true NOT NULL,
+    config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    config_revision bigint DEFAULT 0 NOT NULL,
+    max_concurrent_calls integer,
+    CONSTRAINT config_is_an_object CHECK ((jsonb_typeof(config) = 'object'::text)),
+    CONSTRAINT limit_is_not_negative CHECK ((max_concurrent_calls >= 0)),
+    CONSTRAINT one_row_only CHECK (id)
+);
+
+-- Name: TABLE platform_settings; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.platform_settings IS 'What holds for every call on the platform. One row.';
+
+-- Name: COLUMN platform_settings.config; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.platform_settings.config IS 'Weakest written layer of the agent configuration (shared/config.ts).';
+
+-- Name: COLUMN platform_settings.config_revision; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.platform_settings.config_revision IS 'Revision of config in config_versions.';
+
+-- Name: COLUMN platform_settings.max_concurrent_calls; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.platform_settings.max_concurrent_calls IS 'Pending and active calls together; null: no limit.';
+
+-- Name: pools; Type: TABLE; Schema: public
+
+CREATE TABLE public.pools (
+    name text NOT NULL,
+    max_concurrent_calls integer,
+    CONSTRAINT limit_is_not_negative CHECK ((max_concurrent_calls >= 0)),
+    CONSTRAINT name_is_an_agent_name CHECK ((name ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))
+);
+
+-- Name: TABLE pools; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.pools IS 'Groups of workers. The name is the agent name under which they register at LiveKit.';
+
+-- Name: COLUMN pools.max_concurrent_calls; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.pools.max_concurrent_calls IS 'Pending and active calls together; null: no limit.';
+
+-- Name: provider_keys; Type: TABLE; Schema: public
+
+CREATE TABLE public.provider_keys (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid NOT NULL,
+    provider text NOT NULL,
+    key_id text DEFAULT 'k1'::text NOT NULL,
+    ciphertext text NOT NULL,
+    last_four text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT ciphertext_is_sealed CHECK (((char_length(ciphertext) >= 40) AND (char_length(ciphertext) <= 4096))),
+    CONSTRAINT key_id_is_a_name CHECK ((key_id ~ '^[a-z0-9-]{1,32}$'::text)),
+    CONSTRAINT last_four_is_four CHECK ((char_length(last_four) <= 4)),
+    CONSTRAINT provider_is_a_name CHECK ((provider ~ '^[a-z][a-z0-9-]{0,31}$'::text))
+);
+
+-- Name: TABLE provider_keys; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.provider_keys IS 'Provider keys of tenants, sealed by shared/provider-keys.ts. They can be written and used, never read.';
+
+-- Name: COLUMN provider_keys.ciphertext; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.provider_keys.ciphertext IS 'Base64 of nonce, tag and AES-256-GCM data, bound to the tenant and the provider.';
+
+-- Name: session_turns; Type: TABLE; Schema: public
+
+CREATE TABLE public.session_turns (
+    session_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    organization_id uuid NOT NULL,
+    role public.speaker NOT NULL,
+    text text NOT NULL,
+    at_ms integer NOT NULL,
+    CONSTRAINT at_is_not_negative CHECK ((at_ms >= 0))
+);
+
+-- Name: TABLE session_turns; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.session_turns IS 'Transcript.';
+
+-- Name: COLUMN session_turns.at_ms; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.session_turns.at_ms IS 'Since the call was offered to its worker.';
+
+-- Name: session_usage; Type: TABLE; Schema: public
+
+CREATE TABLE public.session_usage (
+    session_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    kind public.usage_kind NOT NULL,
+    provider text NOT NULL,
+    model text NOT NULL,
+    unit public.usage_unit NOT NULL,
+    amount numeric NOT NULL,
+    cost numeric(12,6),
+    CONSTRAINT amount_is_not_negative CHECK ((amount >= (0)::numeric)),
+    CONSTRAINT cost_is_not_negative CHECK ((cost >= (0)::numeric))
+);
+
+-- Name: TABLE session_usage; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.session_usage IS 'What a call used of each provider and model.';
+
+-- Name: COLUMN session_usage.cost; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.session_usage.cost IS 'Null: no price is known for the model.';
+
+-- Name: sessions; Type: TABLE; Schema: public
+
+CREATE TABLE public.sessions (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid NOT NULL,
+    sip_number_id uuid,
+    called_number text NOT NULL,
+    caller_number text NOT NULL,
+    sip_call_id text NOT NULL,
+    sip_from_tag text NOT NULL,
+    room text NOT NULL,
+    worker text,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    answered_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    end_reason public.call_reason,
+    talk_ms bigint GENERATED ALWAYS AS (((EXTRACT(epoch FROM (ended_at - answered_at)) * (1000)::numeric))::bigint) STORED,
+    timings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT called_number_is_bounded CHECK ((char_length(called_number) <= 64)),
+    CONSTRAINT caller_number_is_bounded CHECK ((char_length(caller_number) <= 256)),
+    CONSTRAINT ended_with_a_reason CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+    CONSTRAINT room_is_bounded CHECK ((char_length(room) <= 256)),
+    CONSTRAINT sip_call_id_is_bounded CHECK ((char_length(sip_call_id) <= 512)),
+    CONSTRAINT sip_from_tag_is_bounded CHECK ((char_length(sip_from_tag) <= 128)),
+    CONSTRAINT timings_are_an_object CHECK ((jsonb_typeof(timings) = 'object'::text))
+);
+
+-- Name: TABLE sessions; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.sessions IS 'Call history: one row for each admitted call, from admission to settlement, kept.';
+
+-- Name: COLUMN sessions.caller_number; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sessions.caller_number IS 'As the exchange wrote it: a stranger''s text.';
+
+-- Name: COLUMN sessions.talk_ms; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sessions.talk_ms IS 'From answer to end; null while the call is on or when it was never answered.';
+
+-- Name: COLUMN sessions.timings; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sessions.timings IS 'Milliseconds of each step of the call, by name.';
+
+-- Name: tickets; Type: TABLE; Schema: public
+
+CREATE TABLE public.tickets (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid NOT NULL,
+    session_id uuid,
+    status public.ticket_status DEFAULT 'open'::public.ticket_status NOT NULL,
+    title text NOT NULL,
+    body text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT body_is_bounded CHECK ((char_length(body) <= 10000)),
+    CONSTRAINT title_is_short CHECK (((char_length(title) >= 1) AND (char_length(title) <= 200)))
+);
+
+-- Name: TABLE tickets; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.tickets IS 'What an agent or a person wrote down to be done after a call.';
+
+-- Name: webhook_deliveries; Type: TABLE; Schema: public
+
+CREATE TABLE public.webhook_deliveries (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid NOT NULL,
+    endpoint_id uuid NOT NULL,
+    event text NOT NULL,
+    payload jsonb NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone,
+    delivered_at timestamp with time zone,
+    response_status integer,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT attempts_are_not_negative CHECK ((attempts >= 0))
+);
+
+-- Name: TABLE webhook_deliveries; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.webhook_deliveries IS 'Each event owed to an endpoint, until it is delivered or given up.';
+
+-- Name: COLUMN webhook_deliveries.next_attempt_at; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.webhook_deliveries.next_attempt_at IS 'Null: delivered or given up.';
+
+-- Name: webhook_endpoints; Type: TABLE; Schema: public
+
+CREATE TABLE public.webhook_endpoints (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid NOT NULL,
+    url text NOT NULL,
+    events text[] DEFAULT '{}'::text[] NOT NULL,
+    secret_ciphertext text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT url_is_https CHECK (((url ~ '^https://'::text) AND (char_length(url) <= 2000)))
+);
+
+-- Name: TABLE webhook_endpoints; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.webhook_endpoints IS 'Where a tenant wants to be told of its calls.';
+
+-- Name: COLUMN webhook_endpoints.secret_ciphertext; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.webhook_endpoints.secret_ciphertext IS 'What deliveries are signed with, sealed like provider keys.';
+
+-- Name: workers; Type: TABLE; Schema: public
+
+CREATE TABLE public.workers (
+    name text NOT NULL,
+    pool text NOT NULL,
+    version text NOT NULL,
+    capacity integer NOT NULL,
+    calls integer DEFAULT 0 NOT NULL,
+    load real DEFAULT 0 NOT NULL,
+    draining boolean DEFAULT false NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT calls_are_not_negative CHECK ((calls >= 0)),
+    CONSTRAINT capacity_is_not_negative CHECK ((capacity >= 0)),
+    CONSTRAINT load_is_not_negative CHECK ((load >= (0)::double precision)),
+    CONSTRAINT name_is_bounded CHECK (((char_length(name) >= 1) AND (char_length(name) <= 128)))
+);
+
+-- Name: TABLE workers; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.workers IS 'Processes that hold calls, as they last reported.';
+
+-- Name: COLUMN workers.load; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.workers.load IS 'What the worker reports to LiveKit: 0 idle, 1 full.';
+
+-- Name: COLUMN workers.draining; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.workers.draining IS 'Takes no new call and leaves when the last one ends.';
+
+-- Name: active_calls active_calls_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.active_calls
+    ADD CONSTRAINT active_calls_pkey PRIMARY KEY (session_id);
+
+-- Name: agent_instances agent_instances_organization_id_name_key; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.agent_instances
+    ADD CONSTRAINT agent_instances_organization_id_name_key UNIQUE (organization_id, name);
+
+-- Name: agent_instances agent_instances_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.agent_instances
+    ADD CONSTRAINT agent_instances_pkey PRIMARY KEY (id);
+
+-- Name: api_keys api_keys_hash_key; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_hash_key UNIQUE (hash);
+
+-- Name: api_keys api_keys_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+
+-- Name: audit_log audit_log_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+
+-- Name: breakers breakers_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.breakers
+    ADD CONSTRAINT breakers_pkey PRIMARY KEY (id);
+
+-- Name: call_refusals call_refusals_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.call_refusals
+    ADD CONSTRAINT call_refusals_pkey PRIMARY KEY (id);
+
+-- Name: carriers carriers_name_key; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.carriers
+    ADD CONSTRAINT carriers_name_key UNIQUE (name);
+
+-- Name: carriers carriers_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.carriers
+    ADD CONSTRAINT carriers_pkey PRIMARY KEY (id);
+
+-- Name: carriers carriers_source_network_key; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.carriers
+    ADD CONSTRAINT carriers_source_network_key UNIQUE (source_network);
+
+-- Name: config_versions config_versions_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.config_versions
+    ADD CONSTRAINT config_versions_pkey PRIMARY KEY (revision);
+
+-- Name: webhook_endpoints endpoint_of_its_organization; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.webhook_endpoints
+    ADD CONSTRAINT endpoint_of_its_organization UNIQUE (organization_id, id);
+
+-- Name: gateways gateways_address_port_key; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.gateways
+    ADD CONSTRAINT gateways_address_port_key UNIQUE (address, port);
+
+-- Name: gateways gateways_name_key; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.gateways
+    ADD CONSTRAINT gateways_name_key UNIQUE (name);
+
+-- Name: gateways gateways_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.gateways
+    ADD CONSTRAINT gateways_pkey PRIMARY KEY (id);
+
+-- Name: agent_instances instance_of_its_organization; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.agent_instances
+    ADD CONSTRAINT instance_of_its_organization UNIQUE (organization_id, id);
+
+-- Name: breakers one_breaker_a_provider; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.breakers
+    ADD CONSTRAINT one_breaker_a_provider UNIQUE NULLS NOT DISTINCT (organization_id, provider);
+
+-- Name: call_refusals one_refusal_a_dialogue; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.call_refusals
+    ADD CONSTRAINT one_refusal_a_dialogue UNIQUE (sip_call_id, sip_from_tag);
+
+-- Name: sessions one_session_a_dialogue; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT one_session_a_dialogue UNIQUE (sip_call_id, sip_from_tag);
+
+-- Name: organization_members organization_members_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.organization_members
+    ADD CONSTRAINT organization_members_pkey PRIMARY KEY (organization_id, user_id);
+
+-- Name: organizations organizations_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.organizations
+    ADD CONSTRAINT organizations_pkey PRIMARY KEY (id);
+
+-- Name: organizations organizations_slug_key; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.organizations
+    ADD CONSTRAINT organizations_slug_key UNIQUE (slug);
+
+-- Name: platform_admins platform_admins_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.platform_admins
+    ADD CONSTRAINT platform_admins_pkey PRIMARY KEY (user_id);
+
+-- Name: platform_settings platform_settings_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.platform_settings
+    ADD CONSTRAINT platform_settings_pkey PRIMARY KEY (id);
+
+-- Name: pools pools_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.pools
+    ADD CONSTRAINT pools_pkey PRIMARY KEY (name);
+
+-- Name: provider_keys provider_keys_organization_id_provider_key_id_key; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.provider_keys
+    ADD CONSTRAINT provider_keys_organization_id_provider_key_id_key UNIQUE (organization_id, provider, key_id);
+
+-- Name: provider_keys provider_keys_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.provider_keys
+    ADD CONSTRAINT provider_keys_pkey PRIMARY KEY (id);
+
+-- Name: session_turns session_turns_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.session_turns
+    ADD CONSTRAINT session_turns_pkey PRIMARY KEY (session_id, "position");
+
+-- Name: session_usage session_usage_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.session_usage
+    ADD CONSTRAINT session_usage_pkey PRIMARY KEY (session_id, kind, provider, model, unit);
+
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+-- Name: sip_numbers sip_numbers_phone_number_key; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.sip_numbers
+    ADD CONSTRAINT sip_numbers_phone_number_key UNIQUE (phone_number);
+
+-- Name: sip_numbers sip_numbers_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.sip_numbers
+    ADD CONSTRAINT sip_numbers_pkey PRIMARY KEY (id);
+
+-- Name: tickets tickets_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.tickets
+    ADD CONSTRAINT tickets_pkey PRIMARY KEY (id);
+
+-- Name: webhook_deliveries webhook_deliveries_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (id);
+
+-- Name: webhook_endpoints webhook_endpoints_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.webhook_endpoints
+    ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (id);
+
+-- Name: workers workers_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.workers
+    ADD CONSTRAINT workers_pkey PRIMARY KEY (name);
+
+-- Name: active_calls_by_lease; Type: INDEX; Schema: public
+
+CREATE INDEX active_calls_by_lease ON public.active_calls USING btree (lease_expires_at);
+
+-- Name: active_calls_by_number; Type: INDEX; Schema: public
+
+CREATE INDEX active_calls_by_number ON public.active_calls USING btree (sip_number_id);
+
+-- Name: active_calls_by_organization; Type: INDEX; Schema: public
+
+CREATE INDEX active_calls_by_organization ON public.active_calls USING btree (organization_id);
+
+-- Name: active_calls_by_pool; Type: INDEX; Schema: public
+
+CREATE INDEX active_calls_by_pool ON public.active_calls USING btree (pool);
+
+-- Name: api_keys_by_organization; Type: INDEX; Schema: public
+
+CREATE INDEX api_keys_by_organization ON public.api_keys USING btree (organization_id);
+
+-- Name: audit_log_by_organization; Type: INDEX; Schema: public
+
+CREATE INDEX audit_log_by_organization ON public.audit_log USING btree (organization_id, at DESC);
+
+-- Name: call_refusals_by_number; Type: INDEX; Schema: public
+
+CREATE INDEX call_refusals_by_number ON public.call_refusals USING btree (sip_number_id);
+
+-- Name: call_refusals_by_organization; Type: INDEX; Schema: public
+
+CREATE INDEX call_refusals_by_organization ON public.call_refusals USING btree (organization_id, refused_at DESC);
+
+-- Name: call_refusals_by_room; Type: INDEX; Schema: public
+
+CREATE INDEX call_refusals_by_room ON public.call_refusals USING btree (room);
+
+-- Name: call_refusals_by_session; Type: INDEX; Schema: public
+
+CREATE INDEX call_refusals_by_session ON public.call_refusals USING btree (session_id);
+
+-- Name: call_refusals_of_nobody; Type: INDEX; Schema: public
+
+CREATE INDEX call_refusals_of_nobody ON public.call_refusals USING btree (id) WHERE (organization_id IS NULL);
+
+-- Name: carriers_by_organization; Type: INDEX; Schema: public
+
+CREATE INDEX carriers_by_organization ON public.carriers USING btree (organization_id);
+
+-- Name: config_versions_by_instance; Type: INDEX; Schema: public
+
+CREATE INDEX config_versions_by_instance ON public.config_versions USING btree (agent_instance_id, saved_at DESC);
+
+-- Name: config_versions_by_number; Type: INDEX; Schema: public
+
+CREATE INDEX config_versions_by_number ON public.config_versions USING btree (sip_number_id, saved_at DESC);
+
+-- Name: config_versions_by_organization; Type: INDEX; Schema: public
+
+CREATE INDEX config_versions_by_organization ON public.config_versions USING btree (organization_id, saved_at DESC);
+
+-- Name: one_default_agent_an_organization; Type: INDEX; Schema: public
+
+CREATE UNIQUE INDEX one_default_agent_an_organization ON public.agent_instances USING btree (organization_id) WHERE is_default;
+
+-- Name: organization_members_by_user; Type: INDEX; Schema: public
+
+CREATE INDEX organization_members_by_user ON public.organization_members USING btree (user_id);
+
+-- Name: organizations_by_pool; Type: INDEX; Schema: public
+
+CREATE INDEX organizations_by_pool ON public.organizations USING btree (pool);
+
+-- Name: session_turns_by_organization; Type: INDEX; Schema: public
+
+CREATE INDEX session_turns_by_organization ON public.session_turns USING btree (organization_id);
+
+-- Name: session_usage_by_organization; Type: INDEX; Schema: public
+
+CREATE INDEX session_usage_by_organization ON public.session_usage USING btree (organization_id);
+
+-- Name: sessions_by_number; Type: INDEX; Schema: public
+
+CREATE INDEX sessions_by_number ON public.sessions USING btree (sip_number_id, started_at DESC);
+
+-- Name: sessions_by_organization; Type: INDEX; Schema: public
+
+CREATE INDEX sessions_by_organization ON public.sessions USING btree (organization_id, started_at DESC);
+
+-- Name: sessions_by_room; Type: INDEX; Schema: public
+
+CREATE INDEX sessions_by_room ON public.sessions USING btree (room);
+
+-- Name: sip_numbers_by_organization; Type: INDEX; Schema: public
+
+CREATE INDEX sip_numbers_by_organization ON public.sip_numbers USING btree (organization_id, agent_instance_id);
+
+-- Name: tickets_by_organization; Type: INDEX; Schema: public
+
+CREATE INDEX tickets_by_organization ON public.tickets USING btree (organization_id, created_at DESC);
+
+-- Name: tickets_by_session; Type: INDEX; Schema: public
+
+CREATE INDEX tickets_by_session ON public.tickets USING btree (session_id);
+
+-- Name: webhook_deliveries_by_endpoint; Type: INDEX; Schema: public
+
+CREATE INDEX webhook_deliveries_by_endpoint ON public.webhook_deliveries USING btree (organization_id, endpoint_id, created_at DESC);
+
+-- Name: webhook_deliveries_due; Type: INDEX; Schema: public
+
+CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
+
+-- Name: workers_by_pool; Type: INDEX; Schema: public
+
+CREATE INDEX workers_by_pool ON public.workers USING btree (pool, seen_at DESC);
+
+-- Name: agent_instances keep_config_version; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER keep_config_version AFTER INSERT OR UPDATE OF config ON public.agent_instances FOR EACH ROW EXECUTE FUNCTION private.keep_config_version('instance');
+
+-- Name: organizations keep_config_version; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER keep_config_version AFTER INSERT OR UPDATE OF config ON public.organizations FOR EACH ROW EXECUTE FUNCTION private.keep_config_version('organization');
+
+-- Name: platform_settings keep_config_version; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER keep_config_version AFTER INSERT OR UPDATE OF config ON public.platform_settings FOR EACH ROW EXECUTE FUNCTION private.keep_config_version('platform');
+
+-- Name: sip_numbers keep_config_version; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER keep_config_version AFTER INSERT OR UPDATE OF config_override, organization_id, agent_instance_id ON public.sip_numbers FOR EACH ROW EXECUTE FUNCTION private.keep_config_version('number');
+
+-- Name: agent_instances stamp_config_revision; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER stamp_config_revision BEFORE INSERT OR UPDATE OF config ON public.agent_instances FOR EACH ROW EXECUTE FUNCTION private.stamp_config_revision();
+
+-- Name: organizations stamp_config_revision; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER stamp_config_revision BEFORE INSERT OR UPDATE OF config ON public.organizations FOR EACH ROW EXECUTE FUNCTION private.stamp_config_revision();
+
+-- Name: platform_settings stamp_config_revision; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER stamp_config_revision BEFORE INSERT OR UPDATE OF config ON public.platform_settings FOR EACH ROW EXECUTE FUNCTION private.stamp_config_revision();
+
+-- Name: sip_numbers stamp_config_revision; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER stamp_config_revision BEFORE INSERT OR UPDATE OF config_override, organization_id, agent_instance_id ON public.sip_numbers FOR EACH ROW EXECUTE FUNCTION private.stamp_config_revision();
+
+-- Name: active_calls active_calls_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.active_calls
+    ADD CONSTRAINT active_calls_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: active_calls active_calls_pool_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.active_calls
+    ADD CONSTRAINT active_calls_pool_fkey FOREIGN KEY (pool) REFERENCES public.pools(name);
+
+-- Name: active_calls active_calls_session_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.active_calls
+    ADD CONSTRAINT active_calls_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
+
+-- Name: active_calls active_calls_sip_number_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.active_calls
+    ADD CONSTRAINT active_calls_sip_number_id_fkey FOREIGN KEY (sip_number_id) REFERENCES public.sip_numbers(id) ON DELETE RESTRICT;
+
+-- Name: agent_instances agent_instances_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.agent_instances
+    ADD CONSTRAINT agent_instances_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: sip_numbers agent_is_of_the_same_organization; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.sip_numbers
+    ADD CONSTRAINT agent_is_of_the_same_organization FOREIGN KEY (organization_id, agent_instance_id) REFERENCES public.agent_instances(organization_id, id);
+
+-- Name: api_keys api_keys_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: audit_log audit_log_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE SET NULL;
+
+-- Name: breakers breakers_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.breakers
+    ADD CONSTRAINT breakers_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: call_refusals call_refusals_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.call_refusals
+    ADD CONSTRAINT call_refusals_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: call_refusals call_refusals_session_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.call_refusals
+    ADD CONSTRAINT call_refusals_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
+
+-- Name: call_refusals call_refusals_sip_number_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.call_refusals
+    ADD CONSTRAINT call_refusals_sip_number_id_fkey FOREIGN KEY (sip_number_id) REFERENCES public.sip_numbers(id) ON DELETE SET NULL;
+
+-- Name: carriers carriers_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.carriers
+    ADD CONSTRAINT carriers_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: config_versions config_versions_agent_instance_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.config_versions
+    ADD CONSTRAINT config_versions_agent_instance_id_fkey FOREIGN KEY (agent_instance_id) REFERENCES public.agent_instances(id) ON DELETE CASCADE;
+
+-- Name: config_versions config_versions_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.config_versions
+    ADD CONSTRAINT config_versions_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: config_versions config_versions_sip_number_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.config_versions
+    ADD CONSTRAINT config_versions_sip_number_id_fkey FOREIGN KEY (sip_number_id) REFERENCES public.sip_numbers(id) ON DELETE CASCADE;
+
+-- Name: organization_members organization_members_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.organization_members
+    ADD CONSTRAINT organization_members_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: organization_members organization_members_user_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.organization_members
+    ADD CONSTRAINT organization_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+-- Name: organizations organizations_pool_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.organizations
+    ADD CONSTRAINT organizations_pool_fkey FOREIGN KEY (pool) REFERENCES public.pools(name);
+
+-- Name: platform_admins platform_admins_user_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.platform_admins
+    ADD CONSTRAINT platform_admins_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+-- Name: provider_keys provider_keys_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.provider_keys
+    ADD CONSTRAINT provider_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: session_turns session_turns_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.session_turns
+    ADD CONSTRAINT session_turns_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: session_turns session_turns_session_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.session_turns
+    ADD CONSTRAINT session_turns_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
+
+-- Name: session_usage session_usage_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.session_usage
+    ADD CONSTRAINT session_usage_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: session_usage session_usage_session_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.session_usage
+    ADD CONSTRAINT session_usage_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
+
+-- Name: sessions sessions_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: sessions sessions_sip_number_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_sip_number_id_fkey FOREIGN KEY (sip_number_id) REFERENCES public.sip_numbers(id) ON DELETE SET NULL;
+
+-- Name: sip_numbers sip_numbers_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.sip_numbers
+    ADD CONSTRAINT sip_numbers_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE RESTRICT;
+
+-- Name: tickets tickets_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.tickets
+    ADD CONSTRAINT tickets_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: tickets tickets_session_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.tickets
+    ADD CONSTRAINT tickets_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE SET NULL;
+
+-- Name: webhook_deliveries webhook_deliveries_organization_id_endpoint_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_organization_id_endpoint_id_fkey FOREIGN KEY (organization_id, endpoint_id) REFERENCES public.webhook_endpoints(organization_id, id) ON DELETE CASCADE;
+
+-- Name: webhook_endpoints webhook_endpoints_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.webhook_endpoints
+    ADD CONSTRAINT webhook_endpoints_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: workers workers_pool_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.workers
+    ADD CONSTRAINT workers_pool_fkey FOREIGN KEY (pool) REFERENCES public.pools(name);
+
+-- Name: agent_instances Editors add agents to their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Editors add agents to their organisation" ON public.agent_instances FOR INSERT TO authenticated WITH CHECK (((organization_id IN ( SELECT private.my_organizations('editor'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: agent_instances Editors change the agents of their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Editors change the agents of their organisation" ON public.agent_instances FOR UPDATE TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('editor'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin))) WITH CHECK (((organization_id IN ( SELECT private.my_organizations('editor'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: sip_numbers Editors change the numbers of their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Editors change the numbers of their organisation" ON public.sip_numbers FOR UPDATE TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('editor'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin))) WITH CHECK (((organization_id IN ( SELECT private.my_organizations('editor'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: tickets Editors change the tickets of their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Editors change the tickets of their organisation" ON public.tickets FOR UPDATE TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('editor'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin))) WITH CHECK (((organization_id IN ( SELECT private.my_organizations('editor'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: organizations Editors change what their organisation says of itself; Type: POLICY; Schema: public
+
+CREATE POLICY "Editors change what their organisation says of itself" ON public.organizations FOR UPDATE TO authenticated USING (((id IN ( SELECT private.my_organizations('editor'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin))) WITH CHECK (((id IN ( SELECT private.my_organizations('editor'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: tickets Editors open tickets in their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Editors open tickets in their organisation" ON public.tickets FOR INSERT TO authenticated WITH CHECK (((organization_id IN ( SELECT private.my_organizations('editor'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: agent_instances Editors remove agents of their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Editors remove agents of their organisation" ON public.agent_instances FOR DELETE TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('editor'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: webhook_deliveries Editors see the webhook deliveries of their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Editors see the webhook deliveries of their organisation" ON public.webhook_deliveries FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('editor'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: webhook_endpoints Editors see the webhook endpoints of their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Editors see the webhook endpoints of their organisation" ON public.webhook_endpoints FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('editor'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: session_turns Members read the transcripts of their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Members read the transcripts of their organisation" ON public.session_turns FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations() AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: agent_instances Members see the agents of their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Members see the agents of their organisation" ON public.agent_instances FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations() AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: breakers Members see the breakers of their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Members see the breakers of their organisation" ON public.breakers FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations() AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: sessions Members see the calls of their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Members see the calls of their organisation" ON public.sessions FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations() AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: active_calls Members see the live calls of their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Members see the live calls of their organisation" ON public.active_calls FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations() AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: sip_numbers Members see the numbers of their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Members see the numbers of their organisation" ON public.sip_numbers FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations() AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: call_refusals Members see the refused calls of their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Members see the refused calls of their organisation" ON public.call_refusals FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations() AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: tickets Members see the tickets of their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Members see the tickets of their organisation" ON public.tickets FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations() AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: organizations Members see their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Members see their organisation" ON public.organizations FOR SELECT TO authenticated USING (((id IN ( SELECT private.my_organizations() AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: session_usage Members see what the calls of their organisation used; Type: POLICY; Schema: public
+
+CREATE POLICY "Members see what the calls of their organisation used" ON public.session_usage FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations() AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: config_versions Members see what was saved in their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Members see what was saved in their organisation" ON public.config_versions FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations() AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: organization_members Members see who else is in their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Members see who else is in their organisation" ON public.organization_members FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations() AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: organization_members Owners add members to their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Owners add members to their organisation" ON public.organization_members FOR INSERT TO authenticated WITH CHECK (((organization_id IN ( SELECT private.my_organizations('owner'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: organization_members Owners change the role of members of their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Owners change the role of members of their organisation" ON public.organization_members FOR UPDATE TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('owner'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin))) WITH CHECK (((organization_id IN ( SELECT private.my_organizations('owner'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: organization_members Owners remove members from their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Owners remove members from their organisation" ON public.organization_members FOR DELETE TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('owner'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: audit_log Owners see what was changed in their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Owners see what was changed in their organisation" ON public.audit_log FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('owner'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: api_keys Owners see which API keys their organisation has; Type: POLICY; Schema: public
+
+CREATE POLICY "Owners see which API keys their organisation has" ON public.api_keys FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('owner'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: provider_keys Owners see which provider keys their organisation has; Type: POLICY; Schema: public
+
+CREATE POLICY "Owners see which provider keys their organisation has" ON public.provider_keys FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('owner'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: carriers Platform admins add carriers; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins add carriers" ON public.carriers FOR INSERT TO authenticated WITH CHECK (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: gateways Platform admins add gateways; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins add gateways" ON public.gateways FOR INSERT TO authenticated WITH CHECK (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: sip_numbers Platform admins add numbers; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins add numbers" ON public.sip_numbers FOR INSERT TO authenticated WITH CHECK (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: carriers Platform admins change carriers; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins change carriers" ON public.carriers FOR UPDATE TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin)) WITH CHECK (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: gateways Platform admins change gateways; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins change gateways" ON public.gateways FOR UPDATE TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin)) WITH CHECK (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: platform_settings Platform admins change the platform settings; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins change the platform settings" ON public.platform_settings FOR UPDATE TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin)) WITH CHECK (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: carriers Platform admins remove carriers; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins remove carriers" ON public.carriers FOR DELETE TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: gateways Platform admins remove gateways; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins remove gateways" ON public.gateways FOR DELETE TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: sip_numbers Platform admins remove numbers; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins remove numbers" ON public.sip_numbers FOR DELETE TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: carriers Platform admins see the carriers; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins see the carriers" ON public.carriers FOR SELECT TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: gateways Platform admins see the gateways; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins see the gateways" ON public.gateways FOR SELECT TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: platform_settings Platform admins see the platform settings; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins see the platform settings" ON public.platform_settings FOR SELECT TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: pools Platform admins see the pools; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins see the pools" ON public.pools FOR SELECT TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: workers Platform admins see the workers; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins see the workers" ON public.workers FOR SELECT TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: platform_admins Platform admins see who else is one; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins see who else is one" ON public.platform_admins FOR SELECT TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: active_calls; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.active_calls ENABLE ROW LEVEL SECURITY;
+
+-- Name: agent_instances; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.agent_instances ENABLE ROW LEVEL SECURITY;
+
+-- Name: api_keys; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
+
+-- Name: audit_log; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+-- Name: breakers; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.breakers ENABLE ROW LEVEL SECURITY;
+
+-- Name: call_refusals; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.call_refusals ENABLE ROW LEVEL SECURITY;
+
+-- Name: carriers; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.carriers ENABLE ROW LEVEL SECURITY;
+
+-- Name: config_versions; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.config_versions ENABLE ROW LEVEL SECURITY;
+
+-- Name: gateways; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.gateways ENABLE ROW LEVEL SECURITY;
+
+-- Name: organization_members; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.organization_members ENABLE ROW LEVEL SECURITY;
+
+-- Name: organizations; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.organizations ENABLE ROW LEVEL SECURITY;
+
+-- Name: platform_admins; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.platform_admins ENABLE ROW LEVEL SECURITY;
+
+-- Name: platform_settings; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.platform_settings ENABLE ROW LEVEL SECURITY;
+
+-- Name: pools; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.pools ENABLE ROW LEVEL SECURITY;
+
+-- Name: provider_keys; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.provider_keys ENABLE ROW LEVEL SECURITY;
+
+-- Name: session_turns; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.session_turns ENABLE ROW LEVEL SECURITY;
+
+-- Name: session_usage; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.session_usage ENABLE ROW LEVEL SECURITY;
+
+-- Name: sessions; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
+
+-- Name: sip_numbers; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.sip_numbers ENABLE ROW LEVEL SECURITY;
+
+-- Name: tickets; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.tickets ENABLE ROW LEVEL SECURITY;
+
+-- Name: webhook_deliveries; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.webhook_deliveries ENABLE ROW LEVEL SECURITY;
+
+-- Name: webhook_endpoints; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.webhook_endpoints ENABLE ROW LEVEL SECURITY;
+
+-- Name: workers; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.workers ENABLE ROW LEVEL SECURITY;
+
+-- Name: SCHEMA private; Type: ACL; Schema: -
+
+GRANT USAGE ON SCHEMA private TO authenticated;
+
+-- Name: SCHEMA public; Type: ACL; Schema: -
+
+GRANT USAGE ON SCHEMA public TO anon;
+GRANT USAGE ON SCHEMA public TO authenticated;
+GRANT USAGE ON SCHEMA public TO service_role;
+GRANT USAGE ON SCHEMA public TO switchboard_dispatch;
+GRANT USAGE ON SCHEMA public TO switchboard_agent;
+
+-- Name: FUNCTION is_refusal(reason public.call_reason); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.is_refusal(reason public.call_reason) FROM PUBLIC;
+
+-- Name: TABLE organizations; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.organizations TO service_role;
+GRANT SELECT ON TABLE public.organizations TO authenticated;
+
+-- Name: COLUMN organizations.name; Type: ACL; Schema: public
+
+GRANT UPDATE(name) ON TABLE public.organizations TO authenticated;
+
+-- Name: COLUMN organizations.timezone; Type: ACL; Schema: public
+
+GRANT UPDATE(timezone) ON TABLE public.organizations TO authenticated;
+
+-- Name: COLUMN organizations.config; Type: ACL; Schema: public
+
+GRANT UPDATE(config) ON TABLE public.organizations TO authenticated;
+
+-- Name: TABLE sip_numbers; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.sip_numbers TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE public.sip_numbers TO authenticated;
+
+-- Name: COLUMN sip_numbers.active; Type: ACL; Schema: public
+
+GRANT UPDATE(active) ON TABLE public.sip_numbers TO authenticated;
+
+-- Name: COLUMN sip_numbers.label; Type: ACL; Schema: public
+
+GRANT UPDATE(label) ON TABLE public.sip_numbers TO authenticated;
+
+-- Name: COLUMN sip_numbers.config_override; Type: ACL; Schema: public
+
+GRANT UPDATE(config_override) ON TABLE public.sip_numbers TO authenticated;
+
+-- Name: FUNCTION busy_reason(number public.sip_numbers, organization public.organizations); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations) FROM PUBLIC;
+
+-- Name: FUNCTION earlier_decision(p_sip_call_id text, p_sip_from_tag text); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.earlier_decision(p_sip_call_id text, p_sip_from_tag text) FROM PUBLIC;
+
+-- Name: FUNCTION end_session(p_session_id uuid, p_reason public.call_reason); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.end_session(p_session_id uuid, p_reason public.call_reason) FROM PUBLIC;
+
+-- Name: FUNCTION find_number(p_called text); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.find_number(p_called text) FROM PUBLIC;
+
+-- Name: FUNCTION is_platform_admin(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.is_platform_admin() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.is_platform_admin() TO authenticated;
+
+-- Name: FUNCTION keep_config_version(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.keep_config_version() FROM PUBLIC;
+
+-- Name: TABLE call_refusals; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.call_refusals TO service_role;
+GRANT SELECT ON TABLE public.call_refusals TO authenticated;
+
+-- Name: FUNCTION keep_refusal(refusal public.call_refusals); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.keep_refusal(refusal public.call_refusals) FROM PUBLIC;
+
+-- Name: FUNCTION my_organizations(minimum public.member_role); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.my_organizations(minimum public.member_role) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.my_organizations(minimum public.member_role) TO authenticated;
+
+-- Name: FUNCTION stamp_config_revision(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.stamp_config_revision() FROM PUBLIC;
+
+-- Name: FUNCTION admit_call(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.admit_call(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.admit_call(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text) TO switchboard_dispatch;
+
+-- Name: FUNCTION answer_call(p_session_id uuid, p_worker text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.answer_call(p_session_id uuid, p_worker text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.answer_call(p_session_id uuid, p_worker text) TO switchboard_agent;
+
+-- Name: FUNCTION expired_calls(p_limit integer); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.expired_calls(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.expired_calls(p_limit integer) TO switchboard_dispatch;
+
+-- Name: FUNCTION finish_call(p_session_id uuid, p_end_reason text, p_record jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb) TO switchboard_dispatch;
+GRANT ALL ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb) TO switchboard_agent;
+
+-- Name: FUNCTION lookup_number(p_called text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.lookup_number(p_called text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.lookup_number(p_called text) TO switchboard_agent;
+
+-- Name: FUNCTION refuse_call(p_session_id uuid, p_reason text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.refuse_call(p_session_id uuid, p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.refuse_call(p_session_id uuid, p_reason text) TO switchboard_dispatch;
+
+-- Name: FUNCTION renew_leases(p_worker text, p_session_ids uuid[]); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[]) TO switchboard_agent;
+
+-- Name: FUNCTION room_decision(p_room text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.room_decision(p_room text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.room_decision(p_room text) TO switchboard_dispatch;
+
+-- Name: FUNCTION take_call(p_session_id uuid, p_worker text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.take_call(p_session_id uuid, p_worker text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.take_call(p_session_id uuid, p_worker text) TO switchboard_agent;
+
+-- Name: TABLE active_calls; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.active_calls TO service_role;
+GRANT SELECT ON TABLE public.active_calls TO authenticated;
+
+-- Name: TABLE agent_instances; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.agent_instances TO service_role;
+GRANT SELECT,DELETE ON TABLE public.agent_instances TO authenticated;
+
+-- Name: COLUMN agent_instances.organization_id; Type: ACL; Schema: public
+
+GRANT INSERT(organization_id) ON TABLE public.agent_instances TO authenticated;
+
+-- Name: COLUMN agent_instances.name; Type: ACL; Schema: public
+
+GRANT INSERT(name),UPDATE(name) ON TABLE public.agent_instances TO authenticated;
+
+-- Name: COLUMN agent_instances.is_default; Type: ACL; Schema: public
+
+GRANT INSERT(is_default),UPDATE(is_default) ON TABLE public.agent_instances TO authenticated;
+
+-- Name: COLUMN agent_instances.config; Type: ACL; Schema: public
+
+GRANT INSERT(config),UPDATE(config) ON TABLE public.agent_instances TO authenticated;
+
+-- Name: TABLE api_keys; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.api_keys TO service_role;
+
+-- Name: COLUMN api_keys.id; Type: ACL; Schema: public
+
+GRANT SELECT(id) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.organization_id; Type: ACL; Schema: public
+
+GRANT SELECT(organization_id) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.name; Type: ACL; Schema: public
+
+GRANT SELECT(name) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.last_four; Type: ACL; Schema: public
+
+GRANT SELECT(last_four) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.scopes; Type: ACL; Schema: public
+
+GRANT SELECT(scopes) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.created_by; Type: ACL; Schema: public
+
+GRANT SELECT(created_by) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.created_at; Type: ACL; Schema: public
+
+GRANT SELECT(created_at) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.last_used_at; Type: ACL; Schema: public
+
+GRANT SELECT(last_used_at) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.expires_at; Type: ACL; Schema: public
+
+GRANT SELECT(expires_at) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.revoked_at; Type: ACL; Schema: public
+
+GRANT SELECT(revoked_at) ON TABLE public.api_keys TO authenticated;
+
+-- Name: TABLE audit_log; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.audit_log TO service_role;
+GRANT SELECT ON TABLE public.audit_log TO authenticated;
+
+-- Name: SEQUENCE audit_log_id_seq; Type: ACL; Schema: public
+
+GRANT ALL ON SEQUENCE public.audit_log_id_seq TO service_role;
+
+-- Name: TABLE breakers; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.breakers TO service_role;
+GRANT SELECT ON TABLE public.breakers TO authenticated;
+
+-- Name: SEQUENCE call_refusals_id_seq; Type: ACL; Schema: public
+
+GRANT ALL ON SEQUENCE public.call_refusals_id_seq TO service_role;
+
+-- Name: TABLE carriers; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.carriers TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.carriers TO authenticated;
+
+-- Name: TABLE config_versions; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.config_versions TO service_role;
+GRANT SELECT ON TABLE public.config_versions TO authenticated;
+
+-- Name: TABLE gateways; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.gateways TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gateways TO authenticated;
+
+-- Name: TABLE organization_members; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.organization_members TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE public.organization_members TO authenticated;
+
+-- Name: COLUMN organization_members.role; Type: ACL; Schema: public
+
+GRANT UPDATE(role) ON TABLE public.organization_members TO authenticated;
+
+-- Name: TABLE platform_admins; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.platform_admins TO service_role;
+GRANT SELECT ON TABLE public.platform_admins TO authenticated;
+
+-- Name: TABLE platform_settings; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.platform_settings TO service_role;
+GRANT SELECT ON TABLE public.platform_settings TO authenticated;
+
+-- Name: COLUMN platform_settings.config; Type: ACL; Schema: public
+
+GRANT UPDATE(config) ON TABLE public.platform_settings TO authenticated;
+
+-- Name: COLUMN platform_settings.max_concurrent_calls; Type: ACL; Schema: public
+
+GRANT UPDATE(max_concurrent_calls) ON TABLE public.platform_settings TO authenticated;
+
+-- Name: TABLE pools; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.pools TO service_role;
+GRANT SELECT ON TABLE public.pools TO authenticated;
+
+-- Name: TABLE provider_keys; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.provider_keys TO service_role;
+
+-- Name: COLUMN provider_keys.id; Type: ACL; Schema: public
+
+GRANT SELECT(id) ON TABLE public.provider_keys TO authenticated;
+
+-- Name: COLUMN provider_keys.organization_id; Type: ACL; Schema: public
+
+GRANT SELECT(organization_id) ON TABLE public.provider_keys TO authenticated;
+
+-- Name: COLUMN provider_keys.provider; Type: ACL; Schema: public
+
+GRANT SELECT(provider) ON TABLE public.provider_keys TO authenticated;
+
+-- Name: COLUMN provider_keys.key_id; Type: ACL; Schema: public
+
+GRANT SELECT(key_id) ON TABLE public.provider_keys TO authenticated;
+
+-- Name: COLUMN provider_keys.last_four; Type: ACL; Schema: public
+
+GRANT SELECT(last_four) ON TABLE public.provider_keys TO authenticated;
+
+-- Name: COLUMN provider_keys.created_at; Type: ACL; Schema: public
+
+GRANT SELECT(created_at) ON TABLE public.provider_keys TO authenticated;
+
+-- Name: COLUMN provider_keys.revoked_at; Type: ACL; Schema: public
+
+GRANT SELECT(revoked_at) ON TABLE public.provider_keys TO authenticated;
+
+-- Name: TABLE session_turns; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.session_turns TO service_role;
+GRANT SELECT ON TABLE public.session_turns TO authenticated;
+
+-- Name: TABLE session_usage; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.session_usage TO service_role;
+GRANT SELECT ON TABLE public.session_usage TO authenticated;
+
+-- Name: TABLE sessions; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.sessions TO service_role;
+GRANT SELECT ON TABLE public.sessions TO authenticated;
+
+-- Name: TABLE tickets; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.tickets TO service_role;
+GRANT SELECT ON TABLE public.tickets TO authenticated;
+
+-- Name: COLUMN tickets.organization_id; Type: ACL; Schema: public
+
+GRANT INSERT(organization_id) ON TABLE public.tickets TO authenticated;
+
+-- Name: COLUMN tickets.session_id; Type: ACL; Schema: public
+
+GRANT INSERT(session_id) ON TABLE public.tickets TO authenticated;
+
+-- Name: COLUMN tickets.status; Type: ACL; Schema: public
+
+GRANT UPDATE(status) ON TABLE public.tickets TO authenticated;
+
+-- Name: COLUMN tickets.title; Type: ACL; Schema: public
+
+GRANT INSERT(title),UPDATE(title) ON TABLE public.tickets TO authenticated;
+
+-- Name: COLUMN tickets.body; Type: ACL; Schema: public
+
+GRANT INSERT(body),UPDATE(body) ON TABLE public.tickets TO authenticated;
+
+-- Name: COLUMN tickets.closed_at; Type: ACL; Schema: public
+
+GRANT UPDATE(closed_at) ON TABLE public.tickets TO authenticated;
+
+-- Name: TABLE webhook_deliveries; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.webhook_deliveries TO service_role;
+GRANT SELECT ON TABLE public.webhook_deliveries TO authenticated;
+
+-- Name: TABLE webhook_endpoints; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.webhook_endpoints TO service_role;
+
+-- Name: COLUMN webhook_endpoints.id; Type: ACL; Schema: public
+
+GRANT SELECT(id) ON TABLE public.webhook_endpoints TO authenticated;
+
+-- Name: COLUMN webhook_endpoints.organization_id; Type: ACL; Schema: public
+
+GRANT SELECT(organization_id) ON TABLE public.webhook_endpoints TO authenticated;
+
+-- Name: COLUMN webhook_endpoints.url; Type: ACL; Schema: public
+
+GRANT SELECT(url) ON TABLE public.webhook_endpoints TO authenticated;
+
+-- Name: COLUMN webhook_endpoints.events; Type: ACL; Schema: public
+
+GRANT SELECT(events) ON TABLE public.webhook_endpoints TO authenticated;
+
+-- Name: COLUMN webhook_endpoints.active; Type: ACL; Schema: public
+
+GRANT SELECT(active) ON TABLE public.webhook_endpoints TO authenticated;
+
+-- Name: COLUMN webhook_endpoints.created_at; Type: ACL; Schema: public
+
+GRANT SELECT(created_at) ON TABLE public.webhook_endpoints TO authenticated;
+
+-- Name: TABLE workers; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.workers TO service_role;
+GRANT SELECT ON TABLE public.workers TO authenticated;
+
+-- Name: DEFAULT PRIVILEGES FOR SEQUENCES; Type: DEFAULT ACL; Schema: public
+
+ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT ALL ON SEQUENCES  TO service_role;
+
+-- Name: DEFAULT PRIVILEGES FOR TABLES; Type: DEFAULT ACL; Schema: public
+
+ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT ALL ON TABLES  TO service_role;
