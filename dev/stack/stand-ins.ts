@@ -8,6 +8,8 @@ import { ready } from './services.ts';
 
 /** espeak-ng speaks each known sentence once before the stand-ins listen, so that they can recognise it. */
 const PROVIDERS_DEADLINE_MS = 60_000;
+/** The plugins keep connections open that the stand-ins would wait for; nothing here is worth that wait. */
+const PROVIDERS_GRACE_MS = 500;
 const LINE_DEADLINE_MS = 20_000;
 
 export interface Providers {
@@ -24,6 +26,7 @@ export async function startProviders({ runDir }: { runDir: string }): Promise<Pr
     args: ['--port', String(port)],
     runDir,
     code: 'source',
+    graceMs: PROVIDERS_GRACE_MS,
   });
   const process = await ready(started, 'listening', PROVIDERS_DEADLINE_MS);
   return { port, close: () => process.close() };
