@@ -1,6 +1,7 @@
 /**
  * A provider failed in mid-call and its own retries are used up. Left alone, a failed answer is silence to the caller, so the
- * agent says the business's apology and the call ends. When it is the voice that failed, there is nothing to say it with.
+ * agent says the business's apology and the call ends. When it is the voice that failed, there is nothing to say it with; and
+ * before the answer nobody would hear it.
  */
 import { voice } from '@livekit/agents';
 import { coerceError, withDeadline } from '../shared/faults.ts';
@@ -22,7 +23,7 @@ export function watchProviders(session: voice.AgentSession, apology: string, end
     log.error({ err: cause, service: error.type }, 'provider failed');
     // The session would close itself in this very tick for a lost STT, before a word of apology. The call ends here instead.
     error.recoverable = true;
-    if (error.type === 'tts_error') ends.end('provider_failed', cause);
+    if (error.type === 'tts_error' || !ends.answered) ends.end('provider_failed', cause);
     else if (!failing) void apologise(cause);
     failing = true;
   });

@@ -1,13 +1,19 @@
 /** One call's own connection to its LiveKit room, and the caller in it. */
 import { getJobContext } from '@livekit/agents';
 import { type Participant, ParticipantKind, type RemoteParticipant, Room, RoomEvent } from '@livekit/rtc-node';
-import { withDeadline } from '../shared/faults.ts';
+import { coerceError, withDeadline } from '../shared/faults.ts';
 import { forgetRoom } from './patches/ffi-client.ts';
 
 const joinDeadlineMs = 5_000;
 const leaveDeadlineMs = 3_000;
 /** Placing a job may re-create a room whose caller has just left; nobody comes into such a room any more. */
 const callerDeadlineMs = 2_000;
+
+export type Joined =
+  | { readonly outcome: 'joined'; readonly caller: RemoteParticipant }
+  /** The caller is not there, and does not come. */
+  | { readonly outcome: 'nobody' }
+  | { readonly outcome: 'failed'; readonly cause: Error };
 
 /** The one participant that a telephone stands behind. */
 export function isCaller(participant: Participant): boolean {
@@ -18,18 +24,21 @@ export class CallRoom {
   readonly room = new Room();
   #left = false;
 
-  /**
-   * Joins, which does not answer the call, and looks for the caller.
-   *
-   * @returns undefined when nobody is there and nobody comes @throws when the room cannot be joined in time
-   */
-  async join(): Promise<RemoteParticipant | undefined> {
-    // A join that succeeds after its deadline would leave an agent in the room that nobody knows of.
-    const joining = getJobContext()
-      .connect()
-      .finally(() => (this.#left ? this.room.disconnect() : undefined));
-    await withDeadline('joining the room', joinDeadlineMs, joining);
-    return this.#findCaller();
+  /** Joins, which does not answer the call, and looks for the caller. Never throws. */
+  async join(): Promise<Joined> {
+    try {
+      await withDeadline('joining the room', joinDeadlineMs, this.#connect());
+    } catch (thrown) {
+      return { outcome: 'failed', cause: coerceError(thrown) };
+    }
+    const caller = await this.#findCaller();
+    return caller === undefined ? { outcome: 'nobody' } : { outcome: 'joined', caller };
+  }
+
+  /** A join that succeeds after its deadline would leave an agent in the room that nobody knows of. */
+  async #connect(): Promise<void> {
+    await getJobContext().connect();
+    if (this.#left) await this.room.disconnect();
   }
 
   #findCaller(): RemoteParticipant | undefined | Promise<RemoteParticipant | undefined> {

@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { takenSchema } from '../shared/contracts.ts';
 import { DatabaseAway } from '../shared/db.ts';
+import { coerceError } from '../shared/faults.ts';
 import type { SessionId } from '../shared/ids.ts';
+import type { Logger } from '../shared/log.ts';
 import type { CallPlatform } from './platform.ts';
 
 export type Claim =
@@ -26,7 +28,11 @@ export async function takeCall(session: SessionId, { database, worker }: Holder)
   }
 }
 
-/** @throws DatabaseAway, DatabaseFault: the caller is on the line already, so this decides nothing */
-export async function markAnswered(session: SessionId, { database, worker }: Holder): Promise<void> {
-  await database.row('answer_call', { p_session_id: session, p_worker: worker }, answeredSchema);
+/** The caller is on the line already, so a failure decides nothing: it is logged, and the lease is renewed all the same. */
+export async function markAnswered(session: SessionId, { database, worker }: Holder, log: Logger): Promise<void> {
+  try {
+    await database.row('answer_call', { p_session_id: session, p_worker: worker }, answeredSchema);
+  } catch (thrown) {
+    log.warn({ err: coerceError(thrown) }, 'the answer could not be recorded');
+  }
 }

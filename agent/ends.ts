@@ -8,16 +8,25 @@ import type { ReasonCode } from '../shared/reasons.ts';
 import { type CallRoom, isCaller } from './call-room.ts';
 import type { Refusal } from './gate.ts';
 
+export type CallOutcome = CallEnd | NotOurs;
+
 export interface CallEnd {
+  readonly kind: 'ended';
   readonly reason: ReasonCode;
   readonly cause?: Error;
   readonly problems?: readonly ConfigProblem[];
 }
 
+/** Another shard has the call, or it is over: its room and its record are not ours to touch. */
+export interface NotOurs {
+  readonly kind: 'not_ours';
+  readonly why: string;
+}
+
 export class CallEnds {
-  readonly first: Promise<CallEnd>;
-  #resolve: (end: CallEnd) => void = () => undefined;
-  #reached: CallEnd | undefined;
+  readonly first: Promise<CallOutcome>;
+  #resolve: (outcome: CallOutcome) => void = () => undefined;
+  #reached: CallOutcome | undefined;
   #answered = false;
 
   constructor() {
@@ -27,7 +36,7 @@ export class CallEnds {
   }
 
   /** The end, once there is one. */
-  get reached(): CallEnd | undefined {
+  get reached(): CallOutcome | undefined {
     return this.#reached;
   }
 
@@ -39,20 +48,24 @@ export class CallEnds {
     this.#answered = true;
   }
 
-  end(reason: ReasonCode, cause?: Error): CallEnd {
-    return this.#decide(cause === undefined ? { reason } : { reason, cause });
+  end(reason: ReasonCode, cause?: Error): CallOutcome {
+    return this.#decide({ kind: 'ended', reason, ...(cause && { cause }) });
   }
 
-  refuse({ reason, problems, cause }: Refusal): CallEnd {
-    return this.#decide({ reason, ...(problems && { problems }), ...(cause && { cause }) });
+  refuse({ reason, problems, cause }: Refusal): CallOutcome {
+    return this.#decide({ kind: 'ended', reason, ...(problems && { problems }), ...(cause && { cause }) });
   }
 
-  callerLeft(): CallEnd {
+  abandon(why: string): CallOutcome {
+    return this.#decide({ kind: 'not_ours', why });
+  }
+
+  callerLeft(): CallOutcome {
     return this.end(this.#answered ? 'caller_hung_up' : 'caller_gave_up');
   }
 
-  #decide(end: CallEnd): CallEnd {
-    this.#reached ??= end;
+  #decide(outcome: CallOutcome): CallOutcome {
+    this.#reached ??= outcome;
     this.#resolve(this.#reached);
     return this.#reached;
   }

@@ -30,6 +30,7 @@ const refused = (reason: RefusalReason, more: Omit<Refusal, 'outcome' | 'reason'
 /** @param secret opens the organisation's provider keys */
 export function openGate(identity: CallIdentity, lookup: Lookup, secret: Buffer): Gate {
   if (lookup.outcome === 'away') return refused('database_away', { cause: lookup.cause });
+  if (lookup.outcome === 'broken') return refused('agent_failed', { cause: lookup.cause });
   if (lookup.outcome === 'nobody') return refused('unknown_number');
   const { row } = lookup;
   if (row.tenant !== identity.tenant || row.numberId !== identity.number) return refused('tenant_mismatch');

@@ -14,7 +14,7 @@ export function listenToKeypad(room: Room, session: voice.AgentSession): () => v
 
   const say = () => {
     clearTimeout(timer);
-    if (pressed !== '') session.generateReply({ userInput: `[keypad: ${pressed}]` });
+    if (pressed !== '') void session.generateReply({ userInput: `[keypad: ${pressed}]` });
     pressed = '';
   };
   const onKey = (_code: number, digit: string) => {

@@ -6,6 +6,7 @@ import { leaseVerdictSchema } from '../shared/contracts.ts';
 import { coerceError } from '../shared/faults.ts';
 import type { SessionId } from '../shared/ids.ts';
 import { isReason, type ReasonCode } from '../shared/reasons.ts';
+import { takeCall } from './claim.ts';
 import type { CallPlatform } from './platform.ts';
 
 const renewEveryMs = 5_000;
@@ -15,6 +16,8 @@ export interface LeaseHolder {
   held(): readonly SessionId[];
   /** The platform wants this call to end. */
   end(session: SessionId, reason: ReasonCode): void;
+  /** The call is another shard's by now, or settled. */
+  lose(session: SessionId): void;
 }
 
 export class Leases {
@@ -56,6 +59,13 @@ export class Leases {
       args,
       leaseVerdictSchema,
     ))
-      if (verdict === 'end') this.#holder.end(sessionId, reason !== null && isReason(reason) ? reason : 'told_to_end');
+      if (verdict === 'end') await this.#end(sessionId, reason !== null && isReason(reason) ? reason : 'told_to_end');
+  }
+
+  /** `end` is also said of a call that we lost. To close the room then would hang up on the caller of another shard. */
+  async #end(session: SessionId, reason: ReasonCode): Promise<void> {
+    const claim = await takeCall(session, this.#platform);
+    if (claim.outcome === 'not_ours') this.#holder.lose(session);
+    else this.#holder.end(session, reason);
   }
 }

@@ -5,9 +5,10 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { agentSettings, type Environment, settings as known, processEnvironment, readSettings } from '../shared/env.ts';
 import { untilStopSignal } from '../shared/lifecycle.ts';
-import { createLog, type Logger } from '../shared/log.ts';
+import { createLog } from '../shared/log.ts';
 import { Pool } from './pool.ts';
 import { shardPrivileges } from './privileges.ts';
+import { ownCode, sourceCode } from './shard-code.ts';
 import { watchSources } from './watch-sources.ts';
 
 const usage = `Usage: agent <command>
@@ -36,27 +37,26 @@ const { settings } = read;
 const log = createLog({ service: 'agent', level: settings.LOG_LEVEL, showPii: settings.LOG_PII });
 const privileges = shardPrivileges(environment);
 if (privileges.keepsSysNice) log.warn('shards run with CAP_SYS_NICE: calls may stutter; install setpriv or drop it');
+const code = command === 'dev' ? sourceCode() : ownCode();
 const pool = new Pool({
+  code,
   shards: settings.POOL_SHARDS || availableParallelism(),
   settings: settingsFor(environment),
   environment: machineOnly(environment),
   privileges,
   log,
 });
+let signals = 0;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ++signals > 1 && pool.kill());
 const stopped = untilStopSignal();
 // Said once all shards can be called; a server that is away is no reason to exit, the shards keep trying.
 void pool.ready().then(() => log.info({ pool: settings.AGENT_POOL }, 'ready'));
-const watcher = command === 'dev' ? watchSources(() => pool.replaceAll(), log) : undefined;
+const watcher = command === 'dev' ? watchSources(code.folders, () => pool.replaceAll(), log) : undefined;
 
 log.info({ signal: await stopped }, 'stopping: running calls may end');
 watcher?.close();
-await drain(pool, log);
-
-async function drain(draining: Pool, to: Logger): Promise<void> {
-  process.once('exit', () => draining.kill());
-  await draining.drain();
-  to.info('stopped');
-}
+await pool.drain();
+log.info('stopped');
 
 /** The settings themselves, as written. */
 function settingsFor(source: Environment): Record<string, string> {

@@ -9,19 +9,28 @@ import type { Environment } from '../shared/env.ts';
 const sysNiceBit = 23n;
 
 export interface Privileges {
-  /** How a shard is started: changes to the options of fork(). */
-  readonly command: { readonly execPath?: string; readonly execArgv?: string[] };
+  /** How node is started with these options: fields for fork(). */
+  command(execArgv: readonly string[]): { execPath: string; execArgv: string[] };
   readonly keepsSysNice: boolean;
 }
 
 export function shardPrivileges(environment: Environment): Privileges {
-  if (!hasSysNice(readFileSync('/proc/self/status', 'utf8'))) return { command: {}, keepsSysNice: false };
-  const folders = (environment.PATH ?? '').split(delimiter);
-  const setpriv = folders.map((folder) => join(folder, 'setpriv')).find((path) => existsSync(path));
-  if (setpriv === undefined || process.getuid?.() !== 0) return { command: {}, keepsSysNice: true };
-  const without = ['--bounding-set=-sys_nice', '--inh-caps=-sys_nice'];
-  const execArgv = [...without, process.execPath, ...process.execArgv];
-  return { command: { execPath: setpriv, execArgv }, keepsSysNice: false };
+  const setpriv = findSetpriv(environment.PATH ?? '');
+  if (!hasSysNice(readFileSync('/proc/self/status', 'utf8'))) return { command: plain, keepsSysNice: false };
+  if (setpriv === undefined || process.getuid?.() !== 0) return { command: plain, keepsSysNice: true };
+  const without = ['--bounding-set=-sys_nice', '--inh-caps=-sys_nice', process.execPath];
+  return { command: (execArgv) => ({ execPath: setpriv, execArgv: [...without, ...execArgv] }), keepsSysNice: false };
+}
+
+function plain(execArgv: readonly string[]) {
+  return { execPath: process.execPath, execArgv: [...execArgv] };
+}
+
+function findSetpriv(path: string): string | undefined {
+  return path
+    .split(delimiter)
+    .map((folder) => join(folder, 'setpriv'))
+    .find((file) => existsSync(file));
 }
 
 /** @param status text of /proc/self/status */

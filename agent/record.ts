@@ -4,7 +4,7 @@ import type { TenantConfig } from '../shared/config.ts';
 import type { CallRecord } from '../shared/contracts.ts';
 import type { Logger } from '../shared/log.ts';
 import { isRefusal, reasons } from '../shared/reasons.ts';
-import type { CallEnd } from './ends.ts';
+import type { CallOutcome } from './ends.ts';
 import type { Timings } from './timings.ts';
 import { Transcript } from './transcript.ts';
 import { UsageMeter } from './usage.ts';
@@ -31,13 +31,17 @@ export class CallRecorder {
     return { turns: this.#transcript.turns, usage, timings: this.#timings.all() };
   }
 
-  /** The one line that tells the story. An end that somebody has to do something about is a warning, a fault an error. */
-  logEnd(end: CallEnd, log: Logger): void {
+  /** The one line that tells the story: a fault is an error, an end with a cause a warning. */
+  logEnd(outcome: CallOutcome, log: Logger): void {
+    if (outcome.kind === 'not_ours') {
+      log.info({ why: outcome.why, timings: this.#timings.all() }, 'call left to others');
+      return;
+    }
+    const { reason, cause, problems } = outcome;
     const { turns, usage, timings } = this.take();
-    const level = end.reason === 'agent_failed' ? 'error' : end.cause === undefined ? 'info' : 'warn';
-    const story = { reason: end.reason, timings, turns: turns.length, usage };
-    const why = { ...(end.cause && { err: end.cause }), ...(end.problems && { problems: end.problems }) };
-    const message = isRefusal(end.reason) ? 'call refused' : 'call ended';
-    log[level]({ ...story, ...why, fixedBy: reasons[end.reason].fixedBy, pii: { transcript: turns } }, message);
+    const level = reason === 'agent_failed' ? 'error' : cause === undefined ? 'info' : 'warn';
+    const why = { fixedBy: reasons[reason].fixedBy, ...(cause && { err: cause }), ...(problems && { problems }) };
+    const story = { reason, timings, turns: turns.length, usage, pii: { transcript: turns } };
+    log[level]({ ...story, ...why }, isRefusal(reason) ? 'call refused' : 'call ended');
   }
 }

@@ -1,9 +1,8 @@
 /** Starts and watches the process of one shard. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Environment } from '../shared/env.ts';
 import type { Privileges } from './privileges.ts';
+import type { ShardCode } from './shard-code.ts';
 import { parseNotice, type ShardOrder } from './shard-orders.ts';
 
 export interface ShardProcessOptions {
@@ -13,6 +12,7 @@ export interface ShardProcessOptions {
   /** The process environment it runs in: the machine's, without settings and keys. */
   readonly environment: Environment;
   readonly privileges: Privileges;
+  readonly code: ShardCode;
 }
 
 export class ShardProcess {
@@ -26,12 +26,9 @@ export class ShardProcess {
 
   constructor(options: ShardProcessOptions) {
     this.name = options.name;
-    const entry = fileURLToPath(new URL(`./shard-main${extname(import.meta.url)}`, import.meta.url));
-    this.#child = fork(entry, [], {
-      env: { ...options.environment },
-      ...options.privileges.command,
-      serialization: 'json',
-    });
+    const { code, privileges, environment } = options;
+    const command = privileges.command(code.execArgv);
+    this.#child = fork(code.entry, [], { env: { ...environment }, ...command });
     this.ready = new Promise((resolve) => {
       this.#child.on('message', (message) => {
         if (parseNotice(message).kind === 'ready') resolve();

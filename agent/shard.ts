@@ -6,8 +6,9 @@
  */
 import type { Job, JobAssignment } from '@livekit/protocol';
 import type { PoolName, SessionId } from '../shared/ids.ts';
+import type { ReasonCode } from '../shared/reasons.ts';
 import { type RunningCall, startCall } from './call.ts';
-import { Leases } from './leases.ts';
+import { type LeaseHolder, Leases } from './leases.ts';
 import { LoopWatch, loadOf } from './load.ts';
 import type { CallPlatform } from './platform.ts';
 import { type ServerAccess, WorkerConnection } from './worker-protocol.ts';
@@ -24,7 +25,7 @@ export interface ShardOptions {
   onRegistered(): void;
 }
 
-export class Shard {
+export class Shard implements LeaseHolder {
   readonly #options: ShardOptions;
   readonly #connection: WorkerConnection;
   readonly #leases: Leases;
@@ -49,8 +50,7 @@ export class Shard {
       },
     };
     this.#connection = new WorkerConnection({ server, pool, duties, log: platform.log });
-    const holder = { held: () => this.sessions, end: this.#endSession.bind(this) };
-    this.#leases = new Leases(holder, platform);
+    this.#leases = new Leases(this, platform);
     this.#reports = setInterval(() => {
       this.#loop.read();
       this.#report();
@@ -58,8 +58,16 @@ export class Shard {
     this.#connection.open();
   }
 
-  get sessions(): readonly SessionId[] {
+  held(): readonly SessionId[] {
     return [...this.#calls.values()].map((call) => call.identity.session);
+  }
+
+  end(session: SessionId, reason: ReasonCode): void {
+    this.#callOf(session)?.ends.end(reason);
+  }
+
+  lose(session: SessionId): void {
+    this.#callOf(session)?.ends.abandon('the lease was lost');
   }
 
   /** Takes no more calls and lets the running ones end; those still there after `drainMs` are ended. */
@@ -110,15 +118,16 @@ export class Shard {
       return;
     }
     this.#calls.set(jobId, call);
-    void call.finished.then((end) => {
+    void call.finished.then((outcome) => {
       this.#calls.delete(jobId);
-      this.#connection.jobEnded(jobId, end?.reason === 'agent_failed' ? 'agent_failed' : null);
+      const failed = outcome.kind === 'ended' && outcome.reason === 'agent_failed';
+      this.#connection.jobEnded(jobId, failed ? outcome.reason : null);
       this.#report();
     });
   }
 
-  #endSession(session: SessionId, reason: Parameters<RunningCall['ends']['end']>[0]): void {
-    for (const call of this.#calls.values()) if (call.identity.session === session) call.ends.end(reason);
+  #callOf(session: SessionId): RunningCall | undefined {
+    return [...this.#calls.values()].find((call) => call.identity.session === session);
   }
 
   #report(): void {

@@ -1,15 +1,12 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename } from 'node:path';
 import type { Logger } from '../shared/log.ts';
 
 /** Editors write a file in several steps, and a branch switch writes many. */
 const settleMs = 300;
 
-/** Calls `onChange` when a source of the agent or of what it shares changes. */
-export function watchSources(onChange: () => void, log: Logger): { close(): void } {
-  const agent = dirname(fileURLToPath(import.meta.url));
-  const folders = [agent, agent.replace(/agent$/, 'shared')];
+/** Calls `onChange` when a source in these folders changes. */
+export function watchSources(folders: readonly string[], onChange: () => void, log: Logger): { close(): void } {
   let timer: NodeJS.Timeout | undefined;
   const watchers: FSWatcher[] = folders.map((folder) =>
     watch(folder, { recursive: true }, (_event, file) => {

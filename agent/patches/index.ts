@@ -1,6 +1,7 @@
 /**
- * Three small changes to the LiveKit libraries, each in a file of its own, that let one process carry 24 calls instead of 8:
- * native-logs.ts, ffi-router.ts, and the lean session (../session.ts). AGENT_PATCHES=off runs the libraries as they are.
+ * Small changes to the LiveKit libraries, each in a file of its own: with them, and with the lean session of conversation.ts,
+ * one process carries 24 calls instead of 8. AGENT_PATCHES=off leaves them out; the lean session stays, because it also keeps
+ * what is said in a call from the caller's side of the data channel.
  */
 import type { Logger } from '../../shared/log.ts';
 import { ffiClient } from './ffi-client.ts';

@@ -21,6 +21,9 @@ const frameSamples = (sampleRate / 1000) * frameMs;
 /** Below this a sample is silence, also after Opus. */
 const audible = 400;
 
+/** Where the agents library would tell a participant what the agent hears, says, does and costs. */
+export const agentTopics = ['lk.agent.session', 'lk.agent.events', 'lk.transcription', 'lk.chat'] as const;
+
 export interface CallerOptions {
   readonly url: string;
   readonly apiKey: string;
@@ -35,7 +38,8 @@ export class Caller {
   readonly #source = new AudioSource(sampleRate, 1, 1000);
   /** Every audio track anybody published to this caller: the first one is what answers a call. */
   readonly tracks: RemoteTrack[] = [];
-  readonly heardData: string[] = [];
+  /** Everything that came over data channels: packets, streams of any topic. */
+  readonly received: string[] = [];
   #heardSamples = 0;
   #disconnected = false;
   #words: Int16Array[] = [];
@@ -87,7 +91,7 @@ export class Caller {
       this.#disconnected = true;
       clearInterval(this.#timer);
     });
-    this.room.on(RoomEvent.DataReceived, (payload) => this.heardData.push(Buffer.from(payload).toString('utf8')));
+    this.#listenToData();
     await this.room.connect(options.url, await tokenFor(options), { autoSubscribe: true, dynacast: false });
     const track = LocalAudioTrack.createAudioTrack('sip', this.#source);
     await this.room.localParticipant?.publishTrack(
@@ -95,6 +99,14 @@ export class Caller {
       new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE }),
     );
     this.#timer = setInterval(() => this.#pump(), frameMs);
+  }
+
+  #listenToData(): void {
+    this.room.on(RoomEvent.DataReceived, (_payload, _participant, _kind, topic) => this.received.push(`data ${topic}`));
+    for (const topic of agentTopics) {
+      this.room.registerTextStreamHandler(topic, () => void this.received.push(`text ${topic}`));
+      this.room.registerByteStreamHandler(topic, () => void this.received.push(`bytes ${topic}`));
+    }
   }
 
   #pump(): void {

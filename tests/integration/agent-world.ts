@@ -38,6 +38,13 @@ export interface PlacedCall {
   readonly caller: Caller;
 }
 
+type Metadata = Partial<Record<keyof JobMetadata, unknown>>;
+
+export interface CallerHabits {
+  /** Leaves the room after admission and before the job is placed. */
+  readonly hangUpBefore?: 'dispatch';
+}
+
 export interface AgentWorld {
   readonly livekit: LivekitServer;
   readonly providers: Providers;
@@ -46,7 +53,7 @@ export interface AgentWorld {
   /** Passes every policy, to look at what was kept and to change what tenants wrote. */
   readonly tables: SupabaseClient;
   /** A caller who dials `called`, admitted and placed as dispatch does it. @param metadata laid over the job's */
-  dial(called: string, metadata?: Partial<Record<keyof JobMetadata, unknown>>): Promise<PlacedCall>;
+  dial(called: string, metadata?: Metadata, habits?: CallerHabits): Promise<PlacedCall>;
   /** A sentence that the STT stand-in knows, as 16 kHz PCM. */
   speech(text: string, language?: 'en' | 'it'): Promise<Int16Array>;
   settled(session: string): Promise<z.infer<typeof sessionSchema>>;
@@ -101,12 +108,13 @@ function createWorld(parts: Parts, releases: Releases): AgentWorld {
   const callers = new Set<Caller>();
   releases.add('callers', async () => void (await Promise.all([...callers].map((caller) => caller.hangUp()))));
 
-  async function dial(called: string, metadata: Partial<Record<keyof JobMetadata, unknown>> = {}): Promise<PlacedCall> {
+  async function dial(called: string, metadata: Metadata = {}, habits: CallerHabits = {}): Promise<PlacedCall> {
     const room = `call_${called}_${randomBytes(6).toString('hex')}`;
     const callId = randomUUID();
     const caller = await Caller.join({ ...livekit, room, called, callId });
     callers.add(caller);
     const admission = await admit(supabase, { called, callId, room });
+    if (habits.hangUpBefore === 'dispatch') await caller.hangUp();
     const job = {
       v: 1,
       tenant: admission.tenant,

@@ -20,48 +20,57 @@ import type { CallServices } from './providers/index.ts';
 
 const publishDeadlineMs = 10_000;
 const closeDeadlineMs = 5_000;
+/** While a provider is tried again the caller hears nothing: one more try, soon, instead of three over 40 s. */
+const impatient = { maxRetry: 1, retryIntervalMs: 500, timeoutMs: 8_000 };
 /** What telephones carry is below 8 kHz: 16 kHz is what VAD and STT want. */
 const heardSampleRate = 16_000;
 const spokenSampleRate = 24_000;
-
-export interface Conversation {
-  readonly session: voice.AgentSession;
-  /** Publishes the agent's audio: LiveKit SIP answers the caller's INVITE when it sees this track. */
-  publish(): Promise<void>;
-  close(): Promise<void>;
-}
 
 export interface ConversationParts {
   readonly room: Room;
   readonly caller: RemoteParticipant;
   readonly config: TenantConfig;
   readonly services: CallServices;
-  readonly agent: voice.Agent;
 }
 
-/** Starts listening and thinking; nothing is published yet. */
-export async function startConversation(parts: ConversationParts): Promise<Conversation> {
-  const { room, caller, agent } = parts;
-  const session = createSession(parts.config, parts.services);
-  const speaker = new voice.ParticipantAudioOutput(room, {
-    sampleRate: spokenSampleRate,
-    numChannels: 1,
-    trackPublishOptions: new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE }),
-  });
-  session.output.audio = speaker;
-  const roomIo = connectRoom(session, room, caller);
-  const aborted = new AbortController();
-  await session.start({ agent, record: false });
-  stopTellingState(session, roomIo);
-  return {
-    session,
-    publish: () => withDeadline('publishing audio', publishDeadlineMs, speaker.start(aborted.signal)),
-    async close() {
-      aborted.abort();
-      await withDeadline('closing the session', closeDeadlineMs, session.close());
-      await speaker.close();
-    },
-  };
+/** Steps: constructed (listen to its session now) → start() → publish() → close(). */
+export class Conversation {
+  readonly session: voice.AgentSession;
+  readonly #parts: ConversationParts;
+  readonly #speaker: voice.ParticipantAudioOutput;
+  readonly #closed = new AbortController();
+
+  constructor(parts: ConversationParts) {
+    this.#parts = parts;
+    this.session = createSession(parts.config, parts.services);
+    this.#speaker = new voice.ParticipantAudioOutput(parts.room, {
+      sampleRate: spokenSampleRate,
+      numChannels: 1,
+      trackPublishOptions: new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE }),
+    });
+  }
+
+  /** Begins to listen and think; nothing is published yet. */
+  async start(agent: voice.Agent): Promise<void> {
+    this.session.output.audio = this.#speaker;
+    const roomIo = connectRoom(this.session, this.#parts.room, this.#parts.caller);
+    stopTellingState(this.session, roomIo);
+    await this.session.start({ agent, record: false });
+  }
+
+  /** Publishes the agent's audio: LiveKit SIP answers the caller's INVITE when it sees this track. */
+  async publish(): Promise<void> {
+    await withDeadline('publishing audio', publishDeadlineMs, this.#speaker.start(this.#closed.signal));
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+    try {
+      await withDeadline('closing the session', closeDeadlineMs, this.session.close());
+    } finally {
+      await this.#speaker.close();
+    }
+  }
 }
 
 function createSession(config: TenantConfig, services: CallServices): voice.AgentSession {
@@ -73,6 +82,7 @@ function createSession(config: TenantConfig, services: CallServices): voice.Agen
     vad,
     // limits.ts has its own idea of a silent caller, in which the agent's speech does not count.
     userAwayTimeout: null,
+    connOptions: { llmConnOptions: impatient, ttsConnOptions: impatient },
     // Made for echo in browsers: for its 3 s a caller could not interrupt the greeting.
     aecWarmupDuration: null,
     turnHandling: {

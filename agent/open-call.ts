@@ -1,0 +1,50 @@
+/** Everything one call owns from its first moment on. */
+import type { JobAssignment } from '@livekit/protocol';
+import { Releases } from '../shared/lifecycle.ts';
+import { callLog, type Logger } from '../shared/log.ts';
+import type { CallScope } from './call-context.ts';
+import { CallRoom } from './call-room.ts';
+import { CallEnds } from './ends.ts';
+import type { CallIdentity } from './identify.ts';
+import type { CallPlatform } from './platform.ts';
+import { CallRecorder } from './record.ts';
+import { Timings } from './timings.ts';
+
+export interface Call {
+  readonly identity: CallIdentity;
+  readonly platform: CallPlatform;
+  readonly log: Logger;
+  readonly ends: CallEnds;
+  readonly timings: Timings;
+  readonly record: CallRecorder;
+  readonly room: CallRoom;
+  readonly releases: Releases;
+}
+
+/** @param offeredMs monotonic time at which the job was offered */
+export function openCall(identity: CallIdentity, offeredMs: number, platform: CallPlatform): Call {
+  const timings = new Timings(platform.clock, offeredMs);
+  return {
+    identity,
+    platform,
+    log: callLog(platform.log, fieldsOf(identity)),
+    ends: new CallEnds(),
+    timings,
+    record: new CallRecorder(timings),
+    room: new CallRoom(),
+    releases: new Releases(),
+  };
+}
+
+export function scopeOf({ identity, room, platform }: Call, assignment: JobAssignment): CallScope {
+  return {
+    fields: fieldsOf(identity),
+    assignment,
+    room: room.room,
+    livekitUrl: assignment.url || platform.livekitUrl,
+  };
+}
+
+function fieldsOf({ room, session, tenant, number }: CallIdentity) {
+  return { room, session, tenant, number };
+}
