@@ -1,4 +1,5 @@
 /** Asks the database whether this call may come in, and whose it is. */
+import { ConstantBackoff, handleType, retry } from 'cockatiel';
 import { type Admission, admissionSchema, roomDecisionSchema, type SipLeg } from '../shared/contracts.ts';
 import { type Database, DatabaseAway, DatabaseFault } from '../shared/db.ts';
 import type { RoomName } from '../shared/ids.ts';
@@ -13,9 +14,13 @@ export type Decision =
   /** A proxy delivered one INVITE by two ways: LiveKit SIP made two rooms of it, and the other one has the call. */
   | { readonly outcome: 'merged'; readonly session: Admitted };
 
+/** `admit_call` may be asked twice for one call; a moment's ringing is better than busy. */
+const onceMore = retry(handleType(DatabaseAway), { maxAttempts: 1, backoff: new ConstantBackoff(500) });
+
 export async function admit(room: RoomName, leg: SipLeg, database: Database, log: Logger): Promise<Decision> {
   try {
-    const admission = await database.row('admit_call', admissionArguments(room, leg), admissionSchema);
+    const question = admissionArguments(room, leg);
+    const admission = await onceMore.execute(() => database.row('admit_call', question, admissionSchema));
     if (admission.outcome === 'refused' || !admission.repeated) return admission;
     const outcome = (await decisionOn(room, database)) === undefined ? 'merged' : 'carried_elsewhere';
     return { outcome, session: admission };

@@ -7,7 +7,7 @@ import { type Admitted, admit } from './admit.ts';
 import type { Call } from './calls.ts';
 import type { Parts } from './parts.ts';
 import { place } from './place.ts';
-import { turnAway } from './refuse.ts';
+import { turnAway, turnAwayUnlessPlaced } from './refuse.ts';
 import type { Caller } from './room-state.ts';
 import { finish, takeBack } from './settle.ts';
 
@@ -29,7 +29,8 @@ export async function carry(call: Call, caller: Caller, given: Parts): Promise<v
       const { reason, tenant, numberId } = decision;
       const log = parts.log.child({ ...(tenant && { tenant }), ...(numberId && { number: numberId }) });
       log.info({ reason, ms: call.ageMs }, 'call refused');
-      return turnAway(call, caller, { ...parts, log });
+      const refuse = reason === 'database_away' ? turnAwayUnlessPlaced : turnAway;
+      return refuse(call, caller, { ...parts, log });
     }
   }
 }

@@ -27,6 +27,8 @@ export interface Livekit {
   /** Asks for an agent of the pool. Creates the room when it is gone, so look for the caller before and after. */
   dispatchAgent(room: RoomName, pool: PoolName, metadata: string): Promise<void>;
   deleteRoom(room: RoomName): Promise<RoomAnswer>;
+  /** Whether a replica has given the room its metadata, which is part of placing the call. */
+  isPlaced(room: RoomName): Promise<boolean>;
   presence(room: RoomName, callerSid: string): Promise<Presence>;
   /** Resolves when the server answers a request that carries our key. */
   ping(): Promise<void>;
@@ -52,6 +54,10 @@ export function connectLivekit(options: LivekitOptions): Livekit {
       await once.execute(() => dispatches.createDispatch(room, pool, { metadata }));
     },
     deleteRoom: (room) => stubbornly.execute(() => ifThere(rooms.deleteRoom(room))),
+    async isPlaced(room) {
+      const [found] = await once.execute(() => rooms.listRooms([room]));
+      return found !== undefined && found.metadata !== '';
+    },
     async presence(room, callerSid) {
       const participants = await once.execute(() => rooms.listParticipants(room));
       const caller = participants.find(({ sid }) => sid === callerSid);

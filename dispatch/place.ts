@@ -16,9 +16,9 @@ export async function place(call: Call, caller: Caller, admitted: Admitted, part
     // CreateDispatch makes the room anew when it is gone: an agent would wait there for nobody.
     if (call.state.at === 'over') return 'caller_gone';
     try {
-      const result = await tryOnce(call, caller, admitted, parts);
-      parts.log.info({ pool: admitted.pool, attempt, result, ms: call.ageMs }, 'call placed');
-      if (result !== 'nobody_came') return result;
+      const placement = await offerOnce(call, caller, admitted, parts);
+      if (placement !== 'nobody_came') return placement;
+      parts.log.warn({ attempt, ms: call.ageMs }, 'no agent came');
     } catch (thrown) {
       parts.log.error({ err: coerceError(thrown), attempt, ms: call.ageMs }, 'call could not be placed');
     }
@@ -27,8 +27,9 @@ export async function place(call: Call, caller: Caller, admitted: Admitted, part
 }
 
 /** One offer to the pool and one wait for its agent. @throws when LiveKit does not do what it is asked */
-async function tryOnce(call: Call, caller: Caller, admitted: Admitted, parts: Parts): Promise<Placement> {
+async function offerOnce(call: Call, caller: Caller, admitted: Admitted, parts: Parts): Promise<Placement> {
   if ((await offer(call, caller, admitted, parts)) === 'no_room') return 'caller_gone';
+  parts.log.info({ pool: admitted.pool, ms: call.ageMs }, 'call placed');
   const state = await call.until(({ at }) => at !== 'ringing', parts.patience.agentMs);
   if (state.at === 'held') return 'agent_joined';
   if (state.at === 'over') return 'caller_gone';

@@ -1,5 +1,6 @@
 /** Lets a refused caller hear busy, as soon as LiveKit SIP can say it. */
 import { coerceError } from '../shared/faults.ts';
+import { callLog } from '../shared/log.ts';
 import { decisionOn } from './admit.ts';
 import type { Call } from './calls.ts';
 import type { Parts } from './parts.ts';
@@ -7,17 +8,41 @@ import type { Caller, RoomState } from './room-state.ts';
 
 /** Deletes the room once the caller's own track is published; a caller who leaves first needs no answer. */
 export async function turnAway(call: Call, caller: Caller, parts: Parts): Promise<void> {
-  if (!canHearBusy(call.state) && !(await isAudible(call, caller, parts)))
-    await call.until(canHearBusy, parts.patience.trackMs);
+  const audible = await untilAudible(call, caller, parts);
   if (call.state.at === 'over') {
     parts.log.info({ ms: call.ageMs }, 'refused caller left first');
     return;
   }
   await parts.livekit.deleteRoom(call.room);
-  parts.log.info({ ms: call.ageMs }, 'refused call closed');
+  parts.log.info({ audible, ms: call.ageMs }, 'refused call closed');
 }
 
-function canHearBusy(state: RoomState): boolean {
+/** For a refusal that only this replica knows of: one that reaches the database may have placed the call meanwhile. */
+export async function turnAwayUnlessPlaced(call: Call, caller: Caller, parts: Parts): Promise<void> {
+  await untilAudible(call, caller, parts);
+  if (await parts.livekit.isPlaced(call.room)) {
+    parts.log.info({ ms: call.ageMs }, 'call carried by another replica');
+    return;
+  }
+  await turnAway(call, caller, parts);
+}
+
+/** For a caller's track in a room that this replica decided nothing about. */
+export async function turnAwayIfRefusedElsewhere(call: Call, parts: Parts): Promise<void> {
+  const decision = await decisionOn(call.room, parts.database);
+  if (decision?.outcome !== 'refused') return;
+  await parts.livekit.deleteRoom(call.room);
+  const log = callLog(parts.log, { room: call.room });
+  log.info({ reason: decision.reason, ms: call.ageMs }, 'call refused by another replica closed');
+}
+
+/** True: the caller hears busy at once now, or has left. False: the track did not come in time. */
+async function untilAudible(call: Call, caller: Caller, parts: Parts): Promise<boolean> {
+  if (needsNoWait(call.state) || (await isAudible(call, caller, parts))) return true;
+  return needsNoWait(await call.until(needsNoWait, parts.patience.trackMs));
+}
+
+function needsNoWait(state: RoomState): boolean {
   return state.at === 'over' || (state.at === 'ringing' && state.audible);
 }
 
@@ -32,12 +57,4 @@ async function isAudible(call: Call, caller: Caller, { livekit, log }: Parts): P
     log.warn({ err: coerceError(thrown) }, 'could not ask LiveKit for the caller');
     return false;
   }
-}
-
-/** For a caller's track in a room that this replica decided nothing about. */
-export async function turnAwayIfRefusedElsewhere(call: Call, parts: Parts): Promise<void> {
-  const decision = await decisionOn(call.room, parts.database);
-  if (decision?.outcome !== 'refused') return;
-  await parts.livekit.deleteRoom(call.room);
-  parts.log.info({ reason: decision.reason, ms: call.ageMs }, 'call refused by another replica closed');
 }
