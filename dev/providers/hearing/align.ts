@@ -5,8 +5,8 @@ import type { Fingerprint } from './fingerprint.ts';
 export interface Alignment {
   /**
    * Distance in dB, root mean square over the steps: one word that differs counts more than the same amount spread over the
-   * sentence as noise. Measured over G.711: the same sentence up to 1.7 (by where the frames happen to fall; 2.2 at 26 dB
-   * over white noise), one word exchanged from 1.8, another sentence from 3.2.
+   * sentence as noise. Measured: the same sentence over G.711, Opus and WebRTC 1.1 to 1.5; over G.711 alone up to 1.7, by
+   * where the frames happen to fall, and 2.2 at 26 dB over white noise; one word exchanged from 1.8; another sentence from 3.2.
    */
   readonly distanceDb: number;
   /** How many frames of the known sound the heard one reached. */
