@@ -16,6 +16,20 @@ CREATE SCHEMA public;
 
 COMMENT ON SCHEMA public IS 'standard public schema';
 
+-- Name: invite; Type: TYPE; Schema: private
+
+CREATE TYPE private.invite AS (
+	called_number text,
+	caller_number text,
+	sip_call_id text,
+	sip_from_tag text,
+	room text
+);
+
+-- Name: TYPE invite; Type: COMMENT; Schema: private
+
+COMMENT ON TYPE private.invite IS 'What is known of a call before anybody decides: texts of strangers.';
+
 -- Name: breaker_state; Type: TYPE; Schema: public
 
 CREATE TYPE public.breaker_state AS ENUM (
@@ -296,17 +310,21 @@ CREATE FUNCTION private.busy_reason(number public.sip_numbers, organization publ
     SET search_path TO ''
     AS $$
   select case
-    when (select count(*) from public.active_calls where sip_number_id = number.id) >= number.max_concurrent_calls
+    when number.max_concurrent_calls
+      <= (select count(*) from public.active_calls where sip_number_id = number.id)
       then 'number_busy'
-    when (select count(*) from public.active_calls where organization_id = organization.id) >= organization.max_concurrent_calls
+    when organization.max_concurrent_calls
+      <= (select count(*) from public.active_calls where organization_id = organization.id)
       then 'organization_busy'
-    when (select count(*) from public.active_calls where pool = organization.pool)
-      >= (select max_concurrent_calls from public.pools where name = organization.pool)
+    when (select max_concurrent_calls from public.pools where name = organization.pool)
+      <= (select count(*) from public.active_calls where pool = organization.pool)
       then 'pool_busy'
-    when (select count(*) from public.active_calls) >= (select max_concurrent_calls from public.platform_settings)
+    when (select max_concurrent_calls from public.platform_settings)
+      <= (select count(*) from public.active_calls)
       then 'platform_busy'
     when organization.max_calls_per_second <= (
-      select count(*) from public.sessions
+      select count(*)
+      from public.sessions
       where organization_id = organization.id and started_at > clock_timestamp() - interval '1 second'
     )
       then 'organization_rate_limited'
@@ -315,11 +333,47 @@ $$;
 
 -- Name: FUNCTION busy_reason(number public.sip_numbers, organization public.organizations); Type: COMMENT; Schema: private
 
-COMMENT ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations) IS 'The narrowest limit that leaves no room for one more call, null when all do. A limit that is null never holds. Only true while the door of admit_call is held.';
+COMMENT ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations) IS 'The narrowest limit that leaves no room for one more call; null: all do. A limit that is null never holds. Only true while lock_admission is held.';
 
--- Name: earlier_decision(text, text); Type: FUNCTION; Schema: private
+-- Name: closed_reason(text, public.sip_numbers, public.organizations); Type: FUNCTION; Schema: private
 
-CREATE FUNCTION private.earlier_decision(p_sip_call_id text, p_sip_from_tag text) RETURNS SETOF public.call_decision
+CREATE FUNCTION private.closed_reason(p_called text, number public.sip_numbers, organization public.organizations) RETURNS public.call_reason
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $_$
+  select case
+    when p_called !~ '^\+?[0-9]{2,15}$' then 'malformed_number'
+    when number.id is null then 'unknown_number'
+    when not number.active then 'number_inactive'
+    when organization.status <> 'active' then 'organization_inactive'
+  end::public.call_reason
+$_$;
+
+-- Name: FUNCTION closed_reason(p_called text, number public.sip_numbers, organization public.organizations); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.closed_reason(p_called text, number public.sip_numbers, organization public.organizations) IS 'Why nobody answers this number, busy or not; null: somebody does.';
+
+-- Name: cut_invite(text, text, text, text, text); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.cut_invite(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text) RETURNS private.invite
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select
+    left(coalesce(p_called, ''), 64),
+    left(coalesce(p_caller, ''), 256),
+    left(p_sip_call_id, 512),
+    left(coalesce(p_sip_from_tag, ''), 128),
+    left(p_room, 256)
+$$;
+
+-- Name: FUNCTION cut_invite(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.cut_invite(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text) IS 'Strangers'' texts are cut to their columns, never trusted to be short.';
+
+-- Name: earlier_decision(private.invite); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.earlier_decision(invite private.invite) RETURNS SETOF public.call_decision
     LANGUAGE sql STABLE ROWS 1
     SET search_path TO ''
     AS $$
@@ -336,20 +390,20 @@ CREATE FUNCTION private.earlier_decision(p_sip_call_id text, p_sip_from_tag text
   from (
     select id as session_id, organization_id, sip_number_id, end_reason as reason
     from public.sessions
-    where sip_call_id = p_sip_call_id and sip_from_tag = p_sip_from_tag
+    where sip_call_id = invite.sip_call_id and sip_from_tag = invite.sip_from_tag
     union all
     select session_id, organization_id, sip_number_id, reason
     from public.call_refusals
-    where sip_call_id = p_sip_call_id and sip_from_tag = p_sip_from_tag
+    where sip_call_id = invite.sip_call_id and sip_from_tag = invite.sip_from_tag
     limit 1
   ) decided
   left join public.organizations organization on organization.id = decided.organization_id
   left join public.sip_numbers number on number.id = decided.sip_number_id
 $$;
 
--- Name: FUNCTION earlier_decision(p_sip_call_id text, p_sip_from_tag text); Type: COMMENT; Schema: private
+-- Name: FUNCTION earlier_decision(invite private.invite); Type: COMMENT; Schema: private
 
-COMMENT ON FUNCTION private.earlier_decision(p_sip_call_id text, p_sip_from_tag text) IS 'What was decided of this dialogue before; no row: it is new.';
+COMMENT ON FUNCTION private.earlier_decision(invite private.invite) IS 'What was decided of this dialogue before; no row: it is new.';
 
 -- Name: end_session(uuid, public.call_reason); Type: FUNCTION; Schema: private
 
@@ -358,23 +412,26 @@ CREATE FUNCTION private.end_session(p_session_id uuid, p_reason public.call_reas
     SET search_path TO ''
     AS $$
 declare
-  refusal public.call_refusals;
+  session public.sessions;
+  number public.sip_numbers;
 begin
   -- Slot first, then session, as every function here locks them: two that end the same call wait, and do not deadlock.
   delete from public.active_calls where session_id = p_session_id;
   -- The row lock of this update is the gate: of two that settle the same call, the second finds it ended.
   update public.sessions
   set ended_at = clock_timestamp(), end_reason = p_reason
-  where id = p_session_id and ended_at is null;
+  where id = p_session_id and ended_at is null
+  returning * into session;
   if not found then return false; end if;
 
   if private.is_refusal(p_reason) then
-    select organization_id, sip_number_id, id, p_reason, called_number, caller_number, sip_call_id, sip_from_tag, room
-    into refusal.organization_id, refusal.sip_number_id, refusal.session_id, refusal.reason, refusal.called_number,
-      refusal.caller_number, refusal.sip_call_id, refusal.sip_from_tag, refusal.room
-    from public.sessions
-    where id = p_session_id;
-    perform private.keep_refusal(refusal);
+    -- Whose refusal it is was decided at admission: the number may have been given to somebody else since.
+    number.id := session.sip_number_id;
+    number.organization_id := session.organization_id;
+    perform private.keep_refusal(
+      row(session.called_number, session.caller_number, session.sip_call_id, session.sip_from_tag, session.room),
+      p_reason, number, session.id
+    );
   end if;
   return true;
 end;
@@ -443,42 +500,9 @@ $$;
 
 COMMENT ON FUNCTION private.keep_config_version() IS 'Writes history that nobody can skip or forge. Its argument is the layer. Definer: nobody may write config_versions.';
 
--- Name: call_refusals; Type: TABLE; Schema: public
+-- Name: keep_refusal(private.invite, public.refusal_reason, public.sip_numbers, uuid); Type: FUNCTION; Schema: private
 
-CREATE TABLE public.call_refusals (
-    id bigint NOT NULL,
-    organization_id uuid,
-    sip_number_id uuid,
-    session_id uuid,
-    reason public.refusal_reason NOT NULL,
-    called_number text NOT NULL,
-    caller_number text NOT NULL,
-    sip_call_id text NOT NULL,
-    sip_from_tag text NOT NULL,
-    room text NOT NULL,
-    refused_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT called_number_is_bounded CHECK ((char_length(called_number) <= 64)),
-    CONSTRAINT caller_number_is_bounded CHECK ((char_length(caller_number) <= 256)),
-    CONSTRAINT room_is_bounded CHECK ((char_length(room) <= 256)),
-    CONSTRAINT sip_call_id_is_bounded CHECK ((char_length(sip_call_id) <= 512)),
-    CONSTRAINT sip_from_tag_is_bounded CHECK ((char_length(sip_from_tag) <= 128))
-);
-
--- Name: TABLE call_refusals; Type: COMMENT; Schema: public
-
-COMMENT ON TABLE public.call_refusals IS 'Every call that was turned away, with its reason.';
-
--- Name: COLUMN call_refusals.organization_id; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.call_refusals.organization_id IS 'Null: the dialled number is nobody''s. Only the newest 10 000 such rows are kept: a scanner must not fill the disk.';
-
--- Name: COLUMN call_refusals.session_id; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.call_refusals.session_id IS 'Set: the call had been admitted and could not be placed.';
-
--- Name: keep_refusal(public.call_refusals); Type: FUNCTION; Schema: private
-
-CREATE FUNCTION private.keep_refusal(refusal public.call_refusals) RETURNS void
+CREATE FUNCTION private.keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid DEFAULT NULL::uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
@@ -488,22 +512,41 @@ begin
   insert into public.call_refusals
     (organization_id, sip_number_id, session_id, reason, called_number, caller_number, sip_call_id, sip_from_tag, room)
   values (
-    refusal.organization_id, refusal.sip_number_id, refusal.session_id, refusal.reason, refusal.called_number,
-    refusal.caller_number, refusal.sip_call_id, refusal.sip_from_tag, refusal.room
+    number.organization_id, number.id, p_session_id, p_reason, invite.called_number, invite.caller_number,
+    invite.sip_call_id, invite.sip_from_tag, invite.room
   )
   on conflict (sip_call_id, sip_from_tag) do nothing
   returning id into kept_id;
 
-  -- A scanner dials numbers of nobody as fast as it likes: each new row of that kind pushes out the ones long before it.
-  if refusal.organization_id is null then
+  -- A scanner dials numbers of nobody as fast as it likes: each new row of that kind pushes out those long before it.
+  if number.organization_id is null then
     delete from public.call_refusals where organization_id is null and id < kept_id - 10000;
   end if;
 end;
 $$;
 
--- Name: FUNCTION keep_refusal(refusal public.call_refusals); Type: COMMENT; Schema: private
+-- Name: FUNCTION keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid); Type: COMMENT; Schema: private
 
-COMMENT ON FUNCTION private.keep_refusal(refusal public.call_refusals) IS 'Writes the row of a refused call, once a dialogue.';
+COMMENT ON FUNCTION private.keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid) IS 'Writes the row of a refused call, once a dialogue.';
+
+-- Name: lock_admission(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.lock_admission() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'admission counts behind a lock and needs read committed, not %',
+      current_setting('transaction_isolation');
+  end if;
+  perform pg_advisory_xact_lock(hashtext('switchboard.admission'));
+end;
+$$;
+
+-- Name: FUNCTION lock_admission(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.lock_admission() IS 'Until the transaction ends, no other may let a call in.';
 
 -- Name: my_organizations(public.member_role); Type: FUNCTION; Schema: private
 
@@ -519,6 +562,31 @@ $$;
 -- Name: FUNCTION my_organizations(minimum public.member_role); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.my_organizations(minimum public.member_role) IS 'Organisations in which the signed-in user has at least this role. Takes no column of the row, so a policy runs it once a statement.';
+
+-- Name: reserve_slot(private.invite, public.sip_numbers, public.organizations); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations) RETURNS uuid
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  with session as (
+    insert into public.sessions
+      (organization_id, sip_number_id, called_number, caller_number, sip_call_id, sip_from_tag, room)
+    values (
+      organization.id, number.id, invite.called_number, invite.caller_number, invite.sip_call_id,
+      invite.sip_from_tag, invite.room
+    )
+    returning id
+  )
+  insert into public.active_calls (session_id, organization_id, sip_number_id, pool, room, lease_expires_at)
+  select id, organization.id, number.id, organization.pool, invite.room, clock_timestamp() + interval '10 seconds'
+  from session
+  returning session_id
+$$;
+
+-- Name: FUNCTION reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations) IS 'Opens a session and reserves its slot; a worker has 10 s to take it.';
 
 -- Name: stamp_config_revision(); Type: FUNCTION; Schema: private
 
@@ -541,87 +609,45 @@ COMMENT ON FUNCTION private.stamp_config_revision() IS 'Gives a saved configurat
 CREATE FUNCTION public.admit_call(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text) RETURNS public.call_decision
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
-    AS $_$
+    AS $$
 declare
-  decision public.call_decision;
-  refusal public.call_refusals;
+  invite private.invite := private.cut_invite(p_called, p_caller, p_sip_call_id, p_sip_from_tag, p_room);
   number public.sip_numbers;
   organization public.organizations;
+  refused public.call_reason;
+  decision public.call_decision;
 begin
-  -- Strangers' texts are cut, never trusted to be short, and are only ever values.
-  refusal.called_number := left(coalesce(p_called, ''), 64);
-  refusal.caller_number := left(coalesce(p_caller, ''), 256);
-  refusal.sip_call_id := left(p_sip_call_id, 512);
-  refusal.sip_from_tag := left(coalesce(p_sip_from_tag, ''), 128);
-  refusal.room := left(p_room, 256);
-
-  select * into decision from private.earlier_decision(refusal.sip_call_id, refusal.sip_from_tag);
+  select * into decision from private.earlier_decision(invite);
   if found then return decision; end if;
 
-  if p_called is null or p_called !~ '^\+?[0-9]{2,15}$' then
-    refusal.reason := 'malformed_number';
-  else
-    select * into number from private.find_number(p_called);
-    select * into organization from public.organizations where id = number.organization_id;
-    refusal.reason := case
-      when number.id is null then 'unknown_number'
-      when not number.active then 'number_inactive'
-      when organization.status <> 'active' then 'organization_inactive'
-    end;
-  end if;
+  select * into number from private.find_number(invite.called_number);
+  select * into organization from public.organizations where id = number.organization_id;
+  refused := private.closed_reason(invite.called_number, number, organization);
 
-  if refusal.reason is null then
-    -- THE DOOR. Why limits hold exactly, with any number of dispatch replicas:
-    --   never one over: rows enter active_calls only below this line, and only one transaction at a time is below it; it
-    --   counts after it has the lock, so it sees every row that was let in before (read committed: each statement sees
-    --   what is committed when it starts, and a lock of a transaction is released after its commit is visible). Calls
-    --   that end meanwhile only lower the count.
-    --   never one less: nothing but rows of active_calls is counted, and a row that was not inserted was never counted.
-    -- One lock for all, because platform and pool limits are counted across organisations; it is held for one insert.
-    if current_setting('transaction_isolation') <> 'read committed' then
-      raise exception 'admit_call counts under a lock and needs read committed, not %',
-        current_setting('transaction_isolation');
-    end if;
-    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('switchboard.admission'));
-
+  if refused is null then
+    perform private.lock_admission();
     -- Another replica may have decided the same dialogue while this one waited.
-    select * into decision from private.earlier_decision(refusal.sip_call_id, refusal.sip_from_tag);
+    select * into decision from private.earlier_decision(invite);
     if found then return decision; end if;
-    refusal.reason := private.busy_reason(number, organization);
+    refused := private.busy_reason(number, organization);
   end if;
 
-  decision.reason := refusal.reason;
+  decision.outcome := case when refused is null then 'admitted' else 'refused' end;
+  decision.reason := refused;
   decision.organization_id := organization.id;
   decision.tenant := organization.slug;
   decision.number_id := number.id;
   decision.pool := organization.pool;
   decision.on_refusal := number.on_refusal;
   decision.repeated := false;
-
-  if refusal.reason is not null then
-    refusal.organization_id := organization.id;
-    refusal.sip_number_id := number.id;
-    perform private.keep_refusal(refusal);
-    decision.outcome := 'refused';
-    return decision;
+  if refused is null then
+    decision.session_id := private.reserve_slot(invite, number, organization);
+  else
+    perform private.keep_refusal(invite, refused, number);
   end if;
-
-  insert into public.sessions
-    (organization_id, sip_number_id, called_number, caller_number, sip_call_id, sip_from_tag, room)
-  values (
-    organization.id, number.id, refusal.called_number, refusal.caller_number, refusal.sip_call_id,
-    refusal.sip_from_tag, refusal.room
-  )
-  returning id into decision.session_id;
-  insert into public.active_calls (session_id, organization_id, sip_number_id, pool, room, lease_expires_at)
-  values (
-    decision.session_id, organization.id, number.id, organization.pool, refusal.room,
-    clock_timestamp() + interval '10 seconds'
-  );
-  decision.outcome := 'admitted';
   return decision;
 end;
-$_$;
+$$;
 
 -- Name: FUNCTION admit_call(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text); Type: COMMENT; Schema: public
 
@@ -745,7 +771,10 @@ CREATE FUNCTION public.lookup_number(p_called text) RETURNS TABLE(number_id uuid
   cross join public.platform_settings platform
   left join public.agent_instances instance
     on instance.organization_id = organization.id
-    and case when number.agent_instance_id is null then instance.is_default else instance.id = number.agent_instance_id end
+    and case
+      when number.agent_instance_id is null then instance.is_default
+      else instance.id = number.agent_instance_id
+    end
 $$;
 
 -- Name: FUNCTION lookup_number(p_called text); Type: COMMENT; Schema: public
@@ -1015,6 +1044,39 @@ COMMENT ON TABLE public.breakers IS 'Open: the failures of one organisation''s c
 -- Name: COLUMN breakers.provider; Type: COMMENT; Schema: public
 
 COMMENT ON COLUMN public.breakers.provider IS 'Null: the organisation as a whole.';
+
+-- Name: call_refusals; Type: TABLE; Schema: public
+
+CREATE TABLE public.call_refusals (
+    id bigint NOT NULL,
+    organization_id uuid,
+    sip_number_id uuid,
+    session_id uuid,
+    reason public.refusal_reason NOT NULL,
+    called_number text NOT NULL,
+    caller_number text NOT NULL,
+    sip_call_id text NOT NULL,
+    sip_from_tag text NOT NULL,
+    room text NOT NULL,
+    refused_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT called_number_is_bounded CHECK ((char_length(called_number) <= 64)),
+    CONSTRAINT caller_number_is_bounded CHECK ((char_length(caller_number) <= 256)),
+    CONSTRAINT room_is_bounded CHECK ((char_length(room) <= 256)),
+    CONSTRAINT sip_call_id_is_bounded CHECK ((char_length(sip_call_id) <= 512)),
+    CONSTRAINT sip_from_tag_is_bounded CHECK ((char_length(sip_from_tag) <= 128))
+);
+
+-- Name: TABLE call_refusals; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.call_refusals IS 'Every call that was turned away, with its reason.';
+
+-- Name: COLUMN call_refusals.organization_id; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.call_refusals.organization_id IS 'Null: the dialled number is nobody''s. Only the newest 10 000 such rows are kept: a scanner must not fill the disk.';
+
+-- Name: COLUMN call_refusals.session_id; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.call_refusals.session_id IS 'Set: the call had been admitted and could not be placed.';
 
 -- Name: call_refusals_id_seq; Type: SEQUENCE; Schema: public
 
@@ -2183,9 +2245,17 @@ GRANT UPDATE(config_override) ON TABLE public.sip_numbers TO authenticated;
 
 REVOKE ALL ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations) FROM PUBLIC;
 
--- Name: FUNCTION earlier_decision(p_sip_call_id text, p_sip_from_tag text); Type: ACL; Schema: private
+-- Name: FUNCTION closed_reason(p_called text, number public.sip_numbers, organization public.organizations); Type: ACL; Schema: private
 
-REVOKE ALL ON FUNCTION private.earlier_decision(p_sip_call_id text, p_sip_from_tag text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.closed_reason(p_called text, number public.sip_numbers, organization public.organizations) FROM PUBLIC;
+
+-- Name: FUNCTION cut_invite(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.cut_invite(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text) FROM PUBLIC;
+
+-- Name: FUNCTION earlier_decision(invite private.invite); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.earlier_decision(invite private.invite) FROM PUBLIC;
 
 -- Name: FUNCTION end_session(p_session_id uuid, p_reason public.call_reason); Type: ACL; Schema: private
 
@@ -2204,19 +2274,22 @@ GRANT ALL ON FUNCTION private.is_platform_admin() TO authenticated;
 
 REVOKE ALL ON FUNCTION private.keep_config_version() FROM PUBLIC;
 
--- Name: TABLE call_refusals; Type: ACL; Schema: public
+-- Name: FUNCTION keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid); Type: ACL; Schema: private
 
-GRANT ALL ON TABLE public.call_refusals TO service_role;
-GRANT SELECT ON TABLE public.call_refusals TO authenticated;
+REVOKE ALL ON FUNCTION private.keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid) FROM PUBLIC;
 
--- Name: FUNCTION keep_refusal(refusal public.call_refusals); Type: ACL; Schema: private
+-- Name: FUNCTION lock_admission(); Type: ACL; Schema: private
 
-REVOKE ALL ON FUNCTION private.keep_refusal(refusal public.call_refusals) FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.lock_admission() FROM PUBLIC;
 
 -- Name: FUNCTION my_organizations(minimum public.member_role); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.my_organizations(minimum public.member_role) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.my_organizations(minimum public.member_role) TO authenticated;
+
+-- Name: FUNCTION reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations) FROM PUBLIC;
 
 -- Name: FUNCTION stamp_config_revision(); Type: ACL; Schema: private
 
@@ -2351,6 +2424,11 @@ GRANT ALL ON SEQUENCE public.audit_log_id_seq TO service_role;
 
 GRANT ALL ON TABLE public.breakers TO service_role;
 GRANT SELECT ON TABLE public.breakers TO authenticated;
+
+-- Name: TABLE call_refusals; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.call_refusals TO service_role;
+GRANT SELECT ON TABLE public.call_refusals TO authenticated;
 
 -- Name: SEQUENCE call_refusals_id_seq; Type: ACL; Schema: public
 

@@ -56,7 +56,7 @@ export async function startPostgres(): Promise<PostgresCluster> {
     join(binaries, 'postgres'),
     ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${folder}`]
       // Nothing here outlives the cluster, so nothing needs to reach the disk.
-      .concat(['-c', 'fsync=off', '-c', 'max_connections=150', '-c', 'log_min_messages=fatal']),
+      .concat(['-c', 'fsync=off', '-c', 'max_connections=150', '-c', 'log_min_messages=panic']),
     { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'], ...account },
   );
   const exited = once(server, 'exit');

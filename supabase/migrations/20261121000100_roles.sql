@@ -1,6 +1,6 @@
--- Who may come in at all. Everything starts from nothing: a table or function is out of reach until a later line grants it.
+-- Who may come in at all. Everything starts from nothing: what no later line grants is out of reach.
 
--- A hosted Supabase project hands every new object in `public` to all API roles; one forgotten policy would then be a leak.
+-- A hosted Supabase project hands every new object in `public` to all API roles: one forgotten policy would be a leak.
 alter default privileges in schema public revoke all on tables from anon, authenticated;
 alter default privileges in schema public revoke all on sequences from anon, authenticated;
 alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;

@@ -31,7 +31,8 @@ create type public.call_reason as enum (
   'room_closed'
 );
 comment on type public.call_reason is
-  'Refusals stand before caller_gave_up, ends from it on: a new refusal is added BEFORE caller_gave_up. Retired codes stay.';
+  'Refusals stand before caller_gave_up, ends from it on: a new refusal is added BEFORE caller_gave_up. Retired '
+  'codes stay.';
 
 create function private.is_refusal(reason public.call_reason) returns boolean
 language sql immutable set search_path = ''

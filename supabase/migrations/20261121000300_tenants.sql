@@ -12,7 +12,8 @@ create table public.platform_settings (
   max_concurrent_calls integer constraint limit_is_not_negative check (max_concurrent_calls >= 0)
 );
 comment on table public.platform_settings is 'What holds for every call on the platform. One row.';
-comment on column public.platform_settings.config is 'Weakest written layer of the agent configuration (shared/config.ts).';
+comment on column public.platform_settings.config is
+  'Weakest written layer of the agent configuration (shared/config.ts).';
 comment on column public.platform_settings.config_revision is 'Revision of config in config_versions.';
 comment on column public.platform_settings.max_concurrent_calls is 'Pending and active calls together; null: no limit.';
 insert into public.platform_settings default values;
@@ -74,7 +75,8 @@ as $$
   where user_id = (select auth.uid()) and role >= minimum
 $$;
 comment on function private.my_organizations is
-  'Organisations in which the signed-in user has at least this role. Takes no column of the row, so a policy runs it once a statement.';
+  'Organisations in which the signed-in user has at least this role. Takes no column of the row, so a policy runs '
+  'it once a statement.';
 
 create function private.is_platform_admin() returns boolean
 language sql stable security definer set search_path = ''
@@ -86,8 +88,8 @@ comment on function private.is_platform_admin is 'Whether the signed-in user run
 revoke all on function private.my_organizations, private.is_platform_admin from public;
 grant execute on function private.my_organizations, private.is_platform_admin to authenticated;
 
-grant select on public.platform_settings, public.pools, public.organizations, public.organization_members, public.platform_admins
-  to authenticated;
+grant select on public.platform_settings, public.pools, public.organizations, public.organization_members,
+  public.platform_admins to authenticated;
 grant update (config, max_concurrent_calls) on public.platform_settings to authenticated;
 grant update (name, timezone, config) on public.organizations to authenticated;
 grant insert, delete, update (role) on public.organization_members to authenticated;
@@ -101,7 +103,9 @@ alter table public.platform_admins enable row level security;
 create policy "Platform admins see the platform settings" on public.platform_settings
   for select to authenticated using ((select private.is_platform_admin()));
 create policy "Platform admins change the platform settings" on public.platform_settings
-  for update to authenticated using ((select private.is_platform_admin())) with check ((select private.is_platform_admin()));
+  for update to authenticated
+  using ((select private.is_platform_admin()))
+  with check ((select private.is_platform_admin()));
 
 create policy "Platform admins see the pools" on public.pools
   for select to authenticated using ((select private.is_platform_admin()));

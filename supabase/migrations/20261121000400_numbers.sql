@@ -49,11 +49,14 @@ create table public.sip_numbers (
     )
   )
 );
-comment on table public.sip_numbers is 'Every number and extension that can be dialled here. Without an organisation it is nobody''s and refused as unknown.';
+comment on table public.sip_numbers is
+  'Every number and extension that can be dialled here. Without an organisation it is nobody''s and refused as '
+  'unknown.';
 comment on column public.sip_numbers.phone_number is 'E.164 with its plus, or an extension, as the exchange sends it.';
 comment on column public.sip_numbers.config_override is 'Strongest layer of the agent configuration.';
 comment on column public.sip_numbers.config_revision is 'Revision of config_override in config_versions.';
-comment on column public.sip_numbers.on_refusal is 'What a refused caller gets: {"action": "busy"}, {"action": "forward", "to"} or {"action": "message", "text"}.';
+comment on column public.sip_numbers.on_refusal is
+  'What a refused caller gets: {"action": "busy"}, {"action": "forward", "to"} or {"action": "message", "text"}.';
 comment on column public.sip_numbers.assigned_by is 'The platform admin who gave the number to its organisation.';
 create index sip_numbers_by_organization on public.sip_numbers (organization_id, agent_instance_id);
 
@@ -67,7 +70,9 @@ create table public.config_versions (
   saved_by uuid,
   saved_at timestamptz not null default now()
 );
-comment on table public.config_versions is 'Every configuration that was ever saved. The row it was saved on names the active one by config_revision; to roll back is to save an old one again.';
+comment on table public.config_versions is
+  'Every configuration that was ever saved. The row it was saved on names the active one by config_revision; to '
+  'roll back is to save an old one again.';
 comment on column public.config_versions.saved_by is 'The signed-in user; null: the platform itself.';
 create index config_versions_by_organization on public.config_versions (organization_id, saved_at desc);
 create index config_versions_by_instance on public.config_versions (agent_instance_id, saved_at desc);
@@ -84,7 +89,8 @@ begin
   return new;
 end;
 $$;
-comment on function private.stamp_config_revision is 'Gives a saved configuration the next revision. Definer: tenants who save have no right on the sequence.';
+comment on function private.stamp_config_revision is
+  'Gives a saved configuration the next revision. Definer: tenants who save have no right on the sequence.';
 
 create function private.keep_config_version() returns trigger
 language plpgsql security definer set search_path = ''
@@ -107,7 +113,9 @@ begin
   return null;
 end;
 $$;
-comment on function private.keep_config_version is 'Writes history that nobody can skip or forge. Its argument is the layer. Definer: nobody may write config_versions.';
+comment on function private.keep_config_version is
+  'Writes history that nobody can skip or forge. Its argument is the layer. Definer: nobody may write '
+  'config_versions.';
 
 create trigger stamp_config_revision before insert or update of config on public.platform_settings
   for each row execute function private.stamp_config_revision();

@@ -30,7 +30,8 @@ create table public.sessions (
 );
 comment on table public.sessions is 'Call history: one row for each admitted call, from admission to settlement, kept.';
 comment on column public.sessions.caller_number is 'As the exchange wrote it: a stranger''s text.';
-comment on column public.sessions.talk_ms is 'From answer to end; null while the call is on or when it was never answered.';
+comment on column public.sessions.talk_ms is
+  'From answer to end; null while the call is on or when it was never answered.';
 comment on column public.sessions.timings is 'Milliseconds of each step of the call, by name.';
 create index sessions_by_organization on public.sessions (organization_id, started_at desc);
 create index sessions_by_number on public.sessions (sip_number_id, started_at desc);
@@ -90,9 +91,12 @@ create table public.active_calls (
   started_at timestamptz not null default clock_timestamp(),
   lease_expires_at timestamptz not null
 );
-comment on table public.active_calls is 'The slots in use: a row is reserved before the agent starts and deleted when the call ends, and limits count rows.';
+comment on table public.active_calls is
+  'The slots in use: a row is reserved before the agent starts and deleted when the call ends, and limits count '
+  'rows.';
 comment on column public.active_calls.worker is 'Who holds the call; null: nobody yet, or nobody any more.';
-comment on column public.active_calls.end_requested is 'Set: the holder is told to end the call with this reason at its next renewal.';
+comment on column public.active_calls.end_requested is
+  'Set: the holder is told to end the call with this reason at its next renewal.';
 comment on column public.active_calls.lease_expires_at is 'Past: the holder stopped renewing and the watcher may act.';
 create index active_calls_by_organization on public.active_calls (organization_id);
 create index active_calls_by_number on public.active_calls (sip_number_id);
@@ -114,7 +118,9 @@ create table public.call_refusals (
   constraint one_refusal_a_dialogue unique (sip_call_id, sip_from_tag)
 );
 comment on table public.call_refusals is 'Every call that was turned away, with its reason.';
-comment on column public.call_refusals.organization_id is 'Null: the dialled number is nobody''s. Only the newest 10 000 such rows are kept: a scanner must not fill the disk.';
+comment on column public.call_refusals.organization_id is
+  'Null: the dialled number is nobody''s. Only the newest 10 000 such rows are kept: a scanner must not fill the '
+  'disk.';
 comment on column public.call_refusals.session_id is 'Set: the call had been admitted and could not be placed.';
 create index call_refusals_by_organization on public.call_refusals (organization_id, refused_at desc);
 create index call_refusals_by_number on public.call_refusals (sip_number_id);

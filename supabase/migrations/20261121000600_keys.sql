@@ -11,8 +11,10 @@ create table public.provider_keys (
   revoked_at timestamptz,
   unique (organization_id, provider, key_id)
 );
-comment on table public.provider_keys is 'Provider keys of tenants, sealed by shared/provider-keys.ts. They can be written and used, never read.';
-comment on column public.provider_keys.ciphertext is 'Base64 of nonce, tag and AES-256-GCM data, bound to the tenant and the provider.';
+comment on table public.provider_keys is
+  'Provider keys of tenants, sealed by shared/provider-keys.ts. They can be written and used, never read.';
+comment on column public.provider_keys.ciphertext is
+  'Base64 of nonce, tag and AES-256-GCM data, bound to the tenant and the provider.';
 
 create table public.api_keys (
   id uuid primary key default gen_random_uuid(),
@@ -43,7 +45,8 @@ create table public.webhook_endpoints (
   constraint endpoint_of_its_organization unique (organization_id, id)
 );
 comment on table public.webhook_endpoints is 'Where a tenant wants to be told of its calls.';
-comment on column public.webhook_endpoints.secret_ciphertext is 'What deliveries are signed with, sealed like provider keys.';
+comment on column public.webhook_endpoints.secret_ciphertext is
+  'What deliveries are signed with, sealed like provider keys.';
 
 create table public.webhook_deliveries (
   id uuid primary key default gen_random_uuid(),

@@ -13,7 +13,8 @@ create table public.audit_log (
   at timestamptz not null default now()
 );
 comment on table public.audit_log is 'Every change made through a page or the API. Rows are added and never changed.';
-comment on column public.audit_log.actor is 'The signed-in user; null: an API key or the platform itself, see actor_name.';
+comment on column public.audit_log.actor is
+  'The signed-in user; null: an API key or the platform itself, see actor_name.';
 comment on column public.audit_log.before is 'Without secrets; null: the target was created.';
 comment on column public.audit_log.after is 'Without secrets; null: the target was deleted.';
 create index audit_log_by_organization on public.audit_log (organization_id, at desc);

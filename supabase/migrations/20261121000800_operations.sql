@@ -30,7 +30,8 @@ create table public.breakers (
   constraint one_breaker_a_provider unique nulls not distinct (organization_id, provider),
   constraint open_until_a_time check ((state = 'open') = (open_until is not null))
 );
-comment on table public.breakers is 'Open: the failures of one organisation''s calls keep its next calls away, and nobody else''s.';
+comment on table public.breakers is
+  'Open: the failures of one organisation''s calls keep its next calls away, and nobody else''s.';
 comment on column public.breakers.provider is 'Null: the organisation as a whole.';
 
 grant select on public.workers, public.breakers to authenticated;

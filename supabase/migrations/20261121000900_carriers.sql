@@ -28,7 +28,8 @@ create table public.gateways (
 );
 comment on table public.gateways is 'SIP nodes that calls are sent to.';
 comment on column public.gateways.weight is 'Share of the calls among gateways of the same group and priority.';
-comment on column public.gateways.priority is 'Highest first; the next is tried when a gateway does not answer its pings.';
+comment on column public.gateways.priority is
+  'Highest first; the next is tried when a gateway does not answer its pings.';
 
 grant select, insert, update, delete on public.carriers, public.gateways to authenticated;
 
@@ -40,7 +41,9 @@ create policy "Platform admins see the carriers" on public.carriers
 create policy "Platform admins add carriers" on public.carriers
   for insert to authenticated with check ((select private.is_platform_admin()));
 create policy "Platform admins change carriers" on public.carriers
-  for update to authenticated using ((select private.is_platform_admin())) with check ((select private.is_platform_admin()));
+  for update to authenticated
+  using ((select private.is_platform_admin()))
+  with check ((select private.is_platform_admin()));
 create policy "Platform admins remove carriers" on public.carriers
   for delete to authenticated using ((select private.is_platform_admin()));
 
@@ -49,6 +52,8 @@ create policy "Platform admins see the gateways" on public.gateways
 create policy "Platform admins add gateways" on public.gateways
   for insert to authenticated with check ((select private.is_platform_admin()));
 create policy "Platform admins change gateways" on public.gateways
-  for update to authenticated using ((select private.is_platform_admin())) with check ((select private.is_platform_admin()));
+  for update to authenticated
+  using ((select private.is_platform_admin()))
+  with check ((select private.is_platform_admin()));
 create policy "Platform admins remove gateways" on public.gateways
   for delete to authenticated using ((select private.is_platform_admin()));

@@ -10,7 +10,8 @@ as $$
   limit 1
 $$;
 comment on function private.find_number is
-  'The assigned number that was dialled: as it is stored, else with the plus that some exchanges leave out. Never a near miss.';
+  'The assigned number that was dialled: as it is stored, else with the plus that some exchanges leave out. Never a '
+  'near miss.';
 
 create function public.lookup_number(p_called text) returns table (
   number_id uuid,
@@ -62,10 +63,14 @@ as $$
   cross join public.platform_settings platform
   left join public.agent_instances instance
     on instance.organization_id = organization.id
-    and case when number.agent_instance_id is null then instance.is_default else instance.id = number.agent_instance_id end
+    and case
+      when number.agent_instance_id is null then instance.is_default
+      else instance.id = number.agent_instance_id
+    end
 $$;
 comment on function public.lookup_number is
-  'No row, or the one number that was dialled with its configuration layers, weakest first, and the sealed keys of its own organisation. Definer: the agent role reads no table.';
+  'No row, or the one number that was dialled with its configuration layers, weakest first, and the sealed keys of '
+  'its own organisation. Definer: the agent role reads no table.';
 
 revoke all on function private.find_number(text), public.lookup_number(text) from public;
 grant execute on function public.lookup_number(text) to switchboard_agent;

@@ -11,9 +11,37 @@ create type public.call_decision as (
   on_refusal jsonb,
   repeated boolean
 );
-comment on type public.call_decision is 'outcome is admitted or refused; reason is a public.call_reason, null when admitted.';
+comment on type public.call_decision is
+  'outcome is admitted or refused; reason is a public.call_reason, null when admitted.';
 
-create function private.earlier_decision(p_sip_call_id text, p_sip_from_tag text) returns setof public.call_decision
+create type private.invite as (
+  called_number text,
+  caller_number text,
+  sip_call_id text,
+  sip_from_tag text,
+  room text
+);
+comment on type private.invite is 'What is known of a call before anybody decides: texts of strangers.';
+
+create function private.cut_invite(
+  p_called text,
+  p_caller text,
+  p_sip_call_id text,
+  p_sip_from_tag text,
+  p_room text
+) returns private.invite
+language sql immutable set search_path = ''
+as $$
+  select
+    left(coalesce(p_called, ''), 64),
+    left(coalesce(p_caller, ''), 256),
+    left(p_sip_call_id, 512),
+    left(coalesce(p_sip_from_tag, ''), 128),
+    left(p_room, 256)
+$$;
+comment on function private.cut_invite is 'Strangers'' texts are cut to their columns, never trusted to be short.';
+
+create function private.earlier_decision(invite private.invite) returns setof public.call_decision
 language sql stable rows 1 set search_path = ''
 as $$
   select
@@ -29,11 +57,11 @@ as $$
   from (
     select id as session_id, organization_id, sip_number_id, end_reason as reason
     from public.sessions
-    where sip_call_id = p_sip_call_id and sip_from_tag = p_sip_from_tag
+    where sip_call_id = invite.sip_call_id and sip_from_tag = invite.sip_from_tag
     union all
     select session_id, organization_id, sip_number_id, reason
     from public.call_refusals
-    where sip_call_id = p_sip_call_id and sip_from_tag = p_sip_from_tag
+    where sip_call_id = invite.sip_call_id and sip_from_tag = invite.sip_from_tag
     limit 1
   ) decided
   left join public.organizations organization on organization.id = decided.organization_id
@@ -41,7 +69,103 @@ as $$
 $$;
 comment on function private.earlier_decision is 'What was decided of this dialogue before; no row: it is new.';
 
-create function private.keep_refusal(refusal public.call_refusals) returns void
+create function private.closed_reason(
+  p_called text,
+  number public.sip_numbers,
+  organization public.organizations
+) returns public.call_reason
+language sql immutable set search_path = ''
+as $$
+  select case
+    when p_called !~ '^\+?[0-9]{2,15}$' then 'malformed_number'
+    when number.id is null then 'unknown_number'
+    when not number.active then 'number_inactive'
+    when organization.status <> 'active' then 'organization_inactive'
+  end::public.call_reason
+$$;
+comment on function private.closed_reason is 'Why nobody answers this number, busy or not; null: somebody does.';
+
+create function private.busy_reason(
+  number public.sip_numbers,
+  organization public.organizations
+) returns public.call_reason
+language sql volatile set search_path = ''
+as $$
+  select case
+    when number.max_concurrent_calls
+      <= (select count(*) from public.active_calls where sip_number_id = number.id)
+      then 'number_busy'
+    when organization.max_concurrent_calls
+      <= (select count(*) from public.active_calls where organization_id = organization.id)
+      then 'organization_busy'
+    when (select max_concurrent_calls from public.pools where name = organization.pool)
+      <= (select count(*) from public.active_calls where pool = organization.pool)
+      then 'pool_busy'
+    when (select max_concurrent_calls from public.platform_settings)
+      <= (select count(*) from public.active_calls)
+      then 'platform_busy'
+    when organization.max_calls_per_second <= (
+      select count(*)
+      from public.sessions
+      where organization_id = organization.id and started_at > clock_timestamp() - interval '1 second'
+    )
+      then 'organization_rate_limited'
+  end::public.call_reason
+$$;
+comment on function private.busy_reason is
+  'The narrowest limit that leaves no room for one more call; null: all do. A limit that is null never holds. Only '
+  'true while lock_admission is held.';
+
+-- THE DOOR. Why limits hold exactly, with any number of dispatch replicas:
+--   never one over: rows enter active_calls only behind this lock, and one transaction at a time is behind it. It
+--   counts after it has the lock, so it sees every row that was let in before: in read committed each statement sees
+--   what is committed when it starts, and a lock is released after its transaction is visible. Calls that end meanwhile
+--   only lower the count.
+--   never one less: nothing but rows of active_calls is counted, and a call that was refused never was such a row.
+-- One lock for all, because the limits of pool and platform are counted across organisations. It is held for one
+-- insert, and a call to a number that nobody answers never asks for it.
+create function private.lock_admission() returns void
+language plpgsql set search_path = ''
+as $$
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'admission counts behind a lock and needs read committed, not %',
+      current_setting('transaction_isolation');
+  end if;
+  perform pg_advisory_xact_lock(hashtext('switchboard.admission'));
+end;
+$$;
+comment on function private.lock_admission is 'Until the transaction ends, no other may let a call in.';
+
+create function private.reserve_slot(
+  invite private.invite,
+  number public.sip_numbers,
+  organization public.organizations
+) returns uuid
+language sql volatile set search_path = ''
+as $$
+  with session as (
+    insert into public.sessions
+      (organization_id, sip_number_id, called_number, caller_number, sip_call_id, sip_from_tag, room)
+    values (
+      organization.id, number.id, invite.called_number, invite.caller_number, invite.sip_call_id,
+      invite.sip_from_tag, invite.room
+    )
+    returning id
+  )
+  insert into public.active_calls (session_id, organization_id, sip_number_id, pool, room, lease_expires_at)
+  select id, organization.id, number.id, organization.pool, invite.room, clock_timestamp() + interval '10 seconds'
+  from session
+  returning session_id
+$$;
+comment on function private.reserve_slot is 'Opens a session and reserves its slot; a worker has 10 s to take it.';
+
+create function private.keep_refusal(
+  invite private.invite,
+  p_reason public.refusal_reason,
+  number public.sip_numbers,
+  p_session_id uuid default null
+) returns void
 language plpgsql set search_path = ''
 as $$
 declare
@@ -50,42 +174,19 @@ begin
   insert into public.call_refusals
     (organization_id, sip_number_id, session_id, reason, called_number, caller_number, sip_call_id, sip_from_tag, room)
   values (
-    refusal.organization_id, refusal.sip_number_id, refusal.session_id, refusal.reason, refusal.called_number,
-    refusal.caller_number, refusal.sip_call_id, refusal.sip_from_tag, refusal.room
+    number.organization_id, number.id, p_session_id, p_reason, invite.called_number, invite.caller_number,
+    invite.sip_call_id, invite.sip_from_tag, invite.room
   )
   on conflict (sip_call_id, sip_from_tag) do nothing
   returning id into kept_id;
 
-  -- A scanner dials numbers of nobody as fast as it likes: each new row of that kind pushes out the ones long before it.
-  if refusal.organization_id is null then
+  -- A scanner dials numbers of nobody as fast as it likes: each new row of that kind pushes out those long before it.
+  if number.organization_id is null then
     delete from public.call_refusals where organization_id is null and id < kept_id - 10000;
   end if;
 end;
 $$;
 comment on function private.keep_refusal is 'Writes the row of a refused call, once a dialogue.';
-
-create function private.busy_reason(number public.sip_numbers, organization public.organizations) returns public.call_reason
-language sql volatile set search_path = ''
-as $$
-  select case
-    when (select count(*) from public.active_calls where sip_number_id = number.id) >= number.max_concurrent_calls
-      then 'number_busy'
-    when (select count(*) from public.active_calls where organization_id = organization.id) >= organization.max_concurrent_calls
-      then 'organization_busy'
-    when (select count(*) from public.active_calls where pool = organization.pool)
-      >= (select max_concurrent_calls from public.pools where name = organization.pool)
-      then 'pool_busy'
-    when (select count(*) from public.active_calls) >= (select max_concurrent_calls from public.platform_settings)
-      then 'platform_busy'
-    when organization.max_calls_per_second <= (
-      select count(*) from public.sessions
-      where organization_id = organization.id and started_at > clock_timestamp() - interval '1 second'
-    )
-      then 'organization_rate_limited'
-  end::public.call_reason
-$$;
-comment on function private.busy_reason is
-  'The narrowest limit that leaves no room for one more call, null when all do. A limit that is null never holds. Only true while the door of admit_call is held.';
 
 create function public.admit_call(
   p_called text,
@@ -97,87 +198,46 @@ create function public.admit_call(
 language plpgsql security definer set search_path = ''
 as $$
 declare
-  decision public.call_decision;
-  refusal public.call_refusals;
+  invite private.invite := private.cut_invite(p_called, p_caller, p_sip_call_id, p_sip_from_tag, p_room);
   number public.sip_numbers;
   organization public.organizations;
+  refused public.call_reason;
+  decision public.call_decision;
 begin
-  -- Strangers' texts are cut, never trusted to be short, and are only ever values.
-  refusal.called_number := left(coalesce(p_called, ''), 64);
-  refusal.caller_number := left(coalesce(p_caller, ''), 256);
-  refusal.sip_call_id := left(p_sip_call_id, 512);
-  refusal.sip_from_tag := left(coalesce(p_sip_from_tag, ''), 128);
-  refusal.room := left(p_room, 256);
-
-  select * into decision from private.earlier_decision(refusal.sip_call_id, refusal.sip_from_tag);
+  select * into decision from private.earlier_decision(invite);
   if found then return decision; end if;
 
-  if p_called is null or p_called !~ '^\+?[0-9]{2,15}$' then
-    refusal.reason := 'malformed_number';
-  else
-    select * into number from private.find_number(p_called);
-    select * into organization from public.organizations where id = number.organization_id;
-    refusal.reason := case
-      when number.id is null then 'unknown_number'
-      when not number.active then 'number_inactive'
-      when organization.status <> 'active' then 'organization_inactive'
-    end;
-  end if;
+  select * into number from private.find_number(invite.called_number);
+  select * into organization from public.organizations where id = number.organization_id;
+  refused := private.closed_reason(invite.called_number, number, organization);
 
-  if refusal.reason is null then
-    -- THE DOOR. Why limits hold exactly, with any number of dispatch replicas:
-    --   never one over: rows enter active_calls only below this line, and only one transaction at a time is below it; it
-    --   counts after it has the lock, so it sees every row that was let in before (read committed: each statement sees
-    --   what is committed when it starts, and a lock of a transaction is released after its commit is visible). Calls
-    --   that end meanwhile only lower the count.
-    --   never one less: nothing but rows of active_calls is counted, and a row that was not inserted was never counted.
-    -- One lock for all, because platform and pool limits are counted across organisations; it is held for one insert.
-    if current_setting('transaction_isolation') <> 'read committed' then
-      raise exception 'admit_call counts under a lock and needs read committed, not %',
-        current_setting('transaction_isolation');
-    end if;
-    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('switchboard.admission'));
-
+  if refused is null then
+    perform private.lock_admission();
     -- Another replica may have decided the same dialogue while this one waited.
-    select * into decision from private.earlier_decision(refusal.sip_call_id, refusal.sip_from_tag);
+    select * into decision from private.earlier_decision(invite);
     if found then return decision; end if;
-    refusal.reason := private.busy_reason(number, organization);
+    refused := private.busy_reason(number, organization);
   end if;
 
-  decision.reason := refusal.reason;
+  decision.outcome := case when refused is null then 'admitted' else 'refused' end;
+  decision.reason := refused;
   decision.organization_id := organization.id;
   decision.tenant := organization.slug;
   decision.number_id := number.id;
   decision.pool := organization.pool;
   decision.on_refusal := number.on_refusal;
   decision.repeated := false;
-
-  if refusal.reason is not null then
-    refusal.organization_id := organization.id;
-    refusal.sip_number_id := number.id;
-    perform private.keep_refusal(refusal);
-    decision.outcome := 'refused';
-    return decision;
+  if refused is null then
+    decision.session_id := private.reserve_slot(invite, number, organization);
+  else
+    perform private.keep_refusal(invite, refused, number);
   end if;
-
-  insert into public.sessions
-    (organization_id, sip_number_id, called_number, caller_number, sip_call_id, sip_from_tag, room)
-  values (
-    organization.id, number.id, refusal.called_number, refusal.caller_number, refusal.sip_call_id,
-    refusal.sip_from_tag, refusal.room
-  )
-  returning id into decision.session_id;
-  insert into public.active_calls (session_id, organization_id, sip_number_id, pool, room, lease_expires_at)
-  values (
-    decision.session_id, organization.id, number.id, organization.pool, refusal.room,
-    clock_timestamp() + interval '10 seconds'
-  );
-  decision.outcome := 'admitted';
   return decision;
 end;
 $$;
 comment on function public.admit_call is
-  'Reserves a slot and opens a session, or says why not and keeps the refusal. The same Call-ID and From tag get the same answer again, marked repeated. Definer: the dispatch role writes no table.';
+  'Reserves a slot and opens a session, or says why not and keeps the refusal. The same Call-ID and From tag get the '
+  'same answer again, marked repeated. Definer: the dispatch role writes no table.';
 
 create function public.room_decision(p_room text) returns table (outcome text, reason text, session_id uuid)
 language sql stable security definer rows 1 set search_path = ''
@@ -195,13 +255,19 @@ as $$
   limit 1
 $$;
 comment on function public.room_decision is
-  'What some replica decided of the call in this room, for a replica that did not; no row: nothing yet. Definer: the dispatch role reads no table.';
+  'What some replica decided of the call in this room, for a replica that did not; no row: nothing yet. Definer: '
+  'the dispatch role reads no table.';
 
 revoke all on function
-  private.earlier_decision(text, text),
-  private.keep_refusal(public.call_refusals),
+  private.cut_invite(text, text, text, text, text),
+  private.earlier_decision(private.invite),
+  private.closed_reason(text, public.sip_numbers, public.organizations),
   private.busy_reason(public.sip_numbers, public.organizations),
+  private.lock_admission(),
+  private.reserve_slot(private.invite, public.sip_numbers, public.organizations),
+  private.keep_refusal(private.invite, public.refusal_reason, public.sip_numbers, uuid),
   public.admit_call(text, text, text, text, text),
   public.room_decision(text)
   from public;
-grant execute on function public.admit_call(text, text, text, text, text), public.room_decision(text) to switchboard_dispatch;
+grant execute on function public.admit_call(text, text, text, text, text), public.room_decision(text)
+  to switchboard_dispatch;

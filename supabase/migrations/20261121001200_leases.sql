@@ -18,7 +18,8 @@ begin
 end;
 $$;
 comment on function public.take_call is
-  'The call becomes this worker''s for 15 s. Not taken: it is over, and reason says why, or another live worker has it. Definer: the agent role writes no table.';
+  'The call becomes this worker''s for 15 s. Not taken: it is over, and reason says why, or another live worker has '
+  'it. Definer: the agent role writes no table.';
 
 create function public.answer_call(p_session_id uuid, p_worker text) returns table (answered boolean)
 language plpgsql security definer rows 1 set search_path = ''
@@ -35,7 +36,8 @@ begin
 end;
 $$;
 comment on function public.answer_call is
-  'The caller hears the agent from now on. Not answered: the call is not this worker''s any more. Definer: the agent role writes no table.';
+  'The caller hears the agent from now on. Not answered: the call is not this worker''s any more. Definer: the '
+  'agent role writes no table.';
 
 create function public.renew_leases(p_worker text, p_session_ids uuid[])
 returns table (session_id uuid, verdict text, reason text)
@@ -61,7 +63,8 @@ as $$
   order by asked.position
 $$;
 comment on function public.renew_leases is
-  'One answer for each call of a worker: keep it for 15 s more, or end it with that reason. Definer: the agent role writes no table.';
+  'One answer for each call of a worker: keep it for 15 s more, or end it with that reason. Definer: the agent role '
+  'writes no table.';
 
 create function public.expired_calls(p_limit integer)
 returns table (session_id uuid, room text, state text, worker text)
@@ -82,7 +85,8 @@ as $$
   returning call.session_id, call.room, call.state::text, expired.worker
 $$;
 comment on function public.expired_calls is
-  'Calls that nobody renewed, oldest first, with the worker that lost them. They are the asking replica''s for 10 s: no other gets them meanwhile. Definer: the dispatch role writes no table.';
+  'Calls that nobody renewed, oldest first, with the worker that lost them. They are the asking replica''s for 10 '
+  's: no other gets them meanwhile. Definer: the dispatch role writes no table.';
 
 revoke all on function
   public.take_call(uuid, text),

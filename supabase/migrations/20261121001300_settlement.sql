@@ -4,23 +4,26 @@ create function private.end_session(p_session_id uuid, p_reason public.call_reas
 language plpgsql set search_path = ''
 as $$
 declare
-  refusal public.call_refusals;
+  session public.sessions;
+  number public.sip_numbers;
 begin
   -- Slot first, then session, as every function here locks them: two that end the same call wait, and do not deadlock.
   delete from public.active_calls where session_id = p_session_id;
   -- The row lock of this update is the gate: of two that settle the same call, the second finds it ended.
   update public.sessions
   set ended_at = clock_timestamp(), end_reason = p_reason
-  where id = p_session_id and ended_at is null;
+  where id = p_session_id and ended_at is null
+  returning * into session;
   if not found then return false; end if;
 
   if private.is_refusal(p_reason) then
-    select organization_id, sip_number_id, id, p_reason, called_number, caller_number, sip_call_id, sip_from_tag, room
-    into refusal.organization_id, refusal.sip_number_id, refusal.session_id, refusal.reason, refusal.called_number,
-      refusal.caller_number, refusal.sip_call_id, refusal.sip_from_tag, refusal.room
-    from public.sessions
-    where id = p_session_id;
-    perform private.keep_refusal(refusal);
+    -- Whose refusal it is was decided at admission: the number may have been given to somebody else since.
+    number.id := session.sip_number_id;
+    number.organization_id := session.organization_id;
+    perform private.keep_refusal(
+      row(session.called_number, session.caller_number, session.sip_call_id, session.sip_from_tag, session.room),
+      p_reason, number, session.id
+    );
   end if;
   return true;
 end;
@@ -38,7 +41,8 @@ begin
 end;
 $$;
 comment on function public.refuse_call is
-  'An admitted call that could not be placed is refused after all. Not refused: it was answered or is over. Definer: the dispatch role writes no table.';
+  'An admitted call that could not be placed is refused after all. Not refused: it was answered or is over. '
+  'Definer: the dispatch role writes no table.';
 
 create function public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb default null)
 returns table (finished boolean)
@@ -67,7 +71,8 @@ begin
 end;
 $$;
 comment on function public.finish_call is
-  'Settles a call: its end, transcript, usage and timings (CallRecord of shared/contracts.ts). Not finished: somebody settled it before, and that record stands. Definer: neither role writes a table.';
+  'Settles a call: its end, transcript, usage and timings (CallRecord of shared/contracts.ts). Not finished: '
+  'somebody settled it before, and that record stands. Definer: neither role writes a table.';
 
 revoke all on function
   private.end_session(uuid, public.call_reason),
