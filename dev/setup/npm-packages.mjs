@@ -1,13 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { run } from './progress.mjs';
 
-/** Installs what package-lock.json lists, unless node_modules holds exactly that. */
+/**
+ * Installs what package-lock.json lists, unless node_modules holds exactly that. Not with `npm ci`: that refuses a lockfile
+ * without the builds for other platforms, and not every registry carries those.
+ */
 export async function npmPackages(env) {
   if (installedAsLocked()) return;
   await run({
     what: 'npm packages',
     command: 'npm',
-    args: ['ci', '--no-audit', '--no-fund'],
+    args: ['install', '--no-save', '--no-audit', '--no-fund'],
     env,
     advice:
       'The npm packages could not be installed: check that the npm registry can be reached, then run the command again.',
