@@ -37,7 +37,10 @@ export type Fault = z.infer<typeof faultSchema>;
 export type StatusFault = Extract<Fault, { type: 'status' }>;
 
 export const ruleSchema = z.strictObject({
-  /** All that is given must match; an empty match matches every request. */
+  /**
+   * All that is given must match; an empty match matches every request. A websocket is one request: it is matched when it
+   * opens, before a word was said, and the rule holds as long as it is open.
+   */
   match: z
     .strictObject({
       provider: z.string().optional(),
