@@ -42,13 +42,16 @@ async function connect(call: Call, caller: Caller, admitted: Admitted, parts: Pa
     case 'agent_joined':
       parts.log.info({ ms: call.ageMs }, 'agent joined');
       return;
-    case 'caller_gone': {
-      const finished = await finish(parts.database, admitted.sessionId, 'caller_gave_up');
-      parts.log.info({ finished, ms: call.ageMs }, 'caller gave up');
+    case 'caller_gone':
+      await finish(parts.database, admitted.sessionId, 'caller_gave_up');
+      parts.log.info({ ms: call.ageMs }, 'caller gave up');
       // Placed while the caller was leaving, the room may have been made anew with a job in it.
       await parts.livekit.deleteRoom(call.room);
       return;
-    }
+    case 'room_closed':
+      // An agent that cannot serve the call closes the room before it settles: its reason is the one to be recorded.
+      parts.log.info({ ms: call.ageMs }, 'room closed before an agent was seen');
+      return;
     case 'nobody_came': {
       const refused = await takeBack(parts.database, admitted.sessionId, 'no_worker');
       parts.log.warn({ reason: 'no_worker', refused, ms: call.ageMs }, 'no agent took the call');

@@ -4,7 +4,7 @@
  * A room is ours when its name carries the prefix of our dispatch rule; a caller is ours when it also has the attributes
  * that LiveKit SIP gives an inbound leg. Everything else is left alone: rooms made by hand, an older deployment's calls.
  */
-import { ParticipantInfo_Kind } from '@livekit/protocol';
+import { DisconnectReason, ParticipantInfo_Kind } from '@livekit/protocol';
 import type { WebhookEvent } from 'livekit-server-sdk';
 import { type SipLeg, sipAttributesSchema } from '../shared/contracts.ts';
 import { type RoomName, roomNameSchema } from '../shared/ids.ts';
@@ -16,8 +16,11 @@ export type RoomEvent =
   | { readonly kind: 'caller_joined'; readonly room: RoomName; readonly sid: string; readonly leg: SipLeg }
   | { readonly kind: 'agent_joined'; readonly room: RoomName; readonly sid: string }
   | { readonly kind: 'track_published'; readonly room: RoomName; readonly sid: string }
-  | { readonly kind: 'participant_left'; readonly room: RoomName; readonly sid: string }
+  | { readonly kind: 'participant_left'; readonly room: RoomName; readonly sid: string; readonly by: LeftBy }
   | { readonly kind: 'room_finished'; readonly room: RoomName };
+
+/** Who ended it: the caller hung up or was lost, or somebody closed the room, an agent that refuses the call for one. */
+export type LeftBy = 'caller' | 'room';
 
 export type Identified = RoomEvent | { readonly kind: 'ignored'; readonly why: string };
 
@@ -31,10 +34,10 @@ export function identify(event: WebhookEvent, roomPrefix: string): Identified {
     case 'participant_joined':
       return joined(event, room.data);
     case 'track_published':
-      return ofParticipant('track_published', event, room.data);
+      return ofCaller(event, (sid) => ({ kind: 'track_published', room: room.data, sid }));
     case 'participant_left':
     case 'participant_connection_aborted':
-      return ofParticipant('participant_left', event, room.data);
+      return ofCaller(event, (sid) => ({ kind: 'participant_left', room: room.data, sid, by: leftBy(event) }));
     case 'room_finished':
       return { kind: 'room_finished', room: room.data };
     default:
@@ -62,12 +65,16 @@ function bounded(leg: SipLeg): SipLeg {
   };
 }
 
-function ofParticipant(kind: 'track_published' | 'participant_left', event: WebhookEvent, room: RoomName): Identified {
-  const { participant } = event;
-  if (participant === undefined) return ignored('no participant in the event');
-  // These events do not always say the participant's kind; the identity is all that tells a caller from an agent.
-  if (!participant.identity.startsWith(callerIdentityPrefix)) return ignored('not about a caller');
-  return { kind, room, sid: participant.sid };
+/** These events do not always say the participant's kind: the identity is all that tells a caller from an agent. */
+function ofCaller({ participant }: WebhookEvent, toEvent: (sid: string) => RoomEvent): Identified {
+  if (participant?.identity.startsWith(callerIdentityPrefix)) return toEvent(participant.sid);
+  return ignored('not about a caller');
+}
+
+function leftBy({ participant }: WebhookEvent): LeftBy {
+  const reason = participant?.disconnectReason;
+  const putOut = reason === DisconnectReason.ROOM_DELETED || reason === DisconnectReason.PARTICIPANT_REMOVED;
+  return putOut ? 'room' : 'caller';
 }
 
 function ignored(why: string): Identified {

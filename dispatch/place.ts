@@ -4,9 +4,9 @@ import { coerceError } from '../shared/faults.ts';
 import type { Admitted } from './admit.ts';
 import type { Call } from './calls.ts';
 import type { Parts } from './parts.ts';
-import type { Caller } from './room-state.ts';
+import type { Caller, RoomState } from './room-state.ts';
 
-export type Placement = 'agent_joined' | 'caller_gone' | 'nobody_came';
+export type Placement = 'agent_joined' | 'caller_gone' | 'room_closed' | 'nobody_came';
 
 /** LiveKit offers a job once and forgets it when nobody takes it: the second try is ours. */
 const tries = 2;
@@ -14,7 +14,7 @@ const tries = 2;
 export async function place(call: Call, caller: Caller, admitted: Admitted, parts: Parts): Promise<Placement> {
   for (let attempt = 1; attempt <= tries; attempt++) {
     // CreateDispatch makes the room anew when it is gone: an agent would wait there for nobody.
-    if (call.state.at === 'over') return 'caller_gone';
+    if (call.state.at === 'over') return whoEnded(call.state);
     try {
       const placement = await offerOnce(call, caller, admitted, parts);
       if (placement !== 'nobody_came') return placement;
@@ -32,11 +32,15 @@ async function offerOnce(call: Call, caller: Caller, admitted: Admitted, parts: 
   parts.log.info({ pool: admitted.pool, ms: call.ageMs }, 'call placed');
   const state = await call.until(({ at }) => at !== 'ringing', parts.patience.agentMs);
   if (state.at === 'held') return 'agent_joined';
-  if (state.at === 'over') return 'caller_gone';
+  if (state.at === 'over') return whoEnded(state);
   // The webhooks may have gone to another replica: the server knows who is there.
   const presence = await parts.livekit.presence(call.room, caller.sid);
   if (presence.agentIn) return 'agent_joined';
   return presence.callerIn ? 'nobody_came' : 'caller_gone';
+}
+
+function whoEnded({ by }: RoomState & { at: 'over' }): Placement {
+  return by === 'caller' ? 'caller_gone' : 'room_closed';
 }
 
 async function offer(call: Call, caller: Caller, admitted: Admitted, { livekit }: Parts) {

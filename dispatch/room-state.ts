@@ -7,7 +7,7 @@
  *      caller leaves, room finished ──▶ over (nothing leads out of it: room names are random and never used again)
  */
 import type { SipLeg } from '../shared/contracts.ts';
-import type { RoomEvent } from './identify.ts';
+import type { LeftBy, RoomEvent } from './identify.ts';
 
 export interface Caller {
   readonly sid: string;
@@ -25,24 +25,22 @@ export type RoomState =
   /** `audible`: the caller's own track is published, from then on a deleted room is heard as busy at once. */
   | { readonly at: 'ringing'; readonly caller: Caller; readonly audible: boolean }
   | { readonly at: 'held'; readonly caller: Caller }
-  | { readonly at: 'over' };
+  | { readonly at: 'over'; readonly by: LeftBy };
 
 export const emptyRoom: RoomState = { at: 'empty', published: [], left: [], agentIn: false };
-const over: RoomState = { at: 'over' };
 /** A room sees a handful of participants before its caller; more than that is not a phone call. */
 const maxEarly = 16;
 
 export function nextState(state: RoomState, event: RoomEvent): RoomState {
-  if (event.kind === 'room_finished') return over;
+  if (state.at === 'over') return state;
+  if (event.kind === 'room_finished') return { at: 'over', by: 'room' };
   switch (state.at) {
     case 'empty':
       return beforeTheCaller(state, event);
     case 'ringing':
       return whileRinging(state, event);
     case 'held':
-      return event.kind === 'participant_left' && event.sid === state.caller.sid ? over : state;
-    case 'over':
-      return state;
+      return event.kind === 'participant_left' ? whenLeft(state, event) : state;
   }
 }
 
@@ -52,7 +50,7 @@ function beforeTheCaller(state: RoomState & { at: 'empty' }, event: Happening): 
   switch (event.kind) {
     case 'caller_joined': {
       const { sid, leg } = event;
-      if (state.left.includes(sid)) return over;
+      if (state.left.includes(sid)) return { at: 'over', by: 'caller' };
       if (state.agentIn) return { at: 'held', caller: { sid, leg } };
       return { at: 'ringing', caller: { sid, leg }, audible: state.published.includes(sid) };
     }
@@ -75,6 +73,10 @@ function whileRinging(state: RoomState & { at: 'ringing' }, event: Happening): R
     case 'track_published':
       return event.sid === state.caller.sid ? { ...state, audible: true } : state;
     case 'participant_left':
-      return event.sid === state.caller.sid ? over : state;
+      return whenLeft(state, event);
   }
+}
+
+function whenLeft(state: RoomState & { caller: Caller }, event: Happening & { kind: 'participant_left' }): RoomState {
+  return event.sid === state.caller.sid ? { at: 'over', by: event.by } : state;
 }

@@ -41,7 +41,7 @@ describe('a caller who leaves', () => {
     const caller = await world.call({ called: '2001' });
     await gate.reached;
     await caller.leave();
-    await posted('participant_left', caller.room);
+    await world.posted('participant_left', caller.room);
     gate.open();
     expect(await ended(caller.room)).toMatchObject({ end_reason: 'caller_gave_up' });
     expect(await world.jobs(caller.room)).toEqual([]);
@@ -75,8 +75,17 @@ describe('a caller who leaves', () => {
     await world.answer(caller.room);
     await world.logged('agent joined', caller.room);
     await caller.leave();
-    await posted('participant_left', caller.room);
+    await world.posted('participant_left', caller.room);
     await replica.close();
+    expect(await world.rows('sessions', { room: `eq.${caller.room}` })).toMatchObject([{ ended_at: null }]);
+  });
+
+  test('because the agent could not serve the call and closed the room: the reason is left to the agent (R1.8)', async () => {
+    await using _replica = await world.startReplica();
+    const caller = await world.call({ called: '2001' });
+    await world.job(caller.room);
+    await world.rooms.deleteRoom(caller.room);
+    await world.logged('room closed before an agent was seen', caller.room);
     expect(await world.rows('sessions', { room: `eq.${caller.room}` })).toMatchObject([{ ended_at: null }]);
   });
 
@@ -132,11 +141,6 @@ async function ended(room: string): Promise<Row> {
   const session = await world.row('sessions', { room: `eq.${room}`, ended_at: 'not.is.null' });
   expect(await world.rows('active_calls', { room: `eq.${room}` })).toEqual([]);
   return session;
-}
-
-async function posted(name: string, room: string): Promise<void> {
-  const matches = () => world.relay.posted.some(({ event }) => event.event === name && event.room?.name === room);
-  await waitFor(matches, { what: `${name} in ${room}`, deadlineMs: 10_000 });
 }
 
 async function roomGone(room: string): Promise<void> {

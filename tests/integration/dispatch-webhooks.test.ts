@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AccessToken } from 'livekit-server-sdk';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { waitFor } from '../../dev/stack/wait.ts';
 import type { Posted } from './dispatch-relay.ts';
 import { World } from './dispatch-world.ts';
 
@@ -90,7 +89,7 @@ describe('webhooks that come twice, late or out of order', () => {
   test("the caller's track before the caller: an unknown number hears busy all the same (R1.5)", async () => {
     const held = holdBack('participant_joined');
     const caller = await world.call({ called: '2999' });
-    await waitFor(() => passed('track_published', caller.room), { what: 'the track', deadlineMs: 10_000 });
+    await world.posted('track_published', caller.room);
     await held.release();
     expect(await caller.putOut()).toBe('ROOM_DELETED');
   });
@@ -98,8 +97,9 @@ describe('webhooks that come twice, late or out of order', () => {
   test('the caller left before the webhook of the arrival came: nothing is admitted and no agent is asked for (R3.2)', async () => {
     const held = holdBack('participant_joined');
     const caller = await world.call({ called: '2001' });
+    await world.posted('participant_joined', caller.room);
     await caller.leave();
-    await waitFor(() => passed('participant_left', caller.room), { what: 'the leaving', deadlineMs: 10_000 });
+    await world.posted('participant_left', caller.room);
     await held.release();
     const witness = await world.call({ called: '2999' });
     await witness.putOut();
@@ -110,7 +110,7 @@ describe('webhooks that come twice, late or out of order', () => {
     const held = holdBack('participant_joined');
     const caller = await world.call({ called: '2001' });
     await world.rooms.deleteRoom(caller.room);
-    await waitFor(() => passed('room_finished', caller.room), { what: 'the end', deadlineMs: 10_000 });
+    await world.posted('room_finished', caller.room);
     await held.release();
     const witness = await world.call({ called: '2999' });
     await witness.putOut();
@@ -145,9 +145,5 @@ describe('webhooks that come twice, late or out of order', () => {
         for (const posted of held) await world.relay.pass(posted);
       },
     };
-  }
-
-  function passed(name: string, room: string): boolean {
-    return world.relay.posted.some(({ event }) => event.event === name && event.room?.name === room);
   }
 });

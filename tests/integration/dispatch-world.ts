@@ -153,6 +153,12 @@ export class World {
     return waitFor(() => this.log.find(matches), { what: `"${message}" about ${room}`, deadlineMs: eventDeadlineMs });
   }
 
+  /** Waits until LiveKit has told this about the room, whoever got to know it. */
+  async posted(name: string, room: string): Promise<void> {
+    const told = () => this.relay.posted.some(({ event }) => event.event === name && event.room?.name === room);
+    await waitFor(told, { what: `${name} in ${room}`, deadlineMs: eventDeadlineMs });
+  }
+
   async close(): Promise<void> {
     await this.#releases.close();
   }

@@ -46,6 +46,15 @@ describe('a webhook', () => {
   });
 
   test.each([
+    ['CLIENT_INITIATED', 'caller'],
+    ['CONNECTION_TIMEOUT', 'caller'],
+    ['ROOM_DELETED', 'room'],
+    ['PARTICIPANT_REMOVED', 'room'],
+  ])('that the caller left by %s says that the %s ended it (R1.8)', (disconnectReason, by) => {
+    expect(webhook('participant_left', { identity: 'sip_+39021', disconnectReason })).toMatchObject({ by });
+  });
+
+  test.each([
     ['agent_joined', 'participant_joined', { kind: 'AGENT' }],
     ['track_published', 'track_published', { identity: 'sip_+39021' }],
     ['participant_left', 'participant_left', { identity: 'sip_+39021' }],

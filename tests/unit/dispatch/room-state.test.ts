@@ -9,10 +9,10 @@ const leg = { sipCallId: 'id', fromTag: 'tag', called: '2001', caller: '+39' };
 const joined: RoomEvent = { kind: 'caller_joined', room, sid: 'PA_1', leg };
 const agent: RoomEvent = { kind: 'agent_joined', room, sid: 'PA_2' };
 const track: RoomEvent = { kind: 'track_published', room, sid: 'PA_1' };
-const left: RoomEvent = { kind: 'participant_left', room, sid: 'PA_1' };
+const left: RoomEvent = { kind: 'participant_left', room, sid: 'PA_1', by: 'caller' };
 const finished: RoomEvent = { kind: 'room_finished', room };
 const otherTrack: RoomEvent = { kind: 'track_published', room, sid: 'PA_9' };
-const otherLeft: RoomEvent = { kind: 'participant_left', room, sid: 'PA_9' };
+const otherLeft: RoomEvent = { kind: 'participant_left', room, sid: 'PA_9', by: 'caller' };
 
 const seen = (...events: RoomEvent[]): RoomState => events.reduce(nextState, emptyRoom);
 
@@ -21,7 +21,7 @@ describe('what is known of a room', () => {
     expect(seen(joined)).toMatchObject({ at: 'ringing', audible: false });
     expect(seen(joined, track)).toMatchObject({ at: 'ringing', audible: true });
     expect(seen(joined, track, agent)).toMatchObject({ at: 'held', caller: { sid: 'PA_1', leg } });
-    expect(seen(joined, agent, left)).toEqual({ at: 'over' });
+    expect(seen(joined, agent, left)).toEqual({ at: 'over', by: 'caller' });
   });
 
   test('a second SIP leg in the room does not take the place of the caller (R1.1)', () => {
@@ -43,6 +43,11 @@ describe('what is known of a room', () => {
     );
   });
 
+  test('a caller who is put out has not given up (R1.8)', () => {
+    expect(seen(joined, { ...left, by: 'room' }, finished)).toEqual({ at: 'over', by: 'room' });
+    expect(seen(joined, left, finished)).toEqual({ at: 'over', by: 'caller' });
+  });
+
   test('nothing leads out of a finished room (R3.2)', () => {
     const noise = fc.array(fc.constantFrom(joined, track, agent, left, finished), { maxLength: 12 });
     fc.assert(fc.property(noise, (later) => seen(finished, ...later).at === 'over'));
@@ -51,7 +56,7 @@ describe('what is known of a room', () => {
   test('a room into which strangers come and go does not grow (R1.1)', () => {
     const many = Array.from(
       { length: 1000 },
-      (_, n): RoomEvent => ({ kind: 'participant_left', room, sid: `PA_${n}` }),
+      (_, n): RoomEvent => ({ kind: 'participant_left', room, sid: `PA_${n}`, by: 'caller' }),
     );
     const state = seen(...many);
     expect(state.at === 'empty' && state.left.length).toBeLessThan(20);
