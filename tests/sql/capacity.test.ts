@@ -33,7 +33,9 @@ const levels = [
     set: (limit: number) => `update platform_settings set max_concurrent_calls = ${limit}`,
   },
 ];
-const cases = levels.flatMap((level) => [1, 7, 50].map((limit) => ({ ...level, limit })));
+/** The narrowest and the widest limit are tried at each size, the two between them at one. */
+const sizes = (level: string) => (level === 'number' || level === 'platform' ? [1, 7, 50] : [7]);
+const cases = levels.flatMap((level) => sizes(level.level).map((limit) => ({ ...level, limit })));
 
 describe.skipIf(noPostgres)('capacity', () => {
   let database: TestDatabase;
