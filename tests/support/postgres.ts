@@ -1,6 +1,6 @@
 /**
  * Databases for tests: each test file clones the migrated and seeded template and drops its clone at the end. A file that
- * leaves a connection open fails, and so does one that leaves a transaction open.
+ * leaves a connection open, with or without a transaction on it, fails.
  */
 import { randomBytes } from 'node:crypto';
 import postgres, { type Sql } from 'postgres';
