@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pages } from '../../dev/docs/pages.ts';
+import { reasonCodes } from '../../shared/reasons.ts';
 import { repositoryFiles } from './repository.ts';
 
 const documents = repositoryFiles().filter((path) => path.endsWith('.md'));
@@ -28,5 +29,13 @@ describe('what is written agrees with what is there', () => {
     const named = [...readFileSync(document, 'utf8').matchAll(/npm (?:run ([a-z:-]+)|(start|test))\b/g)];
     const scripts = named.map((match) => match[1] ?? match[2] ?? '');
     expect(scripts.filter((script) => !packageFile.includes(`"${script}":`))).toEqual([]);
+  });
+
+  test('docs/call-path.md shows an exit for every reason, and none that is not in the catalogue (R1.5)', () => {
+    const table = readFileSync('docs/call-path.md', 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    const exits = table.flatMap((line) => [...(line.split('|').at(-2) ?? '').matchAll(/`([a-z_]{5,})`/g)]);
+    expect(new Set(exits.map((match) => match[1]))).toEqual(new Set(reasonCodes));
   });
 });
