@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { untilStopSignal } from '../../shared/lifecycle.ts';
 import { createLog } from '../../shared/log.ts';
 import { startLine } from './line.ts';
+import { dispose } from './rtc.ts';
 import { readTrunk } from './trunk.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -40,9 +41,14 @@ const { values } = parseArgs({
     'log-level': text,
   },
 });
-const options = optionsSchema.parse(values);
+const parsed = optionsSchema.safeParse(values);
+if (!parsed.success) {
+  process.stderr.write(`${z.prettifyError(parsed.error)}\n`);
+  process.exit(2);
+}
+const options = parsed.data;
 const log = createLog({ service: 'line', level: options['log-level'], showPii: false });
-await using line = await startLine({
+const line = await startLine({
   livekit: { url: options['livekit-url'], apiKey: options['api-key'], apiSecret: options['api-secret'] },
   trunk: readTrunk(options['trunk-file']),
   sipPort: options['sip-port'],
@@ -52,3 +58,7 @@ await using line = await startLine({
 log.info({ sipPort: line.sipPort }, 'listening');
 const signal = await untilStopSignal();
 log.info({ signal }, 'stopping');
+await line.close();
+log.info('closed');
+// The native side keeps the process alive until it is told.
+await dispose();

@@ -31,5 +31,5 @@ describe('what a call leaves behind', () => {
 
 /** Each one left behind would look at every audio frame of every later call. */
 function nativeListeners(): number {
-  return Reflect.get(globalThis, '_ffiClientInstance').listenerCount('ffi_event');
+  return globalThis._ffiClientInstance?.listenerCount('ffi_event') ?? 0;
 }
