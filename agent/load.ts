@@ -17,9 +17,9 @@ const resolutionMs = 10;
 export interface LoadReadings {
   readonly sessions: number;
   readonly mostSessions: number;
-  /** Share of time in which the event loop was busy since the last reading, 0 to 1. */
+  /** Share of time in which the event loop was busy lately, 0 to 1. */
   readonly utilization: number;
-  /** 99th percentile of timer lag since the last reading. */
+  /** 99th percentile of timer lag lately. */
   readonly lagP99Ms: number;
 }
 
@@ -35,32 +35,42 @@ export function loadOf(readings: LoadReadings): WorkerLoad {
 
 export type LoopReadings = Pick<LoadReadings, 'utilization' | 'lagP99Ms'>;
 
+/** Periods that are averaged: a burst of joins stalls the loop for moments, and must not make a shard look full. */
+const periodsKept = 4;
+
 /** Watches the event loop from construction to close(). */
 export class LoopWatch {
   readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: resolutionMs });
   #since: EventLoopUtilization = performance.eventLoopUtilization();
-  #last: LoopReadings = { utilization: 0, lagP99Ms: 0 };
+  #periods: LoopReadings[] = [];
 
   constructor() {
     this.#delay.enable();
   }
 
-  /** Of the last whole period. A shorter one says nothing: in the milliseconds after a start, any loop looks saturated. */
-  get last(): LoopReadings {
-    return this.#last;
+  /** Of the last whole periods. A piece of one says nothing: in the milliseconds after a start, any loop looks saturated. */
+  get readings(): LoopReadings {
+    return meanOf(this.#periods);
   }
 
   /** Ends a period. */
-  read(): void {
+  endPeriod(): void {
     const now = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(now, this.#since);
     const lagP99Ms = Math.max(0, this.#delay.percentile(99) / 1e6 - resolutionMs);
     this.#since = now;
     this.#delay.reset();
-    this.#last = { utilization, lagP99Ms };
+    this.#periods = [...this.#periods, { utilization, lagP99Ms }].slice(-periodsKept);
   }
 
   close(): void {
     this.#delay.disable();
   }
+}
+
+/** Missing periods count as idle ones: a shard that has just started has room. */
+export function meanOf(periods: readonly LoopReadings[]): LoopReadings {
+  const mean = (pick: (readings: LoopReadings) => number) =>
+    periods.reduce((sum, readings) => sum + pick(readings), 0) / periodsKept;
+  return { utilization: mean((r) => r.utilization), lagP99Ms: mean((r) => r.lagP99Ms) };
 }

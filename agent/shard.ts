@@ -34,6 +34,7 @@ export class Shard implements LeaseHolder {
   /** By job id. A job is either accepted (its assignment is to come) or a call. */
   readonly #accepted = new Map<string, { readonly offeredMs: number; readonly expiry: NodeJS.Timeout }>();
   readonly #calls = new Map<string, RunningCall>();
+  #full = false;
   #state: 'serving' | 'draining' | 'closed' = 'serving';
 
   constructor(options: ShardOptions) {
@@ -52,7 +53,7 @@ export class Shard implements LeaseHolder {
     this.#connection = new WorkerConnection({ server, pool, duties, log: platform.log });
     this.#leases = new Leases(this, platform);
     this.#reports = setInterval(() => {
-      this.#loop.read();
+      this.#loop.endPeriod();
       this.#report();
     }, reportEveryMs);
     this.#connection.open();
@@ -131,8 +132,12 @@ export class Shard implements LeaseHolder {
   }
 
   #report(): void {
-    const sessions = this.#calls.size + this.#accepted.size;
-    const load = loadOf({ sessions, mostSessions: this.#options.mostSessions, ...this.#loop.last });
+    const { mostSessions, platform } = this.#options;
+    const readings = { sessions: this.#calls.size + this.#accepted.size, mostSessions, ...this.#loop.readings };
+    const load = loadOf(readings);
+    if (load.full !== this.#full)
+      platform.log.info({ ...readings }, load.full ? 'shard is full' : 'shard has room again');
+    this.#full = load.full;
     this.#connection.report(this.#state === 'serving' ? load : { ...load, load: 1, full: true });
   }
 

@@ -15,15 +15,18 @@ import type { Entry } from '../../dev/providers/journal.ts';
 import { type Providers, startProviders } from '../../dev/providers/server.ts';
 import { type LivekitServer, startLivekitServer } from '../../dev/stack/livekit-server.ts';
 import { type LogLine, parseLogLine, type StackProcess } from '../../dev/stack/process.ts';
-import { startAgent } from '../../dev/stack/services.ts';
+import { startProgram } from '../../dev/stack/program.ts';
+import { ready } from '../../dev/stack/services.ts';
 import { type RunningSupabase, startSupabase } from '../../dev/stack/supabase.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
 import { admissionSchema, type JobMetadata } from '../../shared/contracts.ts';
 import { openDatabase } from '../../shared/db.ts';
 import { Releases } from '../../shared/lifecycle.ts';
 import { Caller } from './agent-caller.ts';
+import { openWire, type Wire } from './agent-wire.ts';
 
 const settleDeadlineMs = 20_000;
+const poolDeadlineMs = 60_000;
 
 const sessionSchema = z.object({
   end_reason: z.string(),
@@ -43,6 +46,7 @@ type Metadata = Partial<Record<keyof JobMetadata, unknown>>;
 export interface CallerHabits {
   /** Leaves the room after admission and before the job is placed. */
   readonly hangUpBefore?: 'dispatch';
+  beforeDispatch?(): void;
 }
 
 export interface AgentWorld {
@@ -50,6 +54,8 @@ export interface AgentWorld {
   readonly providers: Providers;
   readonly supabase: RunningSupabase;
   readonly pool: StackProcess;
+  /** The pool's way to the database. */
+  readonly database: Wire;
   /** Passes every policy, to look at what was kept and to change what tenants wrote. */
   readonly tables: SupabaseClient;
   /** A caller who dials `called`, admitted and placed as dispatch does it. @param metadata laid over the job's */
@@ -59,12 +65,23 @@ export interface AgentWorld {
   settled(session: string): Promise<z.infer<typeof sessionSchema>>;
   transcript(session: string): Promise<z.infer<typeof turnSchema>[]>;
   logOf(session: string): LogLine[];
+  logText(): string;
+  logged(session: string, message: string): Promise<void>;
+  /** Process ids of the shards that run now. */
+  shardPids(): number[];
+  /** How often a shard registered with LiveKit. */
+  registrations(): number;
   /** What a provider was asked with this key, oldest first. */
   asked(kind: Entry['kind'], key: string): Entry[];
   close(): Promise<void>;
 }
 
-export async function startAgentWorld(options: { readonly shards?: number } = {}): Promise<AgentWorld> {
+export interface AgentWorldOptions {
+  readonly shards?: number;
+  readonly patches?: 'on' | 'off';
+}
+
+export async function startAgentWorld(options: AgentWorldOptions = {}): Promise<AgentWorld> {
   const releases = new Releases();
   const runDir = mkdtempSync(join(tmpdir(), 'switchboard-agent-'));
   releases.add('run folder', () => rmSync(runDir, { recursive: true, force: true }));
@@ -79,25 +96,54 @@ export async function startAgentWorld(options: { readonly shards?: number } = {}
     const providers = owned('provider stand-ins', await startProviders({ port: 0, log }));
     const supabaseOptions = { runDir, providersPort: providers.port, providerKeysSecret };
     const supabase = owned('supabase', await startSupabase(supabaseOptions));
-    const database = { ...supabase, close: undefined };
-    const agentOptions = {
-      runDir,
-      code: 'source',
-      livekit,
-      database,
-      providerKeysSecret,
-      shards: 1,
-      ...options,
-    } as const;
-    const pool = owned('agent pool', await startAgent(agentOptions));
-    return createWorld({ livekit, providers, supabase, pool }, releases);
+    const wire = owned('way to the database', await openWire(supabase.url));
+    const env = poolEnv({ livekit, supabase, databaseUrl: wire.url, providerKeysSecret, ...options });
+    const pool = owned('agent pool', await startPool(runDir, env));
+    return createWorld({ livekit, providers, supabase, pool, database: wire }, releases);
   } catch (thrown) {
     await releases.close();
     throw thrown;
   }
 }
 
-type Parts = Pick<AgentWorld, 'livekit' | 'providers' | 'supabase' | 'pool'>;
+interface PoolSettings extends AgentWorldOptions {
+  readonly livekit: LivekitServer;
+  readonly supabase: RunningSupabase;
+  readonly databaseUrl: string;
+  readonly providerKeysSecret: string;
+}
+
+function poolEnv({ livekit, supabase, databaseUrl, providerKeysSecret, shards = 1, patches = 'on' }: PoolSettings) {
+  return {
+    LIVEKIT_URL: livekit.url,
+    LIVEKIT_API_KEY: livekit.apiKey,
+    LIVEKIT_API_SECRET: livekit.apiSecret,
+    SUPABASE_URL: databaseUrl,
+    SUPABASE_ANON_KEY: supabase.anonKey,
+    SUPABASE_AGENT_TOKEN: supabase.agentToken,
+    PROVIDER_KEYS_SECRET: providerKeysSecret,
+    POOL_SHARDS: String(shards),
+    POOL_DRAIN_MS: '60000',
+    AGENT_PATCHES: patches,
+    // A key that somebody exported: no tenant may ever be served with it.
+    OPENAI_API_KEY: 'dev-openai-somebody-else',
+    DEEPGRAM_API_KEY: 'dev-deepgram-somebody-else',
+  };
+}
+
+async function startPool(runDir: string, env: Record<string, string>): Promise<StackProcess> {
+  const started = await startProgram({
+    name: 'agent',
+    entry: 'agent/main',
+    args: ['start'],
+    env,
+    runDir,
+    code: 'source',
+  });
+  return ready(started, 'ready', poolDeadlineMs);
+}
+
+type Parts = Pick<AgentWorld, 'livekit' | 'providers' | 'supabase' | 'pool' | 'database'>;
 
 function createWorld(parts: Parts, releases: Releases): AgentWorld {
   const { livekit, providers, supabase, pool } = parts;
@@ -108,6 +154,11 @@ function createWorld(parts: Parts, releases: Releases): AgentWorld {
   const callers = new Set<Caller>();
   releases.add('callers', async () => void (await Promise.all([...callers].map((caller) => caller.hangUp()))));
 
+  const logLines = () =>
+    readFileSync(pool.logFile, 'utf8')
+      .split('\n')
+      .map((line) => parseLogLine(line) ?? {});
+
   async function dial(called: string, metadata: Metadata = {}, habits: CallerHabits = {}): Promise<PlacedCall> {
     const room = `call_${called}_${randomBytes(6).toString('hex')}`;
     const callId = randomUUID();
@@ -115,6 +166,7 @@ function createWorld(parts: Parts, releases: Releases): AgentWorld {
     callers.add(caller);
     const admission = await admit(supabase, { called, callId, room });
     if (habits.hangUpBefore === 'dispatch') await caller.hangUp();
+    habits.beforeDispatch?.();
     const job = {
       v: 1,
       tenant: admission.tenant,
@@ -150,14 +202,21 @@ function createWorld(parts: Parts, releases: Releases): AgentWorld {
         .order('position');
       return z.array(turnSchema).parse(data);
     },
-    logOf(session) {
-      const lines = readFileSync(pool.logFile, 'utf8').split('\n');
-      const parsed = lines.flatMap((line): LogLine[] => [parseLogLine(line) ?? {}]);
-      return parsed.filter((line) => line.session === session);
+    logOf: (session) => logLines().filter((line) => line.session === session),
+    logText: () => readFileSync(pool.logFile, 'utf8'),
+    async logged(session, message) {
+      const isThere = () => logLines().some((line) => line.session === session && line.msg === message);
+      await waitFor(isThere, { what: `the log line "${message}"`, deadlineMs: settleDeadlineMs });
     },
+    shardPids: () => childrenOf(pool.pid),
+    registrations: () => logLines().filter((line) => line.msg === 'registered').length,
     asked: (kind, key) => providers.journal({ kind, key }),
     close: () => releases.close(),
   };
+}
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
 }
 
 async function admit(supabase: RunningSupabase, call: { called: string; callId: string; room: string }) {
