@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { CallEnds } from '../../../agent/ends.ts';
+
+test('the first end decides, and later ones change nothing (R1.8)', async () => {
+  const ends = new CallEnds();
+  ends.end('caller_silent');
+  ends.end('room_closed');
+  expect(ends.abandon('too late')).toEqual({ kind: 'ended', reason: 'caller_silent' });
+  expect(await ends.first).toEqual({ kind: 'ended', reason: 'caller_silent' });
+});
+
+test('a caller who leaves gave up before the answer and hung up after it (R1.8)', () => {
+  expect(new CallEnds().callerLeft()).toMatchObject({ reason: 'caller_gave_up' });
+  const answered = new CallEnds();
+  answered.markAnswered();
+  expect(answered.callerLeft()).toMatchObject({ reason: 'caller_hung_up' });
+});
+
+test('a refusal keeps its problems and its cause (R2.2)', () => {
+  const problems = [{ path: 'greeting', message: 'missing', layer: null }];
+  const cause = new Error('why');
+  const refused = new CallEnds().refuse({ outcome: 'refused', reason: 'config_invalid', problems, cause });
+  expect(refused).toEqual({ kind: 'ended', reason: 'config_invalid', problems, cause });
+});

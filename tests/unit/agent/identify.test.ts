@@ -1,0 +1,34 @@
+import { Job, Room } from '@livekit/protocol';
+import { expect, test } from 'vitest';
+import { identify } from '../../../agent/identify.ts';
+
+const metadata = {
+  v: 1,
+  tenant: 'harbor-pizza',
+  session_id: '00000000-0000-4000-8000-000000000001',
+  number_id: '00000000-0000-4000-8000-000000000002',
+  called_number: '2001',
+};
+const job = (text: string) => new Job({ id: 'AJ_1', room: new Room({ name: 'call_2001_x' }), metadata: text });
+
+test('a job of dispatch says whose call it is (R1.3)', () => {
+  expect(identify(job(JSON.stringify(metadata)))).toMatchObject({
+    outcome: 'identified',
+    identity: { tenant: 'harbor-pizza', calledNumber: '2001', room: 'call_2001_x' },
+  });
+});
+
+test.each([
+  ['', 'job metadata'],
+  ['{', 'job metadata'],
+  [JSON.stringify({ ...metadata, tenant: 'a b' }), 'tenant'],
+  [JSON.stringify({ ...metadata, v: 2 }), 'v:'],
+  [JSON.stringify({ ...metadata, session_id: '1' }), 'session_id'],
+])('metadata %s is not guessed at (R1.3)', (text, problem) => {
+  expect(identify(job(text))).toMatchObject({ outcome: 'unreadable', problem: expect.stringContaining(problem) });
+});
+
+test('a job without a room, and an assignment without a job, are no calls (R1.3)', () => {
+  expect(identify(new Job({ metadata: JSON.stringify(metadata) })).outcome).toBe('unreadable');
+  expect(identify(undefined).outcome).toBe('unreadable');
+});
