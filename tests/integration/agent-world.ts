@@ -79,6 +79,7 @@ export interface AgentWorld {
 export interface AgentWorldOptions {
   readonly shards?: number;
   readonly patches?: 'on' | 'off';
+  readonly command?: 'start' | 'dev';
 }
 
 export async function startAgentWorld(options: AgentWorldOptions = {}): Promise<AgentWorld> {
@@ -98,7 +99,7 @@ export async function startAgentWorld(options: AgentWorldOptions = {}): Promise<
     const supabase = owned('supabase', await startSupabase(supabaseOptions));
     const wire = owned('way to the database', await openWire(supabase.url));
     const env = poolEnv({ livekit, supabase, databaseUrl: wire.url, providerKeysSecret, ...options });
-    const pool = owned('agent pool', await startPool(runDir, env));
+    const pool = owned('agent pool', await startPool(runDir, options.command ?? 'start', env));
     return createWorld({ livekit, providers, supabase, pool, database: wire }, releases);
   } catch (thrown) {
     await releases.close();
@@ -131,11 +132,11 @@ function poolEnv({ livekit, supabase, databaseUrl, providerKeysSecret, shards = 
   };
 }
 
-async function startPool(runDir: string, env: Record<string, string>): Promise<StackProcess> {
+async function startPool(runDir: string, command: string, env: Record<string, string>): Promise<StackProcess> {
   const started = await startProgram({
     name: 'agent',
     entry: 'agent/main',
-    args: ['start'],
+    args: [command],
     env,
     runDir,
     code: 'source',
