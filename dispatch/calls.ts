@@ -2,8 +2,8 @@
  * The rooms that this replica has heard of. Events are applied in the order in which they arrive, synchronously; whoever
  * carries a call forward looks at its state and waits for it to change.
  *
- * Nothing here may not be lost: after a restart, and for events that another replica got, the database and LiveKit's own
- * participant list are asked.
+ * All of it may be lost: after a restart, and for events that another replica got, the database and LiveKit's own list of
+ * participants say what is true.
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../shared/clock.ts';
@@ -62,7 +62,7 @@ export class Call {
 }
 
 /** Far more than one replica can have in flight; finished rooms stay in it for a while to absorb late webhooks. */
-const maxRooms = 20_000;
+const maxRooms = 5_000;
 
 export class Calls {
   readonly #clock: Clock;

@@ -1,5 +1,4 @@
 /** What the steps of a call are given to work with. */
-
 import type { Database } from '../shared/db.ts';
 import type { Logger } from '../shared/log.ts';
 import type { Livekit } from './livekit.ts';

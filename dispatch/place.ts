@@ -13,8 +13,9 @@ const tries = 2;
 
 export async function place(call: Call, caller: Caller, admitted: Admitted, parts: Parts): Promise<Placement> {
   for (let attempt = 1; attempt <= tries; attempt++) {
-    // CreateDispatch makes the room anew when it is gone: an agent would wait there for nobody.
-    if (call.state.at === 'over') return whoEnded(call.state);
+    // CreateDispatch asks for one more agent each time, and makes the room anew when it is gone.
+    const decided = placementIn(call.state);
+    if (decided !== undefined) return decided;
     try {
       const placement = await offerOnce(call, caller, admitted, parts);
       if (placement !== 'nobody_came') return placement;
@@ -30,17 +31,25 @@ export async function place(call: Call, caller: Caller, admitted: Admitted, part
 async function offerOnce(call: Call, caller: Caller, admitted: Admitted, parts: Parts): Promise<Placement> {
   if ((await offer(call, caller, admitted, parts)) === 'no_room') return 'caller_gone';
   parts.log.info({ pool: admitted.pool, ms: call.ageMs }, 'call placed');
-  const state = await call.until(({ at }) => at !== 'ringing', parts.patience.agentMs);
-  if (state.at === 'held') return 'agent_joined';
-  if (state.at === 'over') return whoEnded(state);
+  const decided = placementIn(await call.until((state) => placementIn(state) !== undefined, parts.patience.agentMs));
+  if (decided !== undefined) return decided;
   // The webhooks may have gone to another replica: the server knows who is there.
   const presence = await parts.livekit.presence(call.room, caller.sid);
   if (presence.agentIn) return 'agent_joined';
   return presence.callerIn ? 'nobody_came' : 'caller_gone';
 }
 
-function whoEnded({ by }: RoomState & { at: 'over' }): Placement {
-  return by === 'caller' ? 'caller_gone' : 'room_closed';
+/** Undefined: the caller rings and waits. */
+function placementIn(state: RoomState): Placement | undefined {
+  switch (state.at) {
+    case 'empty':
+    case 'ringing':
+      return undefined;
+    case 'held':
+      return 'agent_joined';
+    case 'over':
+      return state.by === 'caller' ? 'caller_gone' : 'room_closed';
+  }
 }
 
 async function offer(call: Call, caller: Caller, admitted: Admitted, { livekit }: Parts) {

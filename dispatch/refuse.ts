@@ -8,23 +8,23 @@ import type { Caller, RoomState } from './room-state.ts';
 
 /** Deletes the room once the caller's own track is published; a caller who leaves first needs no answer. */
 export async function turnAway(call: Call, caller: Caller, parts: Parts): Promise<void> {
-  const audible = await untilAudible(call, caller, parts);
-  if (call.state.at === 'over') {
-    parts.log.info({ ms: call.ageMs }, 'refused caller left first');
-    return;
-  }
-  await parts.livekit.deleteRoom(call.room);
-  parts.log.info({ audible, ms: call.ageMs }, 'refused call closed');
+  await close(call, await untilAudible(call, caller, parts), parts);
 }
 
 /** For a refusal that only this replica knows of: one that reaches the database may have placed the call meanwhile. */
 export async function turnAwayUnlessPlaced(call: Call, caller: Caller, parts: Parts): Promise<void> {
-  await untilAudible(call, caller, parts);
-  if (await parts.livekit.isPlaced(call.room)) {
-    parts.log.info({ ms: call.ageMs }, 'call carried by another replica');
+  const audible = await untilAudible(call, caller, parts);
+  if (await parts.livekit.isPlaced(call.room)) parts.log.info({ ms: call.ageMs }, 'call carried by another replica');
+  else await close(call, audible, parts);
+}
+
+async function close(call: Call, audible: boolean, { livekit, log }: Parts): Promise<void> {
+  if (call.state.at === 'over') {
+    log.info({ ms: call.ageMs }, 'refused caller left first');
     return;
   }
-  await turnAway(call, caller, parts);
+  await livekit.deleteRoom(call.room);
+  log.info({ audible, ms: call.ageMs }, 'refused call closed');
 }
 
 /** For a caller's track in a room that this replica decided nothing about. */

@@ -2,28 +2,18 @@
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { WebhookEvent } from 'livekit-server-sdk';
-import type { Clock } from '../shared/clock.ts';
-import { coerceError } from '../shared/faults.ts';
 import { Releases } from '../shared/lifecycle.ts';
-import { type Call, Calls } from './calls.ts';
-import { carry } from './carry.ts';
+import { Desk, type DeskOptions } from './desk.ts';
 import { checkHealth, isReady, startHealthLog } from './health.ts';
-import { identify } from './identify.ts';
 import { connectLivekit, type LivekitOptions } from './livekit.ts';
-import type { Parts } from './parts.ts';
-import { turnAwayIfRefusedElsewhere } from './refuse.ts';
 import { startWatcher } from './watch.ts';
 import { webhookRoute } from './webhook.ts';
 
-export interface DispatchOptions extends Omit<Parts, 'livekit'> {
+export interface DispatchOptions extends Omit<DeskOptions, 'livekit'> {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
   readonly livekit: LivekitOptions;
-  /** Rooms of our dispatch rule are named `<roomPrefix>_<called>_<random>`. */
-  readonly roomPrefix: string;
-  readonly clock: Clock;
 }
 
 export interface Dispatch {
@@ -37,8 +27,8 @@ export interface Dispatch {
 const drainMs = 20_000;
 
 export async function startDispatch(options: DispatchOptions): Promise<Dispatch> {
-  const parts: Parts = { ...options, livekit: connectLivekit(options.livekit) };
-  const desk = new Desk(parts, options);
+  const parts: DeskOptions = { ...options, livekit: connectLivekit(options.livekit) };
+  const desk = new Desk(parts);
   const releases = new Releases();
   releases.add('calls being decided', () => desk.drained(), drainMs);
 
@@ -59,51 +49,6 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
   const healthLog = startHealthLog(parts);
   releases.add('health log', () => healthLog.close());
   return { url, close: () => releases.close() };
-}
-
-/** Where webhooks become calls that are carried. */
-class Desk {
-  readonly #parts: Parts;
-  readonly #calls: Calls;
-  readonly #roomPrefix: string;
-  readonly #carried = new Set<Promise<void>>();
-
-  constructor(parts: Parts, { clock, roomPrefix }: DispatchOptions) {
-    this.#parts = parts;
-    this.#calls = new Calls(clock);
-    this.#roomPrefix = roomPrefix;
-  }
-
-  get deciding(): number {
-    return this.#carried.size;
-  }
-
-  onEvent(webhook: WebhookEvent): void {
-    const event = identify(webhook, this.#roomPrefix);
-    if (event.kind === 'ignored') {
-      this.#parts.log.debug({ event: webhook.event, room: webhook.room?.name, why: event.why }, 'webhook ignored');
-      return;
-    }
-    const { call, before } = this.#calls.apply(event);
-    const { state } = call;
-    if (before.at === 'empty' && state.at === 'ringing') this.#run(call, carry(call, state.caller, this.#parts));
-    if (event.kind === 'track_published' && state.at === 'empty')
-      this.#run(call, turnAwayIfRefusedElsewhere(call, this.#parts));
-  }
-
-  async drained(): Promise<void> {
-    while (this.#carried.size > 0) await Promise.all(this.#carried);
-  }
-
-  /** A fault ends what this replica does for the call; the watcher finds what the fault left behind. */
-  #run(call: Call, work: Promise<void>): void {
-    const guarded = work
-      .catch((thrown: unknown) => {
-        this.#parts.log.error({ room: call.room, err: coerceError(thrown) }, 'a call could not be carried');
-      })
-      .finally(() => this.#carried.delete(guarded));
-    this.#carried.add(guarded);
-  }
 }
 
 async function listen(app: Hono, { host, port }: DispatchOptions) {

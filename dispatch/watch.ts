@@ -3,6 +3,7 @@
  * which a caller still waits. Safe in any number of replicas: `expired_calls` gives each call to one of them.
  */
 import { type ExpiredCall, expiredCallSchema } from '../shared/contracts.ts';
+import { DatabaseAway } from '../shared/db.ts';
 import { coerceError } from '../shared/faults.ts';
 import { callLog } from '../shared/log.ts';
 import type { Parts } from './parts.ts';
@@ -23,7 +24,9 @@ async function endExpiredCalls(parts: WatcherParts): Promise<void> {
     const expired = await parts.database.rows('expired_calls', { p_limit: maxCallsAtOnce }, expiredCallSchema);
     await Promise.all(expired.map((lost) => endLostCall(lost, parts)));
   } catch (thrown) {
-    parts.log.warn({ err: coerceError(thrown) }, 'could not look for lost calls');
+    // That the database is away is said once, by the health log, and not every two seconds.
+    if (!(thrown instanceof DatabaseAway))
+      parts.log.error({ err: coerceError(thrown) }, 'could not look for lost calls');
   }
 }
 
