@@ -9,8 +9,8 @@ const LOOK_EVERY_MS = 100;
  * Processes that a test run started and that outlived it: found by the run's mark in their environment (Linux only), reported
  * and killed, so that one forgetful test does not disturb the next run.
  */
-export async function leftovers(testRun) {
-  const deadline = performance.now() + SETTLE_MS;
+export async function leftovers(testRun, settleMs = SETTLE_MS) {
+  const deadline = performance.now() + settleMs;
   let left = marked(testRun);
   while (left.length > 0 && performance.now() < deadline) {
     await delay(LOOK_EVERY_MS);

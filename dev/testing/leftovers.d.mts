@@ -1,0 +1,1 @@
+export function leftovers(testRun: string, settleMs?: number): Promise<{ pid: number; command: string }[]>;
