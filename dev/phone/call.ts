@@ -58,6 +58,7 @@ export class PhoneCall {
   #voice: Int16Array = new Int16Array(0);
   #settleAnswer: (response: SipResponse) => void = () => undefined;
   #settleEnd: (by: EndedBy) => void = () => undefined;
+  #hasEnded = false;
   #final: SipResponse | undefined;
   #sender: RtpSender | undefined;
   #repeats: NodeJS.Timeout[] = [];
@@ -108,19 +109,24 @@ export class PhoneCall {
   }
 
   hangUp(): void {
-    if (this.#final === undefined || this.#final.status >= 300) return;
+    if (this.#hasEnded || this.#final === undefined || this.#final.status >= 300) return;
     this.#sendUntilAnswered(this.#outgoing.bye(this.#final));
-    this.#settleEnd('caller');
+    this.#end('caller');
   }
 
   /** Vanishes as a dead exchange does: no BYE, no answers, no sound. Also what releases the ports after a call. */
   async close(): Promise<void> {
     this.#stopRepeating();
     this.#sender?.stop();
-    this.#settleEnd('nobody answered');
+    this.#end('nobody answered');
     this.#socket.removeAllListeners('message');
     await this.#rtp.close();
     await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
+  }
+
+  #end(by: EndedBy): void {
+    this.#hasEnded = true;
+    this.#settleEnd(by);
   }
 
   #receive(datagram: Buffer, source: Peer): void {
@@ -137,7 +143,7 @@ export class PhoneCall {
       source.port,
       source.address,
     );
-    if (request.method === 'BYE') this.#settleEnd('called');
+    if (request.method === 'BYE') this.#end('called');
   }
 
   #receiveAnswer(response: SipResponse): void {
@@ -150,8 +156,8 @@ export class PhoneCall {
     this.#final = response;
     this.answeredMs = this.sinceInviteMs();
     if (response.status < 300) this.#talk(response);
-    else this.#settleEnd('refused');
     this.#settleAnswer(response);
+    if (response.status >= 300) this.#end('refused');
   }
 
   #talk(answer: SipResponse): void {

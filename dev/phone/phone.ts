@@ -49,42 +49,61 @@ const farewellMs = 200;
 
 export async function placeCall(plan: CallPlan): Promise<CallResult> {
   const call = await dial(plan);
-  const stop = AbortSignal.any([
-    AbortSignal.timeout(plan.deadlineMs ?? defaultDeadlineMs),
-    ...(plan.signal ? [plan.signal] : []),
-  ]);
+  const over = endOf(call, plan);
   try {
-    const final = await untilFinal(call, plan, stop);
-    if (final !== undefined && final.status < 300) await talk(call, plan, stop);
+    const final = await untilFinal(call, over.signal);
+    if (final !== undefined && final.status < 300) await talk(call, plan, over);
     const endedBy = await Promise.race([call.ended, delay(farewellMs, 'nobody answered' as const)]);
     await delay(farewellMs);
     return describe(call, final, endedBy);
   } finally {
+    over.release();
     await call.close();
   }
 }
 
-async function untilFinal(call: PhoneCall, plan: CallPlan, stop: AbortSignal): Promise<CallResult['final']> {
-  const patience = plan.cancelAfterMs === undefined ? [] : [AbortSignal.timeout(plan.cancelAfterMs)];
-  const given = await Promise.race([call.answered, aborted(AbortSignal.any([stop, ...patience]))]);
+interface End {
+  readonly signal: AbortSignal;
+  abortAfter(ms: number): void;
+  release(): void;
+}
+
+/**
+ * Aborted when the call is over or has to be: ended by either side, out of time, or stopped from outside. Timers of our own,
+ * because on Node 20 `AbortSignal.any` over `AbortSignal.timeout` sometimes never fired: collected as garbage, and the call
+ * went on for good.
+ */
+function endOf(call: PhoneCall, plan: CallPlan): End {
+  const over = new AbortController();
+  const abort = (): void => over.abort();
+  const timers = [setTimeout(abort, plan.deadlineMs ?? defaultDeadlineMs)];
+  if (plan.cancelAfterMs !== undefined) timers.push(setTimeout(() => call.cancel(), plan.cancelAfterMs));
+  plan.signal?.addEventListener('abort', abort, { once: true });
+  if (plan.signal?.aborted) abort();
+  void call.ended.then(abort);
+  return {
+    signal: over.signal,
+    abortAfter: (ms) => timers.push(setTimeout(abort, ms)),
+    release: () => {
+      for (const timer of timers) clearTimeout(timer);
+      plan.signal?.removeEventListener('abort', abort);
+    },
+  };
+}
+
+async function untilFinal(call: PhoneCall, over: AbortSignal): Promise<CallResult['final']> {
+  const given = await Promise.race([call.answered, aborted(over)]);
   if (given !== undefined) return given;
   call.cancel();
   return await Promise.race([call.answered, delay(farewellMs, undefined)]);
 }
 
-async function talk(call: PhoneCall, plan: CallPlan, stop: AbortSignal): Promise<void> {
-  const ended = new AbortController();
-  void call.ended.then(() => ended.abort());
-  const over = AbortSignal.any([stop, ended.signal]);
-  const speech = followScript(call, plan, over);
-  const limit =
-    plan.hangUpAfterMs === undefined
-      ? speech
-      : aborted(AbortSignal.any([over, AbortSignal.timeout(plan.hangUpAfterMs)]));
-  await Promise.race([limit, aborted(over)]);
-  if (!ended.signal.aborted) call.hangUp();
-  ended.abort();
-  await speech;
+async function talk(call: PhoneCall, plan: CallPlan, over: End): Promise<void> {
+  if (plan.hangUpAfterMs !== undefined) over.abortAfter(plan.hangUpAfterMs);
+  const script = followScript(call, plan, over.signal);
+  await (plan.hangUpAfterMs === undefined ? script : aborted(over.signal));
+  call.hangUp();
+  await script;
 }
 
 async function followScript(call: PhoneCall, plan: CallPlan, over: AbortSignal): Promise<void> {
