@@ -28,6 +28,9 @@ export interface TargetOptions {
 
 const livekitSipBinary: string | undefined = surroundings.LIVEKIT_SIP_BIN;
 
+/** For titles, so that a report says what was tested and what was not. */
+export const targetName = livekitSipBinary ?? 'dev/line (LIVEKIT_SIP_BIN names no LiveKit SIP)';
+
 /** LiveKit SIP and livekit-server meet in Redis; dev/line needs none. */
 export async function redisForTarget(runDir: string, releases: Releases): Promise<{ redisUrl?: string }> {
   if (livekitSipBinary === undefined) return {};
