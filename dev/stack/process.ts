@@ -6,7 +6,7 @@
  * forks (the agent's shards) goes with its leader.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, readFileSync, type WriteStream } from 'node:fs';
+import { createWriteStream, mkdirSync, openSync, readFileSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { coerceError, withDeadline } from '../../shared/faults.ts';
@@ -70,7 +70,7 @@ export async function startProcess(options: ProcessOptions): Promise<StackProces
   });
   const { pid } = await spawned(child, options);
   running.add(pid);
-  const output = new Output(child, createWriteStream(logFile, { flags: 'a' }));
+  const output = new Output(child, createWriteStream(logFile, { fd: openSync(logFile, 'a') }));
   return new Child({ pid, logFile, output, name: options.name, graceMs: options.graceMs ?? DEFAULT_GRACE_MS });
 }
 

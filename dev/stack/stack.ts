@@ -8,6 +8,7 @@ import { Releases } from '../../shared/lifecycle.ts';
 import { findOnPath } from '../setup/binaries.mjs';
 import { type LivekitServer, startLivekitServer } from './livekit-server.ts';
 import { startLivekitSip } from './livekit-sip.ts';
+import { requireNetworkInterface } from './network.ts';
 import { freePort } from './ports.ts';
 import type { StackProcess } from './process.ts';
 import type { Code } from './program.ts';
@@ -56,6 +57,7 @@ export interface Stack {
 }
 
 export async function startStack(options: StackOptions): Promise<Stack> {
+  requireNetworkInterface();
   mkdirSync(options.runDir, { recursive: true });
   const releases = new Releases();
   try {
