@@ -9,6 +9,6 @@ export function requireNetworkInterface(): void {
   const addresses = Object.values(networkInterfaces()).flat();
   if (addresses.some((address) => address && !address.internal)) return;
   throw new Error(
-    'This machine has no network interface besides loopback, which media needs: as root, `ip link add media0 type dummy && ip addr add 127.1.0.1/32 dev media0 && ip link set media0 up`.',
+    'This machine has no network interface besides loopback, which media needs: as root, `ip link add media0 type veth peer name media1 && ip addr add 127.1.0.1/32 dev media0 && ip link set media0 up && ip link set media1 up`.',
   );
 }
