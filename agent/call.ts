@@ -69,7 +69,7 @@ async function serve(call: Call): Promise<CallOutcome> {
     timings.of('taken', takeCall(identity.session, platform)),
     timings.of('looked_up', lookUp(identity, platform.database)),
   ]);
-  if (claim.outcome === 'not_ours') return ends.abandon(claim.why);
+  if (claim.outcome === 'not_ours') return { kind: 'not_ours', why: claim.why };
   if (claim.outcome === 'away') return ends.end('database_away', claim.cause);
   if (joined.outcome === 'failed') return ends.end('agent_failed', joined.cause);
   if (joined.outcome === 'nobody') return ends.callerLeft();

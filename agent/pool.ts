@@ -26,7 +26,8 @@ export class Pool {
   readonly #inspection: NodeJS.Timeout;
   /** Serving shards by slot; a slot always has one, but for the backoff after a crash. */
   readonly #serving = new Map<number, ShardProcess>();
-  readonly #draining = new Set<ShardProcess>();
+  /** Shards that are being replaced: they still serve, or drain. */
+  readonly #replaced = new Set<ShardProcess>();
   readonly #crashes = new Map<number, number>();
   #stopping = false;
   #started = 0;
@@ -37,9 +38,9 @@ export class Pool {
     this.#inspection = setInterval(() => this.#inspect(), inspectEveryMs);
   }
 
-  /** Resolves when every first shard has registered with LiveKit. */
+  /** Resolves when every slot has a shard that has registered with LiveKit. */
   async ready(): Promise<void> {
-    await Promise.all([...this.#serving.values()].map((shard) => shard.ready));
+    await Promise.all([...this.#serving.keys()].map((slot) => this.#slotReady(slot)));
   }
 
   /** Brings a new shard up for each slot and lets the old ones drain. */
@@ -60,7 +61,7 @@ export class Pool {
   }
 
   #all(): ShardProcess[] {
-    return [...this.#serving.values(), ...this.#draining];
+    return [...this.#serving.values(), ...this.#replaced];
   }
 
   #start(slot: number): ShardProcess {
@@ -74,7 +75,7 @@ export class Pool {
 
   async #exited(slot: number, shard: ShardProcess, how: string): Promise<void> {
     const { log } = this.#options;
-    if (this.#draining.delete(shard) || this.#stopping) {
+    if (this.#replaced.delete(shard) || this.#stopping) {
       log.info({ shard: shard.name, how }, 'shard stopped');
       return;
     }
@@ -84,17 +85,28 @@ export class Pool {
     const backoffMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** crashes);
     log.error({ shard: shard.name, how, backoffMs }, 'shard died');
     await pause(backoffMs);
-    if (!this.#stopping) this.#start(slot);
+    if (!this.#stopping && this.#serving.get(slot) === shard) this.#start(slot);
   }
 
-  /** The old shard drains only when the new one is there: a pool never has fewer shards than it should. */
+  /** The old shard serves until a new one is there, however many tries that takes: broken code takes no line down. */
   async #replace(slot: number): Promise<void> {
     const old = this.#serving.get(slot);
     if (old === undefined || this.#stopping) return;
-    const fresh = this.#start(slot);
-    this.#draining.add(old);
-    await Promise.race([fresh.ready, fresh.exited]);
+    this.#replaced.add(old);
+    this.#start(slot);
+    await this.#slotReady(slot);
     old.drain();
+    await old.exited;
+    this.#replaced.delete(old);
+  }
+
+  async #slotReady(slot: number): Promise<void> {
+    for (;;) {
+      const shard = this.#serving.get(slot);
+      const ready = shard?.ready.then(() => true);
+      if (await Promise.race([ready, shard?.exited.then(() => false)])) return;
+      await pause(firstBackoffMs);
+    }
   }
 
   #inspect(): void {

@@ -15,7 +15,7 @@ import type { Entry } from '../../dev/providers/journal.ts';
 import { type Providers, startProviders } from '../../dev/providers/server.ts';
 import { type LivekitServer, startLivekitServer } from '../../dev/stack/livekit-server.ts';
 import { type LogLine, parseLogLine, type StackProcess } from '../../dev/stack/process.ts';
-import { startProgram } from '../../dev/stack/program.ts';
+import { type Code, startProgram } from '../../dev/stack/program.ts';
 import { ready } from '../../dev/stack/services.ts';
 import { type RunningSupabase, startSupabase } from '../../dev/stack/supabase.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
@@ -80,6 +80,7 @@ export interface AgentWorldOptions {
   readonly shards?: number;
   readonly patches?: 'on' | 'off';
   readonly command?: 'start' | 'dev';
+  readonly code?: Code;
 }
 
 export async function startAgentWorld(options: AgentWorldOptions = {}): Promise<AgentWorld> {
@@ -99,7 +100,7 @@ export async function startAgentWorld(options: AgentWorldOptions = {}): Promise<
     const supabase = owned('supabase', await startSupabase(supabaseOptions));
     const wire = owned('way to the database', await openWire(supabase.url));
     const env = poolEnv({ livekit, supabase, databaseUrl: wire.url, providerKeysSecret, ...options });
-    const pool = owned('agent pool', await startPool(runDir, options.command ?? 'start', env));
+    const pool = owned('agent pool', await startPool(runDir, env, options));
     return createWorld({ livekit, providers, supabase, pool, database: wire }, releases);
   } catch (thrown) {
     await releases.close();
@@ -132,14 +133,18 @@ function poolEnv({ livekit, supabase, databaseUrl, providerKeysSecret, shards = 
   };
 }
 
-async function startPool(runDir: string, command: string, env: Record<string, string>): Promise<StackProcess> {
+async function startPool(
+  runDir: string,
+  env: Record<string, string>,
+  { command = 'start', code = 'source' }: AgentWorldOptions,
+): Promise<StackProcess> {
   const started = await startProgram({
     name: 'agent',
     entry: 'agent/main',
     args: [command],
     env,
     runDir,
-    code: 'source',
+    code,
   });
   return ready(started, 'ready', poolDeadlineMs);
 }
@@ -160,6 +165,10 @@ function createWorld(parts: Parts, releases: Releases): AgentWorld {
       .split('\n')
       .map((line) => parseLogLine(line) ?? {});
 
+  const hasRoom = () =>
+    logLines().findLast(({ msg }) => msg === 'shard is full' || msg === 'shard has room again')?.msg !==
+    'shard is full';
+
   async function dial(called: string, metadata: Metadata = {}, habits: CallerHabits = {}): Promise<PlacedCall> {
     const room = `call_${called}_${randomBytes(6).toString('hex')}`;
     const callId = randomUUID();
@@ -176,6 +185,8 @@ function createWorld(parts: Parts, releases: Releases): AgentWorld {
       called_number: called,
       ...metadata,
     };
+    // On a busy box a shard may call itself full for a moment, and LiveKit offers a job only once.
+    await waitFor(hasRoom, { what: 'a shard with room', deadlineMs: 30_000 });
     const dispatches = new AgentDispatchClient(livekit.httpUrl, livekit.apiKey, livekit.apiSecret);
     await dispatches.createDispatch(room, 'switchboard', { metadata: JSON.stringify(job) });
     return { session: admission.sessionId, room, caller };

@@ -1,6 +1,6 @@
 /**
- * Prints what one shard costs and how fast it answers: `npx tsx tests/load/shard.ts [calls]`. Callers, livekit-server and
- * stand-ins run on the same machine, so read the times beside the load average. Not part of `npm test`.
+ * Prints what one shard costs and how fast it answers: `npm run build && npx tsx tests/load/shard.ts [calls]`. Callers,
+ * livekit-server and stand-ins run on the same machine, so read the times beside the load average. Not part of `npm test`.
  */
 import { loadavg } from 'node:os';
 import process from 'node:process';
@@ -12,7 +12,7 @@ const calls = Number(process.argv[2] ?? 8);
 const apartMs = 300;
 const settlingMs = 4_000;
 
-const world = await startAgentWorld();
+const world = await startAgentWorld({ code: 'built' });
 try {
   const [shard = 0] = world.shardPids();
   await pause(settlingMs);
