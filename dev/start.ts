@@ -23,7 +23,7 @@ const PORTS = { livekit: 7880, dispatch: 8090, sip: 15_060 };
 async function main(options: StartOptions): Promise<void> {
   if (options.help) return say(usage);
   const stop = stopSignal();
-  const stack = await bringUp();
+  const stack = await bringUp(options);
   try {
     const calls = await placeTestCalls(stack, options.calls, stop);
     if (stop.aborted) return;
@@ -38,13 +38,14 @@ async function main(options: StartOptions): Promise<void> {
   }
 }
 
-async function bringUp(): Promise<Stack> {
+async function bringUp({ dev }: StartOptions): Promise<Stack> {
   say('starting …');
   const begunMs = performance.now();
   const stack = await startStack({
     ...realWorld(surroundings),
     runDir: join(repository, '.switchboard', `run-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`),
     code: 'built',
+    agentCommand: dev ? 'dev' : 'start',
     ports: PORTS,
     onReady: (part, tookMs) => say(`  ${part} (${seconds(tookMs)})`),
   });

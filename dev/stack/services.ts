@@ -55,19 +55,22 @@ export async function provisionTrunk(options: ServiceOptions): Promise<void> {
   await provision.succeeded(DISPATCH_DEADLINE_MS);
 }
 
+export type AgentCommand = 'start' | 'dev';
+
 export interface AgentOptions extends ServiceOptions {
   /** 64 hexadecimal digits. */
   providerKeysSecret: string;
   /** Most shard processes; by default one a core. */
   shards?: number;
+  agentCommand?: AgentCommand;
 }
 
 export async function startAgent(options: AgentOptions): Promise<StackProcess> {
-  const { runDir, code, database, providerKeysSecret, shards = 0 } = options;
+  const { runDir, code, database, providerKeysSecret, shards = 0, agentCommand = 'start' } = options;
   const agent = await startProgram({
     name: 'agent',
     entry: 'agent/main',
-    args: ['start'],
+    args: [agentCommand],
     env: {
       ...commonEnv(options),
       SUPABASE_AGENT_TOKEN: database.agentToken,

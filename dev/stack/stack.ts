@@ -13,7 +13,7 @@ import { freePort } from './ports.ts';
 import type { StackProcess } from './process.ts';
 import type { Code } from './program.ts';
 import { startRedis } from './redis.ts';
-import { type DatabaseAccess, provisionTrunk, startAgent, startDispatch } from './services.ts';
+import { type AgentCommand, type DatabaseAccess, provisionTrunk, startAgent, startDispatch } from './services.ts';
 import { type Providers, startLine, startProviders } from './stand-ins.ts';
 import { type ProviderKey, startSupabase } from './supabase.ts';
 import { surroundings } from './surroundings.ts';
@@ -31,6 +31,8 @@ export interface StackOptions {
   livekitSip?: string;
   /** Shard processes of the agent pool; by default one a core. */
   shards?: number;
+  /** `dev` reloads the pool when its source changes; `start` by default. */
+  agentCommand?: AgentCommand;
   /** Told when a part is ready. */
   onReady?: (part: string, tookMs: number) => void;
 }
@@ -84,7 +86,7 @@ async function startParts(options: StackOptions, starter: Starter): Promise<Part
   const [dispatch, agent, line] = await together(
     starter.part('dispatch', () => startDispatch({ ...service, port: dispatchPort })),
     starter.part('agent pool', () =>
-      startAgent({ ...service, providerKeysSecret: database.providerKeysSecret, shards: options.shards ?? 0 }),
+      startAgent({ ...options, ...service, providerKeysSecret: database.providerKeysSecret }),
     ),
     starter.part('SIP line', () => startSipSide({ ...options, livekit, redisUrl, sipPort })),
   );
