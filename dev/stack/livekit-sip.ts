@@ -33,6 +33,9 @@ export async function startLivekitSip(options: LivekitSipOptions): Promise<Stack
       // Its own search for an address skips loopback.
       nat_1_to_1_ip: '127.0.0.1',
       rtp_port: '10000-12000',
+      // By default an ended call keeps its ports for 30 s more, and a run of many short calls would find none.
+      rtp_draining_idle_timeout: '-1s',
+      rtp_draining_duration: '-1s',
       health_port: healthPort,
     }),
     { mode: 0o600 },
