@@ -53,7 +53,9 @@ async function run(call: Call): Promise<CallOutcome> {
   await releases.close().catch(failed('not all was released'));
   if (ours) {
     timings.mark('ended');
-    await settle({ session: identity.session, reason: outcome.reason, record: record.take() }, platform.database, log);
+    const { session } = identity;
+    const settlement = { session, worker: platform.worker, reason: outcome.reason, record: record.take() };
+    await settle(settlement, platform.database, log);
   }
   record.logEnd(outcome, log);
   return outcome;

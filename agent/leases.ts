@@ -6,7 +6,6 @@ import { leaseVerdictSchema } from '../shared/contracts.ts';
 import { coerceError } from '../shared/faults.ts';
 import type { SessionId } from '../shared/ids.ts';
 import { isReason, type ReasonCode } from '../shared/reasons.ts';
-import { takeCall } from './claim.ts';
 import type { CallPlatform } from './platform.ts';
 
 const renewEveryMs = 5_000;
@@ -54,18 +53,10 @@ export class Leases {
     const sessions = this.#holder.held();
     if (sessions.length === 0) return;
     const args = { p_worker: this.#platform.worker, p_session_ids: sessions };
-    for (const { sessionId, verdict, reason } of await this.#platform.database.rows(
-      'renew_leases',
-      args,
-      leaseVerdictSchema,
-    ))
-      if (verdict === 'end') await this.#end(sessionId, reason !== null && isReason(reason) ? reason : 'told_to_end');
-  }
-
-  /** `end` is also said of a call that we lost. To close the room then would hang up on the caller of another shard. */
-  async #end(session: SessionId, reason: ReasonCode): Promise<void> {
-    const claim = await takeCall(session, this.#platform);
-    if (claim.outcome === 'not_ours') this.#holder.lose(session);
-    else this.#holder.end(session, reason);
+    const verdicts = await this.#platform.database.rows('renew_leases', args, leaseVerdictSchema);
+    for (const { sessionId, verdict, reason } of verdicts) {
+      if (verdict === 'end') this.#holder.end(sessionId, reason !== null && isReason(reason) ? reason : 'told_to_end');
+      if (verdict === 'lost') this.#holder.lose(sessionId);
+    }
   }
 }

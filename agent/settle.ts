@@ -19,19 +19,21 @@ const finishedSchema = z.object({ finished: z.boolean() });
 
 export interface Settlement {
   readonly session: SessionId;
+  /** Who held the call. A call that another worker has by now is not ended. */
+  readonly worker: string;
   readonly reason: ReasonCode;
   readonly record: CallRecord;
 }
 
 /** Never throws: when the database stays away, the loss is one log line, and the lease that runs out frees the slot. */
 export async function settle(settlement: Settlement, database: Database, log: Logger): Promise<void> {
-  const { session, reason, record } = settlement;
-  const args = { p_session_id: session, p_end_reason: reason, p_record: record };
+  const { session, worker, reason, record } = settlement;
+  const args = { p_session_id: session, p_end_reason: reason, p_record: record, p_worker: worker };
   const deadline = performance.now() + giveUpAfterMs;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
     try {
       const { finished } = await database.row('finish_call', args, finishedSchema);
-      if (!finished) log.warn('the call was settled by somebody else before');
+      if (!finished) log.warn('the call was settled before, or is another worker’s by now');
       return;
     } catch (thrown) {
       if (!(thrown instanceof DatabaseAway) || performance.now() + pauseMs > deadline) {

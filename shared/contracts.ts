@@ -156,9 +156,9 @@ export type NumberRow = z.infer<typeof numberRowSchema>;
 
 export const takenSchema = z.object({ taken: z.boolean(), reason: z.string().nullable() });
 
-/** `renew_leases`: the platform's answer for each call of a shard. */
+/** `renew_leases`: the platform's answer for each call of a shard; `lost`: it is over, or another shard has it. */
 export const leaseVerdictSchema = z
-  .object({ session_id: sessionIdSchema, verdict: z.enum(['keep', 'end']), reason: z.string().nullable() })
+  .object({ session_id: sessionIdSchema, verdict: z.enum(['keep', 'end', 'lost']), reason: z.string().nullable() })
   .transform((r) => ({ sessionId: r.session_id, verdict: r.verdict, reason: r.reason }));
 export type LeaseVerdict = z.infer<typeof leaseVerdictSchema>;
 

@@ -700,16 +700,20 @@ $$;
 
 COMMENT ON FUNCTION public.expired_calls(p_limit integer) IS 'Calls that nobody renewed, oldest first, with the worker that lost them. They are the asking replica''s for 10 s: no other gets them meanwhile. Definer: the dispatch role writes no table.';
 
--- Name: finish_call(uuid, text, jsonb); Type: FUNCTION; Schema: public
+-- Name: finish_call(uuid, text, jsonb, text); Type: FUNCTION; Schema: public
 
-CREATE FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb DEFAULT NULL::jsonb) RETURNS TABLE(finished boolean)
+CREATE FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb DEFAULT NULL::jsonb, p_worker text DEFAULT NULL::text) RETURNS TABLE(finished boolean)
     LANGUAGE plpgsql SECURITY DEFINER ROWS 1
     SET search_path TO ''
     AS $$
 declare
   tenant_id uuid := (select organization_id from public.sessions where id = p_session_id);
 begin
-  finished := private.end_session(p_session_id, p_end_reason::public.call_reason);
+  -- Locked first, as everywhere: another worker that takes the call at this moment either has it or finds it over.
+  perform from public.active_calls
+  where session_id = p_session_id and worker <> p_worker
+  for update;
+  finished := not found and private.end_session(p_session_id, p_end_reason::public.call_reason);
   if finished and p_record is not null then
     update public.sessions set timings = coalesce(p_record -> 'timings', '{}') where id = p_session_id;
 
@@ -729,9 +733,9 @@ begin
 end;
 $$;
 
--- Name: FUNCTION finish_call(p_session_id uuid, p_end_reason text, p_record jsonb); Type: COMMENT; Schema: public
+-- Name: FUNCTION finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text); Type: COMMENT; Schema: public
 
-COMMENT ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb) IS 'Settles a call: its end, transcript, usage and timings (CallRecord of shared/contracts.ts). Not finished: somebody settled it before, and that record stands. Definer: neither role writes a table.';
+COMMENT ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text) IS 'Settles a call: its end, transcript, usage and timings (CallRecord of shared/contracts.ts). Not finished: somebody settled it before, and that record stands, or p_worker was given and another worker has the call by now. Definer: neither role writes a table.';
 
 -- Name: lookup_number(text); Type: FUNCTION; Schema: public
 
@@ -814,11 +818,12 @@ CREATE FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[]) RETURNS
   )
   select
     asked.session_id,
-    case when renewed.session_id is null or renewed.end_requested is not null then 'end' else 'keep' end,
     case
-      when renewed.session_id is null then coalesce(session.end_reason, 'told_to_end')
-      else renewed.end_requested
-    end::text
+      when renewed.session_id is null then 'lost'
+      when renewed.end_requested is not null then 'end'
+      else 'keep'
+    end,
+    coalesce(renewed.end_requested, session.end_reason)::text
   from unnest(p_session_ids) with ordinality asked (session_id, position)
   left join renewed using (session_id)
   left join public.sessions session on session.id = asked.session_id
@@ -827,7 +832,7 @@ $$;
 
 -- Name: FUNCTION renew_leases(p_worker text, p_session_ids uuid[]); Type: COMMENT; Schema: public
 
-COMMENT ON FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[]) IS 'One answer for each call of a worker: keep it for 15 s more, or end it with that reason. Definer: the agent role writes no table.';
+COMMENT ON FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[]) IS 'One answer for each call of a worker: keep it for 15 s more, end it with that reason, or let go of it, because another worker has it or it is over. Definer: the agent role writes no table.';
 
 -- Name: room_decision(text); Type: FUNCTION; Schema: public
 
@@ -2310,11 +2315,11 @@ GRANT ALL ON FUNCTION public.answer_call(p_session_id uuid, p_worker text) TO sw
 REVOKE ALL ON FUNCTION public.expired_calls(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.expired_calls(p_limit integer) TO switchboard_dispatch;
 
--- Name: FUNCTION finish_call(p_session_id uuid, p_end_reason text, p_record jsonb); Type: ACL; Schema: public
+-- Name: FUNCTION finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text); Type: ACL; Schema: public
 
-REVOKE ALL ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb) TO switchboard_dispatch;
-GRANT ALL ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb) TO switchboard_agent;
+REVOKE ALL ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text) TO switchboard_dispatch;
+GRANT ALL ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text) TO switchboard_agent;
 
 -- Name: FUNCTION lookup_number(p_called text); Type: ACL; Schema: public
 

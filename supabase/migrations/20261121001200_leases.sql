@@ -52,19 +52,20 @@ as $$
   )
   select
     asked.session_id,
-    case when renewed.session_id is null or renewed.end_requested is not null then 'end' else 'keep' end,
     case
-      when renewed.session_id is null then coalesce(session.end_reason, 'told_to_end')
-      else renewed.end_requested
-    end::text
+      when renewed.session_id is null then 'lost'
+      when renewed.end_requested is not null then 'end'
+      else 'keep'
+    end,
+    coalesce(renewed.end_requested, session.end_reason)::text
   from unnest(p_session_ids) with ordinality asked (session_id, position)
   left join renewed using (session_id)
   left join public.sessions session on session.id = asked.session_id
   order by asked.position
 $$;
 comment on function public.renew_leases is
-  'One answer for each call of a worker: keep it for 15 s more, or end it with that reason. Definer: the agent role '
-  'writes no table.';
+  'One answer for each call of a worker: keep it for 15 s more, end it with that reason, or let go of it, because '
+  'another worker has it or it is over. Definer: the agent role writes no table.';
 
 create function public.expired_calls(p_limit integer)
 returns table (session_id uuid, room text, state text, worker text)

@@ -44,14 +44,20 @@ comment on function public.refuse_call is
   'An admitted call that could not be placed is refused after all. Not refused: it was answered or is over. '
   'Definer: the dispatch role writes no table.';
 
-create function public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb default null)
+create function public.finish_call(
+  p_session_id uuid, p_end_reason text, p_record jsonb default null, p_worker text default null
+)
 returns table (finished boolean)
 language plpgsql security definer rows 1 set search_path = ''
 as $$
 declare
   tenant_id uuid := (select organization_id from public.sessions where id = p_session_id);
 begin
-  finished := private.end_session(p_session_id, p_end_reason::public.call_reason);
+  -- Locked first, as everywhere: another worker that takes the call at this moment either has it or finds it over.
+  perform from public.active_calls
+  where session_id = p_session_id and worker <> p_worker
+  for update;
+  finished := not found and private.end_session(p_session_id, p_end_reason::public.call_reason);
   if finished and p_record is not null then
     update public.sessions set timings = coalesce(p_record -> 'timings', '{}') where id = p_session_id;
 
@@ -72,12 +78,13 @@ end;
 $$;
 comment on function public.finish_call is
   'Settles a call: its end, transcript, usage and timings (CallRecord of shared/contracts.ts). Not finished: '
-  'somebody settled it before, and that record stands. Definer: neither role writes a table.';
+  'somebody settled it before, and that record stands, or p_worker was given and another worker has the call by '
+  'now. Definer: neither role writes a table.';
 
 revoke all on function
   private.end_session(uuid, public.call_reason),
   public.refuse_call(uuid, text),
-  public.finish_call(uuid, text, jsonb)
+  public.finish_call(uuid, text, jsonb, text)
   from public;
 grant execute on function public.refuse_call(uuid, text) to switchboard_dispatch;
-grant execute on function public.finish_call(uuid, text, jsonb) to switchboard_dispatch, switchboard_agent;
+grant execute on function public.finish_call(uuid, text, jsonb, text) to switchboard_dispatch, switchboard_agent;

@@ -49,6 +49,13 @@ export async function finish(
   reason = 'caller_hung_up',
   record: object | null = null,
 ) {
-  const args = { p_session_id: sessionId, p_end_reason: reason, p_record: record };
+  return settle(database, { p_session_id: sessionId, p_end_reason: reason, p_record: record });
+}
+
+export async function finishAs(agent: Database, worker: string, sessionId: string) {
+  return settle(agent, { p_session_id: sessionId, p_end_reason: 'caller_hung_up', p_worker: worker });
+}
+
+async function settle(database: Database, args: Readonly<Record<string, unknown>>): Promise<boolean> {
   return (await database.row('finish_call', args, finishedSchema)).finished;
 }

@@ -51,7 +51,7 @@ describe.skipIf(noPostgres)('leases', () => {
     expect(await database.sql`select state from active_calls`).toEqual([{ state: 'active' }]);
   });
 
-  test('one renewal answers for all calls of a worker: keep these, end those, and why (R3.5)', async () => {
+  test('one renewal answers for all calls of a worker: keep these, end those and why, let go of the others (R3.5)', async () => {
     const [kept, ended, asked, stolen] = [
       await admitted(dispatch, invite('2001')),
       await admitted(dispatch, invite('2001')),
@@ -64,9 +64,9 @@ describe.skipIf(noPostgres)('leases', () => {
     await database.sql`update active_calls set end_requested = 'max_duration' where session_id = ${asked}`;
     expect(await renew('shard-1', kept, ended, asked, stolen)).toEqual([
       { sessionId: kept, verdict: 'keep', reason: null },
-      { sessionId: ended, verdict: 'end', reason: 'media_lost' },
+      { sessionId: ended, verdict: 'lost', reason: 'media_lost' },
       { sessionId: asked, verdict: 'end', reason: 'max_duration' },
-      { sessionId: stolen, verdict: 'end', reason: 'told_to_end' },
+      { sessionId: stolen, verdict: 'lost', reason: null },
     ]);
   });
 
@@ -102,7 +102,7 @@ describe.skipIf(noPostgres)('leases', () => {
     await letLeasesRunOut();
     await expired();
     expect(await take(session, 'shard-2')).toMatchObject({ taken: true });
-    expect(await renew('shard-1', session)).toMatchObject([{ verdict: 'end' }]);
+    expect(await renew('shard-1', session)).toMatchObject([{ verdict: 'lost' }]);
     expect(await renew('shard-2', session)).toMatchObject([{ verdict: 'keep' }]);
   });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { CallRecord } from '../../shared/contracts.ts';
 import type { Database } from '../../shared/db.ts';
 import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
-import { admitted, answeredSchema, finish, invite } from './calls.ts';
+import { admitted, answeredSchema, finish, finishAs, invite } from './calls.ts';
 import { agentRole, databaseAs, dispatchRole } from './roles.ts';
 
 const record: CallRecord = {
@@ -53,6 +53,20 @@ describe.skipIf(noPostgres)('settlement', () => {
       { kind: 'llm', model: 'gpt-4.1-mini', unit: 'input_tokens', amount: '712' },
     ]);
     expect(await database.sql`select from active_calls`).toHaveLength(0);
+  });
+
+  test('a worker that lost a call to another one cannot end it, the one that has it can (R3.5)', async () => {
+    const session = await answered();
+    await database.sql`update active_calls set worker = 'shard-2'`;
+    expect(await finishAs(agent, 'shard-1', session)).toBe(false);
+    expect(await database.sql`select worker from active_calls`).toEqual([{ worker: 'shard-2' }]);
+    expect(await finishAs(agent, 'shard-2', session)).toBe(true);
+  });
+
+  test('a worker whose name the watcher took off still settles the call that nobody else took (R3.5)', async () => {
+    const session = await answered();
+    await database.sql`update active_calls set worker = null`;
+    expect(await finishAs(agent, 'shard-1', session)).toBe(true);
   });
 
   test('a call is settled once, and the first record stands (R1.8)', async () => {
