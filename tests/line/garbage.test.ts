@@ -7,8 +7,8 @@ import { parseMessage } from '../../dev/line/parse.ts';
 import { parseRtp } from '../../dev/line/rtp.ts';
 import { negotiate } from '../../dev/line/sdp.ts';
 import { placeCall } from '../../dev/phone/phone.ts';
+import { scenarioOf, sipp } from '../support/sipp.ts';
 import { answer } from './agent.ts';
-import { sipp } from './sipp.ts';
 import { loudestTone } from './tone.ts';
 import { tortureMessages, wire } from './torture.ts';
 import { startWorld, type World } from './world.ts';
@@ -51,7 +51,11 @@ describe('a call that goes on while garbage comes in', () => {
     const { final, endedBy, heard } = await calling;
     expect({ status: final?.status, endedBy }).toEqual({ status: 200, endedBy: 'caller' });
     expect(loudestTone(heard.samples, 8_000, [440, 880, 1_320]).hertz).toBe(880);
-    await sipp({ scenario: 'uac-options-expect-200', called: '4303', sipPort: world.target.sipPort });
+    await sipp({
+      scenario: scenarioOf('line', 'uac-options-expect-200'),
+      called: '4303',
+      sipPort: world.target.sipPort,
+    });
     await agent.leave();
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRtpSocket } from '../../dev/line/rtp.ts';
+import { scenarioOf, sipp } from '../support/sipp.ts';
 import { answer } from './agent.ts';
-import { sipp } from './sipp.ts';
 import { targetName } from './target.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -17,7 +17,12 @@ describe(`an ordinary trunk of ${targetName}`, () => {
   });
 
   const run = (scenario: string, called: string, source?: string): Promise<void> =>
-    sipp({ scenario, called, sipPort: world.target.sipPort, ...(source === undefined ? {} : { source }) });
+    sipp({
+      scenario: scenarioOf('line', scenario),
+      called,
+      sipPort: world.target.sipPort,
+      ...(source === undefined ? {} : { source }),
+    });
 
   test('a caller is answered as soon as an agent publishes audio, and both numbers are in the room (R1.1, R1.2)', async () => {
     const calling = run('uac-agent-publishes-expect-200', '+390698765432');
@@ -103,7 +108,12 @@ describe(`an ordinary trunk of ${targetName}`, () => {
   test('an exchange that moves the sound in mid-call gets it at the new port (R1.2)', async () => {
     await using moved = await listenForRtp();
     const keys = { moved: String(moved.port) };
-    const calling = sipp({ scenario: 'uac-reinvite-expect-200', called: '3008', sipPort: world.target.sipPort, keys });
+    const calling = sipp({
+      scenario: scenarioOf('line', 'uac-reinvite-expect-200'),
+      called: '3008',
+      sipPort: world.target.sipPort,
+      keys,
+    });
     const { room } = await world.caller('3008');
     const agent = await answer(world.livekit, room);
     await calling;
@@ -141,7 +151,11 @@ describe(`a trunk of ${targetName} with a short ringing timeout`, () => {
   });
 
   test('a caller hears busy when nobody answers in time (R3.4)', async () => {
-    await sipp({ scenario: 'uac-nobody-answers-expect-486', called: '3101', sipPort: world.target.sipPort });
+    await sipp({
+      scenario: scenarioOf('line', 'uac-nobody-answers-expect-486'),
+      called: '3101',
+      sipPort: world.target.sipPort,
+    });
     const { room, identity } = await world.caller('3101');
     await world.event('participant_left', room, identity);
   });
