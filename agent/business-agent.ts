@@ -1,11 +1,21 @@
-/** The agent of one business: its own prompt, its facts, and what it may do. */
+/** The agent of one business: its own prompt, its facts, what it may do, and an ear that notices when it is deaf. */
 import { voice } from '@livekit/agents';
 import type { TenantConfig } from '../shared/config.ts';
 import type { CallEnds } from './ends.ts';
+import type { Hearing } from './hearing.ts';
 import { endCallTool } from './tools/end-call.ts';
 
-export function businessAgent(config: TenantConfig, ends: CallEnds): voice.Agent {
-  return new voice.Agent({ instructions: instructionsFor(config), tools: [endCallTool(ends)] });
+export class BusinessAgent extends voice.Agent {
+  readonly #hearing: Hearing;
+
+  constructor(config: TenantConfig, ends: CallEnds, hearing: Hearing) {
+    super({ instructions: instructionsFor(config), tools: [endCallTool(ends)] });
+    this.#hearing = hearing;
+  }
+
+  override async sttNode(...[audio, settings]: Parameters<voice.Agent['sttNode']>): ReturnType<voice.Agent['sttNode']> {
+    return this.#hearing.listen(audio, (frames) => voice.Agent.default.sttNode(this, frames, settings));
+  }
 }
 
 /** The tenant's own text first; facts follow as data, so that nothing in a menu reads like an order to the model. */

@@ -10,6 +10,7 @@ import { JobContext, JobProcess, runWithJobContextAsync } from '@livekit/agents'
 import type { JobAssignment } from '@livekit/protocol';
 import type { Room } from '@livekit/rtc-node';
 import { type DestinationStream, type LoggerOptions, pino, stdSerializers, stdTimeFunctions } from 'pino';
+import type { SessionId } from '../shared/ids.ts';
 import type { CallFields, LogOptions } from '../shared/log.ts';
 
 const currentCall = new AsyncLocalStorage<CallFields>();
@@ -26,6 +27,11 @@ const jobProcess = new JobProcess();
 
 export function runInCall<T>(scope: CallScope, work: () => Promise<T>): Promise<T> {
   return currentCall.run(scope.fields, () => runWithJobContextAsync(jobContext(scope), work));
+}
+
+/** The call that this code runs for; undefined outside of any. */
+export function sessionInContext(): SessionId | undefined {
+  return currentCall.getStore()?.session;
 }
 
 function jobContext({ assignment, room, livekitUrl }: CallScope): JobContext {

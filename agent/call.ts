@@ -1,14 +1,15 @@
 /** THE PATH of one call, from the job to the settled record. Read serve() first: one step a line, each step one file. */
 import type { JobAssignment } from '@livekit/protocol';
 import { coerceError } from '../shared/faults.ts';
-import { watchProviders } from './apologise.ts';
-import { businessAgent } from './business-agent.ts';
+import { Apology, watchProviders } from './apologise.ts';
+import { BusinessAgent } from './business-agent.ts';
 import { runInCall } from './call-context.ts';
 import { markAnswered, takeCall } from './claim.ts';
 import { Conversation } from './conversation.ts';
 import { type CallEnds, type CallOutcome, watchRoom } from './ends.ts';
 import { openGate } from './gate.ts';
 import { greet } from './greet.ts';
+import { Hearing } from './hearing.ts';
 import { type CallIdentity, identify } from './identify.ts';
 import { listenToKeypad } from './keypad.ts';
 import { watchLimits } from './limits.ts';
@@ -86,8 +87,11 @@ async function serve(call: Call): Promise<CallOutcome> {
   const { session } = conversation;
   releases.add('conversation', () => conversation.close());
   record.listenTo(session, config);
-  watchProviders(session, config.apology, ends, log);
-  await timings.of('session_started', conversation.start(businessAgent(config, ends)));
+  const apology = new Apology(session, config.apology, { ends, log });
+  watchProviders(session, apology, log);
+  const hearing = new Hearing(session, (cause) => apology.giveUp(cause), log);
+  releases.add('hearing', () => hearing.close());
+  await timings.of('session_started', conversation.start(new BusinessAgent(config, ends, hearing)));
 
   if (ends.reached === undefined) await Promise.race([conversation.publish(), ends.first]);
   if (ends.reached !== undefined) return ends.reached;

@@ -64,6 +64,11 @@ export class CallEnds {
     return this.end(this.#answered ? 'caller_hung_up' : 'caller_gave_up');
   }
 
+  /** After the answer it is a service of the running call that broke. */
+  broken(cause: Error): CallOutcome {
+    return this.end(this.#answered ? 'provider_failed' : 'agent_failed', cause);
+  }
+
   #decide(outcome: CallOutcome): CallOutcome {
     this.#reached ??= outcome;
     this.#resolve(this.#reached);

@@ -1,6 +1,6 @@
 /**
  * The supervisor: keeps K shards running. A shard that dies takes only its own calls with it and is replaced; one that has
- * grown old or large is replaced while it drains. The supervisor itself carries no call and loads no LiveKit library.
+ * grown old or large, or in which something broke, is replaced while it drains. The supervisor itself carries no call and loads no LiveKit library.
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -70,6 +70,10 @@ export class Pool {
     this.#serving.set(slot, shard);
     log.info({ shard: shard.name, shardPid: shard.pid }, 'shard started');
     void shard.exited.then((how) => this.#exited(slot, shard, how));
+    void shard.tainted.then(() => {
+      log.error({ shard: shard.name }, 'shard is tainted and replaced');
+      if (this.#serving.get(slot) === shard) void this.#replace(slot);
+    });
     return shard;
   }
 

@@ -40,7 +40,12 @@ process.on('unhandledRejection', (thrown) => log.error({ err: coerceError(thrown
 
 patchBeforeLoading(settings.AGENT_PATCHES, log);
 const { openShard } = await import('./shard-open.ts');
-const shard = await openShard(settings, { log, logOptions, onRegistered: () => tell({ kind: 'ready' }) });
+const shard = await openShard(settings, {
+  log,
+  logOptions,
+  onRegistered: () => tell({ kind: 'ready' }),
+  onTainted: () => tell({ kind: 'tainted' }),
+});
 
 await drainAsked;
 await shard.drain(settings.POOL_DRAIN_MS);

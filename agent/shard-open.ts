@@ -9,17 +9,19 @@ import { installLibraryLog } from './call-context.ts';
 import { patchRunning } from './patches/index.ts';
 import { type CallPlatform, openRooms } from './platform.ts';
 import { Shard } from './shard.ts';
+import { surviveExceptions } from './uncaught.ts';
 import { warm } from './warm.ts';
 
 export interface ShardSurroundings {
   readonly log: Logger;
   readonly logOptions: LogOptions;
   onRegistered(): void;
+  onTainted(): void;
 }
 
 export async function openShard(
   settings: AgentSettings,
-  { log, logOptions, onRegistered }: ShardSurroundings,
+  { log, logOptions, onRegistered, onTainted }: ShardSurroundings,
 ): Promise<Shard> {
   installLibraryLog(logOptions);
   await warm();
@@ -43,11 +45,13 @@ export async function openShard(
     clock: systemClock,
     log,
   };
-  return new Shard({
+  const shard = new Shard({
     pool: settings.AGENT_POOL,
     server,
     mostSessions: settings.POOL_SESSIONS_PER_SHARD,
     platform,
     onRegistered,
   });
+  surviveExceptions({ log, fail: (session, cause) => shard.fail(session, cause), onTainted });
+  return shard;
 }

@@ -12,8 +12,8 @@ export function parseOrder(message: unknown): ShardOrder {
   return orderSchema.parse(message);
 }
 
-const noticeSchema = z.object({ kind: z.literal('ready') });
-/** `ready`: registered with LiveKit, for the first time or again. */
+const noticeSchema = z.object({ kind: z.enum(['ready', 'tainted']) });
+/** `ready`: registered with LiveKit, for the first time or again. `tainted`: calls go on, but replace me. */
 export type ShardNotice = z.infer<typeof noticeSchema>;
 
 export function parseNotice(message: unknown): ShardNotice {

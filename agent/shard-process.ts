@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Environment } from '../shared/env.ts';
 import type { Privileges } from './privileges.ts';
 import type { ShardCode } from './shard-code.ts';
-import { parseNotice, type ShardOrder } from './shard-orders.ts';
+import { parseNotice, type ShardNotice, type ShardOrder } from './shard-orders.ts';
 
 export interface ShardProcessOptions {
   readonly name: string;
@@ -20,6 +20,8 @@ export class ShardProcess {
   readonly startedMs = performance.now();
   /** Resolves when the shard has registered; never if it does not. */
   readonly ready: Promise<void>;
+  /** Resolves when something broke in the shard that it survived; never if nothing does. */
+  readonly tainted: Promise<void>;
   /** Resolves with how it went: "exit code 0", "signal SIGKILL". */
   readonly exited: Promise<string>;
   readonly #child: ChildProcess;
@@ -29,11 +31,8 @@ export class ShardProcess {
     const { code, privileges, environment } = options;
     const command = privileges.command(code.execArgv);
     this.#child = fork(code.entry, [], { env: { ...environment }, ...command });
-    this.ready = new Promise((resolve) => {
-      this.#child.on('message', (message) => {
-        if (parseNotice(message).kind === 'ready') resolve();
-      });
-    });
+    this.ready = this.#told('ready');
+    this.tainted = this.#told('tainted');
     this.exited = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(error.message));
       this.#child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
@@ -51,6 +50,14 @@ export class ShardProcess {
 
   kill(): void {
     this.#child.kill('SIGKILL');
+  }
+
+  #told(kind: ShardNotice['kind']): Promise<void> {
+    return new Promise((resolve) => {
+      this.#child.on('message', (message) => {
+        if (parseNotice(message).kind === kind) resolve();
+      });
+    });
   }
 
   /** A shard that is gone is noticed by its exit, not by the message that it can no longer take. */

@@ -71,6 +71,11 @@ export class Shard implements LeaseHolder {
     this.#callOf(session)?.ends.abandon('the lease was lost');
   }
 
+  /** Something of this call broke. */
+  fail(session: SessionId, cause: Error): void {
+    this.#callOf(session)?.ends.broken(cause);
+  }
+
   /** Takes no more calls and lets the running ones end; those still there after `drainMs` are ended. */
   async drain(drainMs: number): Promise<void> {
     if (this.#state !== 'serving') return;

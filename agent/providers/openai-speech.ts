@@ -6,11 +6,12 @@
  */
 import { type APIConnectOptions, AudioByteStream, shortuuid, tts } from '@livekit/agents';
 import { coerceError } from '../../shared/faults.ts';
+import { impatientFetch } from './impatient-fetch.ts';
 
 const sampleRate = 24_000;
 const frameSamples = sampleRate / 20;
 /** OpenAI answers within a second; a sentence that has not begun after this long is a failure to the caller. */
-const firstByteDeadlineMs = 8_000;
+const speechFetch = impatientFetch('OpenAI speech', { firstByteMs: 8_000, nextByteMs: 5_000 });
 const tries = 2;
 
 export interface OpenAiSpeechOptions {
@@ -99,20 +100,14 @@ class SpokenSentence extends tts.ChunkedStream {
     }
   }
 
-  async #request(): Promise<Response> {
+  #request(): Promise<Response> {
     const { apiKey, baseUrl, model, voice, speed, instructions } = this.#options;
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(new Error('OpenAI speech did not answer in time')), firstByteDeadlineMs);
-    try {
-      return await fetch(`${baseUrl}/audio/speech`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ input: this.inputText, model, voice, speed, instructions, response_format: 'pcm' }),
-        signal: AbortSignal.any([this.abortSignal, late.signal]),
-      });
-    } finally {
-      clearTimeout(timer);
-    }
+    return speechFetch(`${baseUrl}/audio/speech`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ input: this.inputText, model, voice, speed, instructions, response_format: 'pcm' }),
+      signal: this.abortSignal,
+    });
   }
 
   /** One frame is held back, because only the last one may say that it is the last. */

@@ -1,0 +1,49 @@
+/** A second of speech that nobody answers for five more is the sign of a provider that does not hear. */
+const enoughSpeechMs = 1_000;
+/** Interim results come within half a second. */
+const answerDeadlineMs = 5_000;
+
+/** Watches that speech is answered. Calls `onUnanswered` each time it was not; counting then begins anew. */
+export class Attention {
+  readonly #onUnanswered: () => void;
+  #unansweredMs = 0;
+  #speaksSinceMs: number | undefined;
+  /** Runs out when there was enough speech, then once more when the answer is late. */
+  #timer: NodeJS.Timeout | undefined;
+  #enough = false;
+
+  constructor(onUnanswered: () => void) {
+    this.#onUnanswered = onUnanswered;
+  }
+
+  caller(now: 'speaks' | 'is quiet'): void {
+    const nowMs = performance.now();
+    if (this.#speaksSinceMs !== undefined) this.#unansweredMs += nowMs - this.#speaksSinceMs;
+    this.#speaksSinceMs = now === 'speaks' ? nowMs : undefined;
+    if (this.#enough) return;
+    clearTimeout(this.#timer);
+    if (now === 'speaks') this.#timer = setTimeout(() => this.#await(), enoughSpeechMs - this.#unansweredMs);
+  }
+
+  answered(): void {
+    clearTimeout(this.#timer);
+    this.#enough = false;
+    this.#unansweredMs = 0;
+    if (this.#speaksSinceMs === undefined) return;
+    this.#speaksSinceMs = undefined;
+    this.caller('speaks');
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#enough = true;
+  }
+
+  #await(): void {
+    this.#enough = true;
+    this.#timer = setTimeout(() => {
+      this.answered();
+      this.#onUnanswered();
+    }, answerDeadlineMs);
+  }
+}
