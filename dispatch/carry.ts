@@ -44,7 +44,7 @@ async function connect(call: Call, caller: Caller, admitted: Admitted, parts: Pa
       return;
     case 'caller_gone':
       await finish(parts.database, admitted.sessionId, 'caller_gave_up');
-      parts.log.info({ ms: call.ageMs }, 'caller gave up');
+      parts.log.info({ reason: 'caller_gave_up', ms: call.ageMs }, 'caller gave up');
       // Placed while the caller was leaving, the room may have been made anew with a job in it.
       await parts.livekit.deleteRoom(call.room);
       return;
