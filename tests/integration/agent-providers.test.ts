@@ -48,7 +48,8 @@ describe('a speech recognition that goes deaf', () => {
     });
     await call.caller.hangUp();
     expect((await world.settled(call.session)).end_reason).toBe('caller_hung_up');
-    expect(world.asked('listen', pizza.deepgram)).toHaveLength(2);
+    const connections = world.asked('listen', pizza.deepgram).map(({ connection }) => connection);
+    expect(new Set(connections).size).toBe(2);
   });
 
   test('a caller whose provider accepts everything and never says a word hears the apology (R4.2)', async () => {
