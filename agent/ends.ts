@@ -84,7 +84,9 @@ export class CallEnds {
  */
 export function watchRoom({ room }: CallRoom, ends: CallEnds): void {
   room.on(RoomEvent.ParticipantDisconnected, (participant) => {
-    if (isCaller(participant)) ends.callerLeft();
+    // A room that is deleted first sends everybody out of it; that was not the caller, and our own turn comes next.
+    const sentOut = participant.disconnectReason === DisconnectReason.ROOM_DELETED;
+    if (isCaller(participant) && !sentOut) ends.callerLeft();
   });
   room.on(RoomEvent.ParticipantAttributesChanged, (changed, participant) => {
     if (isCaller(participant) && changed['sip.callStatus'] === 'hangup') ends.callerLeft();

@@ -10,7 +10,7 @@ import { patchRunning } from './patches/index.ts';
 import { type CallPlatform, openRooms } from './platform.ts';
 import { Shard } from './shard.ts';
 import { surviveExceptions } from './uncaught.ts';
-import { warm } from './warm.ts';
+import { warm, warmNative } from './warm.ts';
 
 export interface ShardSurroundings {
   readonly log: Logger;
@@ -24,7 +24,7 @@ export async function openShard(
   { log, logOptions, onRegistered, onTainted }: ShardSurroundings,
 ): Promise<Shard> {
   installLibraryLog(logOptions);
-  await warm();
+  await warmNative();
   patchRunning(settings.AGENT_PATCHES, log);
   const server = {
     url: settings.LIVEKIT_URL,
@@ -45,6 +45,7 @@ export async function openShard(
     clock: systemClock,
     log,
   };
+  await warm(platform);
   const shard = new Shard({
     pool: settings.AGENT_POOL,
     server,

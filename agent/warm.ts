@@ -1,18 +1,71 @@
 /** Does once, before the first call, what the first call would otherwise wait for. */
-
-import { inference } from '@livekit/agents';
+import { ReadableStream } from 'node:stream/web';
+import { inference, voice } from '@livekit/agents';
 import { AudioFrame, AudioSource } from '@livekit/rtc-node';
+import { leaseVerdictSchema } from '../shared/contracts.ts';
+import { coerceError, withDeadline } from '../shared/faults.ts';
+import type { CallPlatform } from './platform.ts';
 
 const sampleRate = 16_000;
+const stepDeadlineMs = 5_000;
 
-/** Brings the native library up (outside any call, see call-context.ts) and runs the voice detector once. */
-export async function warm(): Promise<void> {
+/** Brings the native library up, outside of any call (see call-context.ts). */
+export async function warmNative(): Promise<void> {
   await new AudioSource(sampleRate, 1).close();
+}
+
+/** Only costs time when it fails: a database that is away now may be there when a call comes. */
+export async function warm(platform: CallPlatform): Promise<void> {
+  const { database, worker, log } = platform;
+  const step = async (what: string, work: Promise<unknown>) => {
+    try {
+      await withDeadline(what, stepDeadlineMs, work);
+    } catch (thrown) {
+      log.warn({ err: coerceError(thrown), what }, 'not warmed up');
+    }
+  };
+  const noSessions = { p_worker: worker, p_session_ids: [] };
+  await Promise.all([
+    step('the voice detector', runVoiceDetector()),
+    step('a conversation', rehearse()),
+    step('the database', database.rows('renew_leases', noSessions, leaseVerdictSchema)),
+  ]);
+}
+
+async function runVoiceDetector(): Promise<void> {
   const vad = new inference.VAD({ maxBufferedSpeech: 15_000 });
   const stream = vad.stream();
-  const silence = new AudioFrame(new Int16Array(sampleRate / 2), sampleRate, 1, sampleRate / 2);
-  stream.pushFrame(silence);
+  stream.pushFrame(silence());
   await stream.next();
   stream.close();
   await vad.close();
+}
+
+/** A conversation with nobody: most of what a first call waits for is code that never ran. */
+async function rehearse(): Promise<void> {
+  const session = new voice.AgentSession({ vad: null, userAwayTimeout: null, turnHandling: { turnDetection: null } });
+  session.output.audio = new NobodyListens(sampleRate);
+  await session.start({ agent: new voice.Agent({ instructions: '' }), record: false });
+  await session.say('', { audio: ReadableStream.from([silence()]) }).waitForPlayout();
+  await session.close();
+}
+
+class NobodyListens extends voice.AudioOutput {
+  override async captureFrame(frame: AudioFrame): Promise<void> {
+    await super.captureFrame(frame);
+    this.onPlaybackStarted(Date.now());
+  }
+
+  override flush(): void {
+    super.flush();
+    this.onPlaybackFinished({ playbackPosition: 0, interrupted: false });
+  }
+
+  override clearBuffer(): void {
+    this.flush();
+  }
+}
+
+function silence(): AudioFrame {
+  return new AudioFrame(new Int16Array(sampleRate / 2), sampleRate, 1, sampleRate / 2);
 }

@@ -17,6 +17,7 @@ export function routeAudioEvents(client: FfiClient): void {
     on: router.on.bind(router),
     off: router.off.bind(router),
     emit: router.emit.bind(router),
+    listenerCount: router.listenerCount.bind(router),
   });
 }
 
@@ -79,7 +80,8 @@ class AudioRouter {
   }
 
   waitFor(...wanted: Parameters<FfiClient['waitFor']>): Promise<unknown> {
-    if (this.#expected?.kind !== 'capture') return this.#stock.waitFor(...wanted);
+    // The library gives no signal for a capture; if it ever does, its own wait knows what to do with it.
+    if (this.#expected?.kind !== 'capture' || wanted[1]?.signal !== undefined) return this.#stock.waitFor(...wanted);
     const { asyncId } = this.#expected;
     this.#expected = undefined;
     return new Promise((resolve) => this.#captures.set(asyncId, resolve));
@@ -94,9 +96,15 @@ class AudioRouter {
     if (message.case === 'captureAudioFrame' && message.value?.asyncId !== undefined) {
       const resolve = this.#captures.get(message.value.asyncId);
       this.#captures.delete(message.value.asyncId);
-      resolve?.(message.value);
+      if (resolve === undefined) return this.#stock.emit(event, value);
+      resolve(message.value);
       return true;
     }
     return this.#stock.emit(event, value);
+  }
+
+  /** Everybody who waits for something, here or at the library's own emitter. */
+  listenerCount(event: 'ffi_event'): number {
+    return this.#stock.listenerCount(event) + this.#streams.size + this.#captures.size;
   }
 }

@@ -13,6 +13,7 @@ import {
   TrackSource,
 } from '@livekit/rtc-node';
 import { AccessToken } from 'livekit-server-sdk';
+import { forgetRoom } from '../../agent/patches/ffi-client.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
 
 const sampleRate = 16_000;
@@ -42,6 +43,7 @@ export class Caller {
   readonly received: string[] = [];
   #heardSamples = 0;
   #disconnected = false;
+  readonly #ears: ReadableStreamDefaultReader<AudioFrame>[] = [];
   #words: Int16Array[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -69,6 +71,14 @@ export class Caller {
   async hangUp(): Promise<void> {
     clearInterval(this.#timer);
     await this.room.disconnect();
+    await this.#forget();
+  }
+
+  /** A room that the server ended leaves its listeners, and those of its streams, behind. */
+  async #forget(): Promise<void> {
+    forgetRoom(this.room);
+    await Promise.all(this.#ears.map((ear) => ear.cancel()));
+    await this.#source.close();
   }
 
   async untilAnswered(deadlineMs = 15_000): Promise<void> {
@@ -119,8 +129,13 @@ export class Caller {
 
   async #listen(track: RemoteTrack): Promise<void> {
     this.tracks.push(track);
-    for await (const frame of new AudioStream(track, { sampleRate, numChannels: 1 })) {
-      for (const sample of frame.data) if (Math.abs(sample) > audible) this.#heardSamples++;
+    const ear: ReadableStreamDefaultReader<AudioFrame> = new AudioStream(track, {
+      sampleRate,
+      numChannels: 1,
+    }).getReader();
+    this.#ears.push(ear);
+    for (let next = await ear.read(); !next.done; next = await ear.read()) {
+      for (const sample of next.value.data) if (Math.abs(sample) > audible) this.#heardSamples++;
     }
   }
 }

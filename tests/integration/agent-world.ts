@@ -54,6 +54,8 @@ export interface AgentWorld {
   readonly providers: Providers;
   readonly supabase: RunningSupabase;
   readonly pool: StackProcess;
+  /** What the pool was started with. */
+  readonly env: Readonly<Record<string, string>>;
   /** The pool's way to the database. */
   readonly database: Wire;
   /** Passes every policy, to look at what was kept and to change what tenants wrote. */
@@ -101,7 +103,7 @@ export async function startAgentWorld(options: AgentWorldOptions = {}): Promise<
     const wire = owned('way to the database', await openWire(supabase.url));
     const env = poolEnv({ livekit, supabase, databaseUrl: wire.url, providerKeysSecret, ...options });
     const pool = owned('agent pool', await startPool(runDir, env, options));
-    return createWorld({ livekit, providers, supabase, pool, database: wire }, releases);
+    return createWorld({ livekit, providers, supabase, pool, env, database: wire }, releases);
   } catch (thrown) {
     await releases.close();
     throw thrown;
@@ -149,7 +151,7 @@ async function startPool(
   return ready(started, 'ready', poolDeadlineMs);
 }
 
-type Parts = Pick<AgentWorld, 'livekit' | 'providers' | 'supabase' | 'pool' | 'database'>;
+type Parts = Pick<AgentWorld, 'livekit' | 'providers' | 'supabase' | 'pool' | 'env' | 'database'>;
 
 function createWorld(parts: Parts, releases: Releases): AgentWorld {
   const { livekit, providers, supabase, pool } = parts;

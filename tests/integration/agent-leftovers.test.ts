@@ -1,0 +1,51 @@
+/** A shard in this very process, so that what its calls leave behind in the native library can be counted. */
+import { RoomServiceClient } from 'livekit-server-sdk';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ffiClient } from '../../agent/patches/ffi-client.ts';
+import type { Shard } from '../../agent/shard.ts';
+import { openShard } from '../../agent/shard-open.ts';
+import { waitFor } from '../../dev/stack/wait.ts';
+import { agentSettings, readSettings } from '../../shared/env.ts';
+import { createLog } from '../../shared/log.ts';
+import { type AgentWorld, startAgentWorld } from './agent-world.ts';
+
+const rounds = 5;
+
+let world: AgentWorld;
+let shard: Shard;
+beforeAll(async () => {
+  world = await startAgentWorld();
+  process.kill(world.pool.pid, 'SIGTERM');
+  await world.pool.exited;
+  const read = readSettings(agentSettings, world.env);
+  if (read.outcome === 'incomplete') throw new Error(read.problems.join());
+  const logOptions = { service: 'shard', level: 'error', showPii: false };
+  await new Promise<void>((resolve, reject) => {
+    const surroundings = { log: createLog(logOptions), logOptions, onRegistered: resolve, onTainted: () => undefined };
+    openShard(read.settings, surroundings).then((opened) => {
+      shard = opened;
+    }, reject);
+  });
+});
+afterAll(async () => {
+  await shard?.drain(0);
+  shard?.close();
+  await world?.close();
+});
+
+test('calls whose room the server ends leave no listener in the native library behind (R3.6)', async () => {
+  const rooms = new RoomServiceClient(world.livekit.httpUrl, world.livekit.apiKey, world.livekit.apiSecret);
+  const listeners = () => ffiClient()?.listenerCount('ffi_event');
+  const before = listeners();
+  for (let round = 0; round < rounds; round++) {
+    const placed = await Promise.all([world.dial('2001'), world.dial('+390612345678')]);
+    await Promise.all(placed.map(({ caller }) => caller.untilHeard(200)));
+    expect(listeners()).toBeGreaterThan(before ?? 0);
+    await Promise.all(placed.map(({ room }) => rooms.deleteRoom(room)));
+    const ended = await Promise.all(placed.map(({ session }) => world.settled(session)));
+    expect(ended.map(({ end_reason }) => end_reason)).toEqual(['room_closed', 'room_closed']);
+    await Promise.all(placed.map(({ caller }) => caller.hangUp()));
+  }
+  await waitFor(() => listeners() === before, { what: `${before} listeners again`, deadlineMs: 5_000 }).catch(() => 0);
+  expect(listeners()).toBe(before);
+});
