@@ -40,11 +40,17 @@ export class CallRecords {
 
   /** Waits until the call with this Call-ID is refused or settled. @throws when neither happens in time */
   of(sipCallId: string): Promise<CallRecord> {
-    return waitFor(async () => (await this.#refusal(sipCallId)) ?? (await this.#settled(sipCallId)), {
+    return waitFor(() => this.#now(sipCallId), {
       what: `the record of call ${sipCallId}`,
       deadlineMs: SETTLED_DEADLINE_MS,
       intervalMs: 100,
     });
+  }
+
+  /** The session is read first: its refusal is written with it, and a refused call must not be read as a settled one. */
+  async #now(sipCallId: string): Promise<CallRecord | undefined> {
+    const settled = await this.#settled(sipCallId);
+    return (await this.#refusal(sipCallId)) ?? settled;
   }
 
   async #refusal(sipCallId: string): Promise<CallRecord | undefined> {
