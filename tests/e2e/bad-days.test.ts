@@ -22,7 +22,7 @@ const stops: (() => Promise<void>)[] = [];
 afterAll(async () => void (await Promise.all(stops.map((stop) => stop()))));
 
 describe('the database is away', () => {
-  test('in the middle of a call: the caller notices nothing, and the record is written when it is back (R3.7)', async () => {
+  test('in the middle of a call: the caller notices nothing, and the record is written when it is back (R1.8, R3.2)', async () => {
     const { stack, records } = platform();
     await platform().script({ rules: [{ match: { kind: 'chat' }, reply: answer.text }] });
     await using phone = await Telephone.dial(stack.sip, '2001', caller);
@@ -40,7 +40,7 @@ describe('the database is away', () => {
     });
   });
 
-  test('when a call comes in: the caller hears busy, the log says why, and the next caller is answered (R3.7, R1.5)', async () => {
+  test('when a call comes in: the caller hears busy, the log says why, and the next caller is answered (R3.2, R3.4)', async () => {
     const { stack } = platform();
     const back = databaseAway();
     await using phone = await Telephone.dial(stack.sip, '2001', caller);
@@ -59,7 +59,7 @@ describe('the database is away', () => {
   });
 });
 
-test('LiveKit dies and comes back on the same ports: the next caller is answered (R3.4)', async () => {
+test('LiveKit dies and comes back on the same ports: the next caller is answered (R3.5)', async () => {
   const { stack } = platform();
   const registered = linesOf(stack, 'agent').filter(({ msg }) => msg === 'registered').length;
   await stack.livekit.close();
@@ -68,7 +68,7 @@ test('LiveKit dies and comes back on the same ports: the next caller is answered
   await nextCallIsAnswered();
 });
 
-test('a shard is killed in mid-call: its caller is let go, another shard comes up and answers the next one (R3.2)', async () => {
+test('a shard is killed in mid-call: its caller is let go, another shard comes up and answers the next one (R3.2, R3.5)', async () => {
   const { stack, records } = platform();
   const lines = linesOf(stack, 'agent');
   const registered = lines.filter(({ msg }) => msg === 'registered').length;
@@ -81,22 +81,6 @@ test('a shard is killed in mid-call: its caller is let go, another shard comes u
   await nextCallIsAnswered();
   expect(await phone.ended()).toBe('called');
   expect(await records.of(phone.callId)).toMatchObject({ outcome: 'settled', endReason: 'worker_lost' });
-});
-
-test('the model is lost in mid-call: the caller hears the apology and is let go (R3.5)', async () => {
-  const { stack, records, script } = platform();
-  const apology = {
-    text: 'I am sorry, something went wrong on our side. Please call again in a moment.',
-    language: 'en',
-  } as const;
-  await script({ rules: [{ match: { kind: 'chat' }, fault: { type: 'status', status: 500 } }] });
-  await using phone = await Telephone.dial(stack.sip, '2001', caller);
-  expect(await phone.answer()).toBe(200);
-  await phone.untilQuiet();
-  await phone.say(question);
-  expect(await phone.ended()).toBe('called');
-  expect((await sentencesIn(phone.recording(), [apology])).at(-1)).toBe(apology.text);
-  expect(await records.of(phone.callId)).toMatchObject({ endReason: 'provider_failed' });
 });
 
 /** Stops the database where it stands: connections open, no answers. @returns lets it go on */

@@ -17,6 +17,8 @@ const longAnswer = [
   en('You can also fetch the pizza yourself, which costs two pounds less.'),
   en('The last order of the evening is taken at half past ten.'),
 ];
+const help = { asked: en('My order has not arrived, can you help me?') };
+const apology = en('I am sorry, something went wrong on our side. Please call again in a moment.');
 const keyed = en('You pressed the keys, thank you.');
 
 const platform = useStack();
@@ -27,6 +29,7 @@ beforeAll(() =>
       { match: { kind: 'chat', user: 'person' }, reply: person.answer.text },
       { match: { kind: 'chat', user: 'close tonight' }, reply: closing.answer.text },
       { match: { kind: 'chat', user: 'keypad' }, reply: keyed.text },
+      { match: { kind: 'chat', user: 'not arrived' }, fault: { type: 'status', status: 500 } },
     ],
   }),
 );
@@ -64,6 +67,15 @@ describe.concurrent('a caller of an agent', () => {
     expect(transcript.map(({ role }) => role)).toEqual(['agent', 'caller', 'agent']);
     expect(transcript[1]?.text).toBe(closing.asked.text);
     expect(endReason).toBe('caller_hung_up');
+  });
+
+  test('whose model is lost hears the apology and is let go, not left in silence (R4.2)', async () => {
+    await using phone = await answered('2001');
+    await phone.untilQuiet();
+    await phone.say(help.asked);
+    expect(await phone.ended()).toBe('called');
+    expect((await sentencesIn(phone.recording(), [orders, apology])).at(-1)).toBe(apology.text);
+    expect(await platform().records.of(phone.callId)).toMatchObject({ endReason: 'provider_failed' });
   });
 
   test('presses keys, and the agent gets them as one answer to what it asked (R1.7)', async () => {
