@@ -125,7 +125,8 @@ function livekitOf(settings: Settings<'LIVEKIT_URL' | 'LIVEKIT_API_KEY' | 'LIVEK
 /** The named settings. @throws WrongUse with every problem at once */
 function need<Name extends SettingName>(names: readonly Name[]): Settings<Name> {
   const read = readSettings(names, processEnvironment());
-  if (read.outcome === 'incomplete') throw new WrongUse(read.problems.join('\n'));
+  if (read.outcome === 'incomplete')
+    throw new WrongUse(`these settings are wanted:\n${read.problems.map((problem) => `  ${problem}`).join('\n')}`);
   return read.settings;
 }
 
