@@ -17,6 +17,7 @@ import {
 import type { TenantConfig } from '../shared/config.ts';
 import { withDeadline } from '../shared/faults.ts';
 import type { CallServices } from './providers/index.ts';
+import { Speaker } from './speaker.ts';
 
 const publishDeadlineMs = 10_000;
 const closeDeadlineMs = 5_000;
@@ -37,13 +38,13 @@ export interface ConversationParts {
 export class Conversation {
   readonly session: voice.AgentSession;
   readonly #parts: ConversationParts;
-  readonly #speaker: voice.ParticipantAudioOutput;
+  readonly #speaker: Speaker;
   readonly #closed = new AbortController();
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
     this.session = createSession(parts.config, parts.services);
-    this.#speaker = new voice.ParticipantAudioOutput(parts.room, {
+    this.#speaker = new Speaker(parts.room, {
       sampleRate: spokenSampleRate,
       numChannels: 1,
       trackPublishOptions: new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE }),

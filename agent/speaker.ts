@@ -1,0 +1,52 @@
+/**
+ * The agent's voice into the room. When the caller interrupts, it tells the session which words were played: otherwise the
+ * record, and the model, would take the whole answer for said.
+ *
+ * Works where sentences are spoken one by one, because there each begins with a mark of its text; for a service that streams
+ * one long sound the whole answer stays.
+ */
+import { voice } from '@livekit/agents';
+import type { AudioFrame } from '@livekit/rtc-node';
+import { z } from 'zod';
+
+/** Left by the library on the first frame of a sentence. */
+const sentenceMark = 'lk.timed_transcripts';
+const marksSchema = z.array(z.object({ text: z.string() })).catch([]);
+/** English and Italian alike, as telephone voices speak them; a word more or less is no harm. */
+const charactersPerSecond = 15;
+
+interface Sentence {
+  readonly text: string;
+  readonly beginsAtS: number;
+}
+
+export class Speaker extends voice.ParticipantAudioOutput {
+  #sentences: Sentence[] = [];
+  #capturedS = 0;
+
+  override async captureFrame(frame: AudioFrame): Promise<void> {
+    for (const { text } of marksSchema.parse(frame.userdata[sentenceMark]))
+      this.#sentences.push({ text, beginsAtS: this.#capturedS });
+    this.#capturedS += frame.samplesPerChannel / frame.sampleRate;
+    await super.captureFrame(frame);
+  }
+
+  override onPlaybackFinished(event: voice.PlaybackFinishedEvent): void {
+    const sentences = this.#sentences;
+    this.#sentences = [];
+    this.#capturedS = 0;
+    const known = event.interrupted && sentences.length > 0;
+    const played = known ? { synchronizedTranscript: playedWords(sentences, event.playbackPosition) } : {};
+    super.onPlaybackFinished({ ...event, ...played });
+  }
+}
+
+/** Whole sentences, and of the last one the words there was time for. */
+export function playedWords(sentences: readonly Sentence[], playedS: number): string {
+  const begun = sentences.filter(({ beginsAtS }) => beginsAtS < playedS);
+  const last = begun.pop();
+  if (last === undefined) return '';
+  const characters = Math.ceil((playedS - last.beginsAtS) * charactersPerSecond);
+  const rest = last.text.slice(characters).search(/\s|$/);
+  return [...begun.map(({ text }) => text), last.text.slice(0, characters + rest)].join(' ');
+}
