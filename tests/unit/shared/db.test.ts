@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { DatabaseAway, DatabaseFault, openDatabase } from '../../../shared/db.ts';
@@ -20,6 +22,15 @@ test('a database that does not answer in time is away (R2.2)', async () => {
   });
   await expect(databaseAt(port, 100).rows('take_call', {}, row)).rejects.toBeInstanceOf(DatabaseAway);
   expect(asked).toBe(1);
+});
+
+test('the deadline holds also when memory is collected while the database is silent (R2.2)', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const collecting = setInterval(collect, 20);
+  onTestFinished(() => clearInterval(collecting));
+  const { port } = await listen(() => undefined);
+  await expect(databaseAt(port, 300).rows('take_call', {}, row)).rejects.toBeInstanceOf(DatabaseAway);
 });
 
 test('a gateway that cannot reach the database counts as away (R2.2)', async () => {
