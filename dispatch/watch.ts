@@ -6,6 +6,7 @@ import { type ExpiredCall, expiredCallSchema } from '../shared/contracts.ts';
 import { DatabaseAway } from '../shared/db.ts';
 import { coerceError } from '../shared/faults.ts';
 import { callLog } from '../shared/log.ts';
+import type { ReasonCode } from '../shared/reasons.ts';
 import type { Parts } from './parts.ts';
 import { type Repeating, startRepeating } from './repeat.ts';
 import { finish, takeBack } from './settle.ts';
@@ -34,20 +35,21 @@ async function endLostCall(lost: ExpiredCall, { database, livekit, log }: Watche
   const mine = callLog(log, { room: lost.room, session: lost.sessionId });
   try {
     // The slot is freed first: a room that cannot be deleted must not keep it taken.
-    if (!(await endInDatabase(lost, database))) return;
+    const reason = await endInDatabase(lost, database);
+    if (reason === undefined) return;
     await livekit.deleteRoom(lost.room);
-    mine.warn({ state: lost.state, worker: lost.worker }, 'lost call ended');
+    mine.warn({ reason, state: lost.state, worker: lost.worker }, 'lost call ended');
   } catch (thrown) {
     mine.error({ err: coerceError(thrown) }, 'could not end a lost call');
   }
 }
 
-/** False: its holder came back, or it is over by now. */
-function endInDatabase(lost: ExpiredCall, database: Parts['database']): Promise<boolean> {
+/** Undefined: its holder came back, or it is over by now. */
+async function endInDatabase(lost: ExpiredCall, database: Parts['database']): Promise<ReasonCode | undefined> {
   switch (lost.state) {
     case 'pending':
-      return takeBack(database, lost.sessionId, 'no_worker');
+      return (await takeBack(database, lost.sessionId, 'no_worker')) ? 'no_worker' : undefined;
     case 'active':
-      return finish(database, lost.sessionId, 'worker_lost');
+      return (await finish(database, lost.sessionId, 'worker_lost')) ? 'worker_lost' : undefined;
   }
 }
