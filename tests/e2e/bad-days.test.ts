@@ -81,6 +81,11 @@ test('a shard is killed in mid-call: its caller is let go, another shard comes u
   await nextCallIsAnswered();
   expect(await phone.ended()).toBe('called');
   expect(await records.of(phone.callId)).toMatchObject({ outcome: 'settled', endReason: 'worker_lost' });
+  const [lost] = await new Rows(stack.database).read('sessions', { sip_call_id: phone.callId });
+  const ended = await line(stack, 'dispatch', 'the end of the lost call', ({ msg, session }) => {
+    return msg === 'lost call ended' && session === lost?.['id'];
+  });
+  expect(ended).toMatchObject({ reason: 'worker_lost', state: 'active' });
 });
 
 /** Stops the database where it stands: connections open, no answers. @returns lets it go on */
