@@ -26,7 +26,7 @@ export class Apology {
 
   /** A voice that fails may fail at one sentence only, so the apology is tried; when that fails too, it is said by silence. */
   giveUp(cause: Error, what: 'voice' | 'other' = 'other'): void {
-    if (!this.#ends.answered || (this.#begun && what === 'voice')) this.#ends.end('provider_failed', cause);
+    if (!this.#ends.answered || (this.#begun && what === 'voice')) this.#ends.providerFailed(cause);
     else if (!this.#begun) void this.#sayAndEnd(cause);
     this.#begun = true;
   }
@@ -40,7 +40,7 @@ export class Apology {
     } catch (thrown) {
       this.#log.warn({ err: coerceError(thrown) }, 'the apology could not be spoken');
     }
-    this.#ends.end('provider_failed', cause);
+    this.#ends.providerFailed(cause);
   }
 }
 

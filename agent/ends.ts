@@ -64,6 +64,11 @@ export class CallEnds {
     return this.end(this.#answered ? 'caller_hung_up' : 'caller_gave_up');
   }
 
+  /** Before the answer a caller can still hear busy instead of an agent without a voice or ears. */
+  providerFailed(cause: Error): CallOutcome {
+    return this.end(this.#answered ? 'provider_failed' : 'provider_unusable', cause);
+  }
+
   /** After the answer it is a service of the running call that broke. */
   broken(cause: Error): CallOutcome {
     return this.end(this.#answered ? 'provider_failed' : 'agent_failed', cause);

@@ -32,7 +32,8 @@ async function endExpiredCalls(parts: WatcherParts): Promise<void> {
 }
 
 async function endLostCall(lost: ExpiredCall, { database, livekit, log }: WatcherParts): Promise<void> {
-  const mine = callLog(log, { room: lost.room, session: lost.sessionId });
+  const { sessionId: session, sipCallId: call, tenant, numberId: number, room } = lost;
+  const mine = callLog(log, { call, room, session, tenant, number });
   try {
     // The slot is freed first: a room that cannot be deleted must not keep it taken.
     const reason = await endInDatabase(lost, database);

@@ -9,6 +9,7 @@ import {
   poolNameSchema,
   roomNameSchema,
   sessionIdSchema,
+  sipCallIdSchema,
   tenantKeySchema,
 } from './ids.ts';
 import type { JsonObject } from './merge.ts';
@@ -105,11 +106,22 @@ export const roomDecisionSchema = z
 export const expiredCallSchema = z
   .object({
     session_id: sessionIdSchema,
+    sip_call_id: sipCallIdSchema,
+    tenant: tenantKeySchema,
+    number_id: numberIdSchema,
     room: roomNameSchema,
     state: z.enum(['pending', 'active']),
     worker: z.string().nullable(),
   })
-  .transform((r) => ({ sessionId: r.session_id, room: r.room, state: r.state, worker: r.worker }));
+  .transform((r) => ({
+    sessionId: r.session_id,
+    sipCallId: r.sip_call_id,
+    tenant: r.tenant,
+    numberId: r.number_id,
+    room: r.room,
+    state: r.state,
+    worker: r.worker,
+  }));
 export type ExpiredCall = z.infer<typeof expiredCallSchema>;
 
 export const storedKeySchema = z

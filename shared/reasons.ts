@@ -51,6 +51,10 @@ export const reasons = {
     'tenant',
     'The organisation has no key for a provider that its agent uses: add the key.',
   ),
+  provider_unusable: refusal(
+    'tenant',
+    'A speech or language provider failed before the call could be answered: check its key, then the provider.',
+  ),
   agent_failed: refusal('engineer', 'The agent could not be started for this call: see the log line with its cause.'),
 
   caller_gave_up: { ...end('nobody', 'The caller hung up before the call was answered.'), sip: 487 },

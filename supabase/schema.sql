@@ -74,6 +74,7 @@ CREATE TYPE public.call_reason AS ENUM (
     'config_invalid',
     'tenant_mismatch',
     'provider_key_missing',
+    'provider_unusable',
     'agent_failed',
     'caller_gave_up',
     'caller_hung_up',
@@ -677,23 +678,26 @@ COMMENT ON FUNCTION public.answer_call(p_session_id uuid, p_worker text) IS 'The
 
 -- Name: expired_calls(integer); Type: FUNCTION; Schema: public
 
-CREATE FUNCTION public.expired_calls(p_limit integer) RETURNS TABLE(session_id uuid, room text, state text, worker text)
+CREATE FUNCTION public.expired_calls(p_limit integer) RETURNS TABLE(session_id uuid, sip_call_id text, tenant text, number_id uuid, room text, state text, worker text)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
     AS $$
   with expired as materialized (
-    select call.session_id, call.worker
+    select call.session_id, call.worker, session.sip_call_id, organization.slug
     from public.active_calls call
+    join public.sessions session on session.id = call.session_id
+    join public.organizations organization on organization.id = call.organization_id
     where call.lease_expires_at < clock_timestamp()
     order by call.lease_expires_at
     limit p_limit
-    for update skip locked
+    for update of call skip locked
   )
   update public.active_calls call
   set worker = null, lease_expires_at = clock_timestamp() + interval '10 seconds'
   from expired
   where call.session_id = expired.session_id
-  returning call.session_id, call.room, call.state::text, expired.worker
+  returning
+    call.session_id, expired.sip_call_id, expired.slug, call.sip_number_id, call.room, call.state::text, expired.worker
 $$;
 
 -- Name: FUNCTION expired_calls(p_limit integer); Type: COMMENT; Schema: public

@@ -16,6 +16,7 @@ create type public.call_reason as enum (
   'config_invalid',
   'tenant_mismatch',
   'provider_key_missing',
+  'provider_unusable',
   'agent_failed',
 
   'caller_gave_up',

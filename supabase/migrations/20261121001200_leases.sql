@@ -68,22 +68,27 @@ comment on function public.renew_leases is
   'another worker has it or it is over. Definer: the agent role writes no table.';
 
 create function public.expired_calls(p_limit integer)
-returns table (session_id uuid, room text, state text, worker text)
+returns table (
+  session_id uuid, sip_call_id text, tenant text, number_id uuid, room text, state text, worker text
+)
 language sql volatile security definer set search_path = ''
 as $$
   with expired as materialized (
-    select call.session_id, call.worker
+    select call.session_id, call.worker, session.sip_call_id, organization.slug
     from public.active_calls call
+    join public.sessions session on session.id = call.session_id
+    join public.organizations organization on organization.id = call.organization_id
     where call.lease_expires_at < clock_timestamp()
     order by call.lease_expires_at
     limit p_limit
-    for update skip locked
+    for update of call skip locked
   )
   update public.active_calls call
   set worker = null, lease_expires_at = clock_timestamp() + interval '10 seconds'
   from expired
   where call.session_id = expired.session_id
-  returning call.session_id, call.room, call.state::text, expired.worker
+  returning
+    call.session_id, expired.sip_call_id, expired.slug, call.sip_number_id, call.room, call.state::text, expired.worker
 $$;
 comment on function public.expired_calls is
   'Calls that nobody renewed, oldest first, with the worker that lost them. They are the asking replica''s for 10 '

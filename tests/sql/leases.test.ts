@@ -78,7 +78,10 @@ describe.skipIf(noPostgres)('leases', () => {
     await take(dead, 'shard-2');
     await letLeasesRunOut();
     await renew('shard-1', alive);
-    expect(await expired()).toEqual([{ sessionId: dead, room: silent.p_room, state: 'pending', worker: 'shard-2' }]);
+    const [lost, ...others] = await expired();
+    expect(lost).toMatchObject({ sessionId: dead, room: silent.p_room, state: 'pending', worker: 'shard-2' });
+    expect(lost).toMatchObject({ sipCallId: silent.p_sip_call_id, tenant: 'harbor-pizza' });
+    expect(others).toEqual([]);
     expect(await database.sql`select from active_calls`).toHaveLength(2);
   });
 

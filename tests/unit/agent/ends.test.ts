@@ -16,6 +16,14 @@ test('a caller who leaves gave up before the answer and hung up after it (R1.8)'
   expect(answered.callerLeft()).toMatchObject({ reason: 'caller_hung_up' });
 });
 
+test('a provider that fails before the answer refuses the call, and after it ends the call (R4.2)', () => {
+  const cause = new Error('401');
+  expect(new CallEnds().providerFailed(cause)).toEqual({ kind: 'ended', reason: 'provider_unusable', cause });
+  const answered = new CallEnds();
+  answered.markAnswered();
+  expect(answered.providerFailed(cause)).toEqual({ kind: 'ended', reason: 'provider_failed', cause });
+});
+
 test('a refusal keeps its problems and its cause (R2.2)', () => {
   const problems = [{ path: 'greeting', message: 'missing', layer: null }];
   const cause = new Error('why');
