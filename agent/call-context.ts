@@ -11,7 +11,7 @@ import type { JobAssignment } from '@livekit/protocol';
 import type { Room } from '@livekit/rtc-node';
 import { type DestinationStream, type LoggerOptions, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import type { SessionId } from '../shared/ids.ts';
-import type { CallFields, LogOptions } from '../shared/log.ts';
+import { type CallFields, errorWithoutQuotes, type LogOptions } from '../shared/log.ts';
 
 const currentCall = new AsyncLocalStorage<CallFields>();
 
@@ -65,7 +65,7 @@ function librarySettings(options: LogOptions, level: string): LoggerOptions {
     level,
     base: { service: options.service, pid: process.pid, library: 'livekit-agents' },
     timestamp: stdTimeFunctions.isoTime,
-    serializers: { error: stdSerializers.err },
+    serializers: { error: options.showPii ? stdSerializers.err : errorWithoutQuotes },
     mixin: () => ({ ...currentCall.getStore() }),
     formatters: { level: (label) => ({ level: label }), log: censor, bindings: censor },
   };

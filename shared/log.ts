@@ -4,7 +4,7 @@
  * What a caller said or who they are is logged only below the key `pii`, which is censored unless LOG_PII=on. The same holds
  * for keys and tokens: they have no field at all.
  */
-import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import type { NumberId, SessionId, TenantKey } from './ids.ts';
 
 export type { Logger };
@@ -32,9 +32,20 @@ export function createLog(options: LogOptions, destination?: DestinationStream):
     base: { service: options.service, pid: process.pid },
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: options.showPii ? {} : { err: errorWithoutQuotes },
     redact: options.showPii ? [] : { paths: ['pii', '*.pii'], censor: '[redacted]' },
   };
   return destination === undefined ? pino(settings) : pino(settings, destination);
+}
+
+/** JSON.parse quotes in its message what it could not read, and that may be a caller's words or a tenant's prompt. */
+export function errorWithoutQuotes(error: Error): object {
+  const told = stdSerializers.err(error);
+  return { ...told, message: withoutQuotes(told.message), stack: withoutQuotes(told.stack) };
+}
+
+function withoutQuotes(text: string): string {
+  return text.replaceAll(/"[\s\S]*?"(?=(\.\.\.)? is not valid JSON)/g, '[redacted]');
 }
 
 /** The logger of one call. Steps add what they learn: `log = callLog(log, { session })`. */

@@ -30,3 +30,27 @@ test('who called and what was said is censored, also one level down, until an en
   open.log.info({ pii: { caller: '+39061234567' } }, 'caller spoke');
   expect(open.lines[0]).toContain('39061234567');
 });
+
+test('what JSON.parse could not read is not quoted in the log, also when it is only the cause (R7.3)', () => {
+  const { lines, log } = linesOf(false);
+  for (const words of [
+    'my card is 4242',
+    '{"text": my card is 4242 and 4343 "quoted" and on and on}',
+    '4242 "4242"',
+    '4242\n4242',
+  ]) {
+    try {
+      JSON.parse(words);
+    } catch (cause) {
+      log.error({ err: new Error('frame not readable', { cause }) }, 'provider failed');
+    }
+  }
+  expect(lines).toHaveLength(4);
+  for (const line of lines) {
+    expect(line).not.toMatch(/4242|4343|card/);
+    expect(JSON.parse(line).err).toMatchObject({
+      type: 'Error',
+      message: expect.stringContaining('frame not readable'),
+    });
+  }
+});
