@@ -39,9 +39,10 @@ export function createLog(options: LogOptions, destination?: DestinationStream):
 }
 
 /** JSON.parse quotes in its message what it could not read, and that may be a caller's words or a tenant's prompt. */
-export function errorWithoutQuotes(error: Error): object {
-  const told = stdSerializers.err(error);
-  return { ...told, message: withoutQuotes(told.message), stack: withoutQuotes(told.stack) };
+export function errorWithoutQuotes(thrown: unknown): unknown {
+  if (!(thrown instanceof Error)) return thrown;
+  const told = stdSerializers.err(thrown);
+  return { ...told, message: withoutQuotes(told.message), stack: withoutQuotes(told.stack ?? '') };
 }
 
 function withoutQuotes(text: string): string {

@@ -31,6 +31,12 @@ test('who called and what was said is censored, also one level down, until an en
   expect(open.lines[0]).toContain('39061234567');
 });
 
+test('what is no error is logged under the same key as it is (R6.1)', () => {
+  const { lines, log } = linesOf(false);
+  log.error({ err: 'a plain text' }, 'provider failed');
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ err: 'a plain text' });
+});
+
 test('what JSON.parse could not read is not quoted in the log, also when it is only the cause (R7.3)', () => {
   const { lines, log } = linesOf(false);
   for (const words of [
