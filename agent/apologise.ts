@@ -26,7 +26,7 @@ export class Apology {
 
   /** A voice that fails may fail at one sentence only, so the apology is tried; when that fails too, it is said by silence. */
   giveUp(cause: Error, what: 'voice' | 'other' = 'other'): void {
-    if (!this.#ends.answered || (this.#begun && what === 'voice')) this.#ends.providerFailed(cause);
+    if (this.#ends.ringing || (this.#begun && what === 'voice')) this.#ends.providerFailed(cause);
     else if (!this.#begun) void this.#sayAndEnd(cause);
     this.#begun = true;
   }

@@ -93,9 +93,11 @@ async function serve(call: Call): Promise<CallOutcome> {
   releases.add('hearing', () => hearing.close());
   await timings.of('session_started', conversation.start(new BusinessAgent(config, ends, hearing)));
 
-  if (ends.reached === undefined) await Promise.race([conversation.publish(), ends.first]);
   if (ends.reached !== undefined) return ends.reached;
-  ends.markAnswered();
+  ends.reach('answering');
+  await Promise.race([conversation.publish(), ends.first]);
+  if (ends.reached !== undefined) return ends.reached;
+  ends.reach('answered');
   timings.mark('published');
   log.info({ timings: timings.all() }, 'call answered');
   greet(session, config.greeting, timings, log);

@@ -23,11 +23,17 @@ export interface NotOurs {
   readonly why: string;
 }
 
+/**
+ * How far a call has come. `answering`: our audio is on its way to being published, which nothing takes back, so the caller
+ * will hear us; a caller who leaves in that moment has not.
+ */
+type Stage = 'ringing' | 'answering' | 'answered';
+
 export class CallEnds {
   readonly first: Promise<CallOutcome>;
   #resolve: (outcome: CallOutcome) => void = () => undefined;
   #reached: CallOutcome | undefined;
-  #answered = false;
+  #stage: Stage = 'ringing';
 
   constructor() {
     this.first = new Promise((resolve) => {
@@ -40,12 +46,13 @@ export class CallEnds {
     return this.#reached;
   }
 
-  get answered(): boolean {
-    return this.#answered;
+  /** Ending the call now, the caller hears busy. */
+  get ringing(): boolean {
+    return this.#stage === 'ringing';
   }
 
-  markAnswered(): void {
-    this.#answered = true;
+  reach(stage: 'answering' | 'answered'): void {
+    this.#stage = stage;
   }
 
   end(reason: ReasonCode, cause?: Error): CallOutcome {
@@ -61,17 +68,17 @@ export class CallEnds {
   }
 
   callerLeft(): CallOutcome {
-    return this.end(this.#answered ? 'caller_hung_up' : 'caller_gave_up');
+    return this.end(this.#stage === 'answered' ? 'caller_hung_up' : 'caller_gave_up');
   }
 
   /** Before the answer a caller can still hear busy instead of an agent without a voice or ears. */
   providerFailed(cause: Error): CallOutcome {
-    return this.end(this.#answered ? 'provider_failed' : 'provider_unusable', cause);
+    return this.end(this.ringing ? 'provider_unusable' : 'provider_failed', cause);
   }
 
   /** After the answer it is a service of the running call that broke. */
   broken(cause: Error): CallOutcome {
-    return this.end(this.#answered ? 'provider_failed' : 'agent_failed', cause);
+    return this.end(this.ringing ? 'agent_failed' : 'provider_failed', cause);
   }
 
   #decide(outcome: CallOutcome): CallOutcome {

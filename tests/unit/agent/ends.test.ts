@@ -11,17 +11,20 @@ test('the first end decides, and later ones change nothing (R1.8)', async () => 
 
 test('a caller who leaves gave up before the answer and hung up after it (R1.8)', () => {
   expect(new CallEnds().callerLeft()).toMatchObject({ reason: 'caller_gave_up' });
+  const answering = new CallEnds();
+  answering.reach('answering');
+  expect(answering.callerLeft()).toMatchObject({ reason: 'caller_gave_up' });
   const answered = new CallEnds();
-  answered.markAnswered();
+  answered.reach('answered');
   expect(answered.callerLeft()).toMatchObject({ reason: 'caller_hung_up' });
 });
 
-test('a provider that fails before the answer refuses the call, and after it ends the call (R4.2)', () => {
+test('a provider that fails while it rings refuses the call, and from the answering on ends it (R4.2)', () => {
   const cause = new Error('401');
   expect(new CallEnds().providerFailed(cause)).toEqual({ kind: 'ended', reason: 'provider_unusable', cause });
-  const answered = new CallEnds();
-  answered.markAnswered();
-  expect(answered.providerFailed(cause)).toEqual({ kind: 'ended', reason: 'provider_failed', cause });
+  const answering = new CallEnds();
+  answering.reach('answering');
+  expect(answering.providerFailed(cause)).toEqual({ kind: 'ended', reason: 'provider_failed', cause });
 });
 
 test('a refusal keeps its problems and its cause (R2.2)', () => {
