@@ -5,6 +5,7 @@
 import { loadavg } from 'node:os';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
+import { dispose } from '@livekit/rtc-node';
 import { readPssMb } from '../../agent/pool.ts';
 import { startAgentWorld } from '../integration/agent-world.ts';
 
@@ -43,4 +44,6 @@ try {
   );
 } finally {
   await world.close();
+  // A process that has used the native library does not end by itself.
+  await dispose();
 }
