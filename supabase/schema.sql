@@ -79,6 +79,8 @@ CREATE TYPE public.call_reason AS ENUM (
     'caller_gave_up',
     'caller_hung_up',
     'agent_hung_up',
+    'transferred',
+    'closed',
     'caller_silent',
     'max_duration',
     'media_lost',

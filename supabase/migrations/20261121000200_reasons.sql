@@ -22,6 +22,8 @@ create type public.call_reason as enum (
   'caller_gave_up',
   'caller_hung_up',
   'agent_hung_up',
+  'transferred',
+  'closed',
   'caller_silent',
   'max_duration',
   'media_lost',
