@@ -30,6 +30,36 @@ const phrases: Record<Language, Phrases> = {
     heard: (words) => `Lei ha detto: ${words}`,
     done: (result) => `Ho fatto così: ${result}`,
   },
+  fr: {
+    name: (business) => `Ici ${business}.`,
+    greeting: 'Comment puis-je vous aider ?',
+    heard: (words) => `Vous avez dit : ${words}`,
+    done: (result) => `C’est fait : ${result}`,
+  },
+  de: {
+    name: (business) => `Hier ist ${business}.`,
+    greeting: 'Wie kann ich Ihnen helfen?',
+    heard: (words) => `Sie haben gesagt: ${words}`,
+    done: (result) => `Das ist erledigt: ${result}`,
+  },
+  es: {
+    name: (business) => `Aquí ${business}.`,
+    greeting: '¿En qué puedo ayudarle?',
+    heard: (words) => `Usted ha dicho: ${words}`,
+    done: (result) => `Ya está hecho: ${result}`,
+  },
+  fa: {
+    name: (business) => `اینجا ${business} است.`,
+    greeting: 'چطور می‌توانم کمکتان کنم؟',
+    heard: (words) => `شما گفتید: ${words}`,
+    done: (result) => `انجام شد: ${result}`,
+  },
+  ar: {
+    name: (business) => `هنا ${business}.`,
+    greeting: 'كيف يمكنني مساعدتك؟',
+    heard: (words) => `لقد قلت: ${words}`,
+    done: (result) => `تم ذلك: ${result}`,
+  },
 };
 
 /** In the language of the prompt; one or two short sentences. */

@@ -8,7 +8,15 @@ export interface Rendering {
   readonly sampleRate: number;
 }
 
-const voices: Record<Language, string> = { en: 'en-us', it: 'it' };
+const voices: Record<Language, string> = {
+  en: 'en-us',
+  it: 'it',
+  fr: 'fr-fr',
+  de: 'de',
+  es: 'es',
+  fa: 'fa',
+  ar: 'ar',
+};
 const WORDS_PER_MINUTE = 165;
 const WAV_HEADER_BYTES = 44;
 const WAV_RATE_OFFSET = 24;
