@@ -139,6 +139,31 @@ CREATE TYPE public.member_role AS ENUM (
 
 COMMENT ON TYPE public.member_role IS 'Ascending: an editor may do what a viewer may, an owner what an editor may.';
 
+-- Name: number_lookup; Type: TYPE; Schema: public
+
+CREATE TYPE public.number_lookup AS (
+	number_id uuid,
+	organization_id uuid,
+	tenant text,
+	organization_name text,
+	phone_number text,
+	label text,
+	active boolean,
+	organization_active boolean,
+	platform_config jsonb,
+	organization_config jsonb,
+	instance_config jsonb,
+	config_override jsonb,
+	config_version bigint,
+	config_revision bigint,
+	changed_revision bigint,
+	provider_keys jsonb
+);
+
+-- Name: TYPE number_lookup; Type: COMMENT; Schema: public
+
+COMMENT ON TYPE public.number_lookup IS 'config_revision is the greatest revision of the layers; changed_revision says which of config_changes are in it.';
+
 -- Name: organization_status; Type: TYPE; Schema: public
 
 CREATE TYPE public.organization_status AS ENUM (
@@ -272,7 +297,7 @@ CREATE TABLE public.sip_numbers (
     CONSTRAINT config_override_is_an_object CHECK ((jsonb_typeof(config_override) = 'object'::text)),
     CONSTRAINT label_is_short CHECK ((char_length(label) <= 120)),
     CONSTRAINT limit_is_not_negative CHECK ((max_concurrent_calls >= 0)),
-    CONSTRAINT phone_number_can_be_dialled CHECK ((phone_number ~ '^\+?[0-9]{2,15}$'::text)),
+    CONSTRAINT phone_number_can_be_dialled CHECK ((phone_number ~ '^(\+?[0-9]{2,15}|\*)$'::text)),
     CONSTRAINT refusal_is_understood CHECK (COALESCE(
 CASE (on_refusal ->> 'action'::text)
     WHEN 'busy'::text THEN true
@@ -288,7 +313,7 @@ COMMENT ON TABLE public.sip_numbers IS 'Every number and extension that can be d
 
 -- Name: COLUMN sip_numbers.phone_number; Type: COMMENT; Schema: public
 
-COMMENT ON COLUMN public.sip_numbers.phone_number IS 'E.164 with its plus, or an extension, as the exchange sends it.';
+COMMENT ON COLUMN public.sip_numbers.phone_number IS 'E.164 with its plus, or an extension, as the exchange sends it; * while active: any number that no other row has.';
 
 -- Name: COLUMN sip_numbers.config_override; Type: COMMENT; Schema: public
 
@@ -337,6 +362,19 @@ $$;
 -- Name: FUNCTION busy_reason(number public.sip_numbers, organization public.organizations); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations) IS 'The narrowest limit that leaves no room for one more call; null: all do. A limit that is null never holds. Only true while lock_admission is held.';
+
+-- Name: changed_revision(text); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.changed_revision(p_tenant text) RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select max(revision) from private.changes where tenant = p_tenant or tenant is null
+$$;
+
+-- Name: FUNCTION changed_revision(p_tenant text); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.changed_revision(p_tenant text) IS 'Up to which revision of changes what is read now of this tenant is new.';
 
 -- Name: closed_reason(text, public.sip_numbers, public.organizations); Type: FUNCTION; Schema: private
 
@@ -444,6 +482,52 @@ $$;
 
 COMMENT ON FUNCTION private.end_session(p_session_id uuid, p_reason public.call_reason) IS 'Ends a session and frees its slot; false: it had ended before.';
 
+-- Name: agent_instances; Type: TABLE; Schema: public
+
+CREATE TABLE public.agent_instances (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid NOT NULL,
+    name text NOT NULL,
+    is_default boolean DEFAULT false NOT NULL,
+    config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    config_revision bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT config_is_an_object CHECK ((jsonb_typeof(config) = 'object'::text)),
+    CONSTRAINT name_is_short CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120)))
+);
+
+-- Name: TABLE agent_instances; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.agent_instances IS 'Voice agents of an organisation; several numbers may share one.';
+
+-- Name: COLUMN agent_instances.is_default; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.agent_instances.is_default IS 'Answers the numbers of the organisation that name no agent.';
+
+-- Name: COLUMN agent_instances.config; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.agent_instances.config IS 'Third layer of the agent configuration.';
+
+-- Name: COLUMN agent_instances.config_revision; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.agent_instances.config_revision IS 'Revision of config in config_versions.';
+
+-- Name: find_agent(public.sip_numbers); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.find_agent(number public.sip_numbers) RETURNS SETOF public.agent_instances
+    LANGUAGE sql STABLE ROWS 1
+    SET search_path TO ''
+    AS $$
+  select *
+  from public.agent_instances
+  where organization_id = number.organization_id
+    and case when number.agent_instance_id is null then is_default else id = number.agent_instance_id end
+$$;
+
+-- Name: FUNCTION find_agent(number public.sip_numbers); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.find_agent(number public.sip_numbers) IS 'Who answers the number: its own agent, else the default one of its organisation.';
+
 -- Name: find_number(text); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.find_number(p_called text) RETURNS SETOF public.sip_numbers
@@ -452,14 +536,16 @@ CREATE FUNCTION private.find_number(p_called text) RETURNS SETOF public.sip_numb
     AS $$
   select *
   from public.sip_numbers
-  where phone_number in (p_called, '+' || p_called) and organization_id is not null
-  order by phone_number = p_called desc
+  where phone_number in (p_called, '+' || p_called, '*')
+    and (phone_number <> '*' or active)
+    and organization_id is not null
+  order by phone_number = p_called desc, phone_number = '*'
   limit 1
 $$;
 
 -- Name: FUNCTION find_number(p_called text); Type: COMMENT; Schema: private
 
-COMMENT ON FUNCTION private.find_number(p_called text) IS 'The assigned number that was dialled: as it is stored, else with the plus that some exchanges leave out. Never a near miss.';
+COMMENT ON FUNCTION private.find_number(p_called text) IS 'The assigned number that was dialled: as it is stored, else with the plus that some exchanges leave out, else the active row for any number. Never a near miss.';
 
 -- Name: is_platform_admin(); Type: FUNCTION; Schema: private
 
@@ -566,6 +652,133 @@ $$;
 
 COMMENT ON FUNCTION private.my_organizations(minimum public.member_role) IS 'Organisations in which the signed-in user has at least this role. Takes no column of the row, so a policy runs it once a statement.';
 
+-- Name: note_agent_change(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.note_agent_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform private.note_change_of(old.organization_id, new.organization_id);
+  return null;
+end;
+$$;
+
+-- Name: FUNCTION note_agent_change(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.note_agent_change() IS 'Notes the organisations before and after. Definer: nobody may write changes.';
+
+-- Name: note_change(text[]); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.note_change(VARIADIC p_tenants text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform pg_advisory_xact_lock(hashtext('switchboard.changes'));
+  insert into private.changes (tenant, revision)
+  select tenant, nextval('private.change_revisions')
+  from (select distinct unnest(p_tenants)) changed (tenant)
+  on conflict on constraint one_row_a_tenant do update set revision = excluded.revision;
+end;
+$$;
+
+-- Name: FUNCTION note_change(VARIADIC p_tenants text[]); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.note_change(VARIADIC p_tenants text[]) IS 'The tenants with these keys changed; null: the platform. Until the transaction ends no other can note a change.';
+
+-- Name: note_change_of(uuid[]); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.note_change_of(VARIADIC p_organizations uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  -- One that is not found is being deleted in this transaction, and its own row notes that.
+  tenants text[] := (select array_agg(slug) from public.organizations where id = any (p_organizations));
+begin
+  if tenants is not null then perform private.note_change(variadic tenants); end if;
+end;
+$$;
+
+-- Name: FUNCTION note_change_of(VARIADIC p_organizations uuid[]); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.note_change_of(VARIADIC p_organizations uuid[]) IS 'The organisations with these ids changed; null is nobody.';
+
+-- Name: note_key_change(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.note_key_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if (tg_op <> 'INSERT' and old.organization_id is null) or (tg_op <> 'DELETE' and new.organization_id is null) then
+    perform private.note_change(null::text);
+  end if;
+  perform private.note_change_of(old.organization_id, new.organization_id);
+  return null;
+end;
+$$;
+
+-- Name: FUNCTION note_key_change(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.note_key_change() IS 'Notes the organisations before and after, or the platform whose key it is. Definer: nobody may write changes.';
+
+-- Name: note_number_change(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.note_number_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform private.note_change_of(old.organization_id, new.organization_id);
+  -- Who answered a number before it had a row of its own has to forget that it did.
+  if tg_op <> 'DELETE' then
+    perform private.note_change_of(variadic array(
+      select organization_id from public.sip_numbers where phone_number in ('+' || new.phone_number, '*')
+    ));
+  end if;
+  return null;
+end;
+$$;
+
+-- Name: FUNCTION note_number_change(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.note_number_change() IS 'Notes the organisations before and after, and those that answered the number until now. Definer: nobody may write changes.';
+
+-- Name: note_organization_change(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.note_organization_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if tg_op <> 'INSERT' then perform private.note_change(old.slug); end if;
+  if tg_op <> 'DELETE' then perform private.note_change(new.slug); end if;
+  return null;
+end;
+$$;
+
+-- Name: FUNCTION note_organization_change(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.note_organization_change() IS 'Notes the old and the new tenant key. Definer: nobody may write changes.';
+
+-- Name: note_platform_change(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.note_platform_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform private.note_change(null::text);
+  return null;
+end;
+$$;
+
+-- Name: FUNCTION note_platform_change(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.note_platform_change() IS 'Definer: nobody may write changes.';
+
 -- Name: reserve_slot(private.invite, public.sip_numbers, public.organizations); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations) RETURNS uuid
@@ -606,6 +819,41 @@ $$;
 -- Name: FUNCTION stamp_config_revision(); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.stamp_config_revision() IS 'Gives a saved configuration the next revision. Definer: tenants who save have no right on the sequence.';
+
+-- Name: usable_keys(uuid); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.usable_keys(p_organization_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'provider', key.provider,
+        'key_id', key.key_id,
+        'ciphertext', key.ciphertext,
+        'owner', case when key.organization_id is null then 'platform' else 'organization' end
+      )
+      order by key.provider
+    ),
+    '[]'
+  )
+  from public.provider_keys key
+  where key.revoked_at is null
+    and (
+      key.organization_id = p_organization_id
+      or key.organization_id is null
+      and (select config @> '{"owner": {"platform_keys": true}}' from public.platform_settings)
+      and not exists (
+        select from public.provider_keys own
+        where own.organization_id = p_organization_id and own.provider = key.provider and own.revoked_at is null
+      )
+    )
+$$;
+
+-- Name: FUNCTION usable_keys(p_organization_id uuid); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.usable_keys(p_organization_id uuid) IS 'The sealed keys of an organisation and, only where the owner of the platform allows it, the platform''s for providers of which it has none.';
 
 -- Name: admit_call(text, text, text, text, text); Type: FUNCTION; Schema: public
 
@@ -678,6 +926,27 @@ $$;
 
 COMMENT ON FUNCTION public.answer_call(p_session_id uuid, p_worker text) IS 'The caller hears the agent from now on. Not answered: the call is not this worker''s any more. Definer: the agent role writes no table.';
 
+-- Name: config_changes(bigint); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.config_changes(p_since bigint) RETURNS TABLE(tenant text, revision bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select change.tenant, change.revision
+  from private.changes change
+  where change.revision > p_since
+  union all
+  -- Who saw more than there is asks a database that was brought back from a backup, and has to forget everything.
+  select null, max(change.revision)
+  from private.changes change
+  having p_since is null or p_since > max(change.revision)
+  order by revision
+$$;
+
+-- Name: FUNCTION config_changes(p_since bigint); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.config_changes(p_since bigint) IS 'Tenants that changed after revision p_since, oldest first; tenant null: the platform, so all of them. p_since null: the newest revision, to begin with. Definer: the agent role reads no table.';
+
 -- Name: expired_calls(integer); Type: FUNCTION; Schema: public
 
 CREATE FUNCTION public.expired_calls(p_limit integer) RETURNS TABLE(session_id uuid, sip_call_id text, tenant text, number_id uuid, room text, state text, worker text)
@@ -745,7 +1014,7 @@ COMMENT ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_r
 
 -- Name: lookup_number(text); Type: FUNCTION; Schema: public
 
-CREATE FUNCTION public.lookup_number(p_called text) RETURNS TABLE(number_id uuid, organization_id uuid, tenant text, organization_name text, phone_number text, label text, active boolean, organization_active boolean, platform_config jsonb, organization_config jsonb, instance_config jsonb, config_override jsonb, config_version bigint, provider_keys jsonb)
+CREATE FUNCTION public.lookup_number(p_called text) RETURNS SETOF public.number_lookup
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
     SET search_path TO ''
     AS $$
@@ -762,34 +1031,78 @@ CREATE FUNCTION public.lookup_number(p_called text) RETURNS TABLE(number_id uuid
     organization.config,
     instance.config,
     number.config_override,
-    greatest(
-      platform.config_revision, organization.config_revision, instance.config_revision, number.config_revision
-    ),
-    coalesce(
-      (
-        select jsonb_agg(
-          jsonb_build_object('provider', key.provider, 'key_id', key.key_id, 'ciphertext', key.ciphertext)
-          order by key.created_at desc
-        )
-        from public.provider_keys key
-        where key.organization_id = organization.id and key.revoked_at is null
-      ),
-      '[]'
-    )
+    written.revision,
+    written.revision,
+    private.changed_revision(organization.slug),
+    private.usable_keys(organization.id)
   from private.find_number(p_called) number
   join public.organizations organization on organization.id = number.organization_id
   cross join public.platform_settings platform
-  left join public.agent_instances instance
-    on instance.organization_id = organization.id
-    and case
-      when number.agent_instance_id is null then instance.is_default
-      else instance.id = number.agent_instance_id
-    end
+  left join lateral private.find_agent(number) instance on true
+  cross join lateral greatest(
+    platform.config_revision, organization.config_revision, instance.config_revision, number.config_revision
+  ) written (revision)
 $$;
 
 -- Name: FUNCTION lookup_number(p_called text); Type: COMMENT; Schema: public
 
-COMMENT ON FUNCTION public.lookup_number(p_called text) IS 'No row, or the one number that was dialled with its configuration layers, weakest first, and the sealed keys of its own organisation. Definer: the agent role reads no table.';
+COMMENT ON FUNCTION public.lookup_number(p_called text) IS 'No row, or the one number that was dialled with its configuration layers, weakest first, and the sealed keys that its calls may use. Definer: the agent role reads no table.';
+
+-- Name: lookup_number_before(text, bigint); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.lookup_number_before(p_called text, p_revision bigint) RETURNS SETOF public.number_lookup
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  select
+    number.id,
+    found.organization_id,
+    found.tenant,
+    found.organization_name,
+    found.phone_number,
+    found.label,
+    found.active,
+    found.organization_active,
+    platform.config,
+    organization.config,
+    instance.config,
+    override.config,
+    written.revision,
+    written.revision,
+    found.changed_revision,
+    found.provider_keys
+  from public.lookup_number(p_called) found
+  join public.sip_numbers number on number.id = found.number_id
+  cross join lateral private.find_agent(number) agent
+  cross join lateral (
+    select config, revision from public.config_versions
+    where layer = 'platform' and revision < p_revision
+    order by revision desc limit 1
+  ) platform
+  cross join lateral (
+    select config, revision from public.config_versions
+    where layer = 'organization' and organization_id = found.organization_id and revision < p_revision
+    order by revision desc limit 1
+  ) organization
+  cross join lateral (
+    select config, revision from public.config_versions
+    where agent_instance_id = agent.id and revision < p_revision
+    order by revision desc limit 1
+  ) instance
+  cross join lateral (
+    -- What an earlier organisation wrote for this number is not this one's to say.
+    select config, revision from public.config_versions
+    where sip_number_id = number.id and organization_id = found.organization_id and revision < p_revision
+    order by revision desc limit 1
+  ) override
+  cross join lateral greatest(
+    platform.revision, organization.revision, instance.revision, override.revision
+  ) written (revision)
+$$;
+
+-- Name: FUNCTION lookup_number_before(p_called text, p_revision bigint); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.lookup_number_before(p_called text, p_revision bigint) IS 'As lookup_number, with every layer as it stood before that revision; asked again with the revision that comes back it goes one step further. No row: some layer was not written yet. Keys and names are those of now. Definer: the agent role reads no table.';
 
 -- Name: refuse_call(uuid, text); Type: FUNCTION; Schema: public
 
@@ -888,6 +1201,26 @@ $$;
 
 COMMENT ON FUNCTION public.take_call(p_session_id uuid, p_worker text) IS 'The call becomes this worker''s for 15 s. Not taken: it is over, and reason says why, or another live worker has it. Definer: the agent role writes no table.';
 
+-- Name: change_revisions; Type: SEQUENCE; Schema: private
+
+CREATE SEQUENCE private.change_revisions
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+-- Name: changes; Type: TABLE; Schema: private
+
+CREATE TABLE private.changes (
+    tenant text,
+    revision bigint NOT NULL
+);
+
+-- Name: TABLE changes; Type: COMMENT; Schema: private
+
+COMMENT ON TABLE private.changes IS 'The last change of each tenant, by its key; tenant null: of the platform, which is a change for all. A row stays when its tenant is gone: somebody may still remember it.';
+
 -- Name: config_revisions; Type: SEQUENCE; Schema: private
 
 CREATE SEQUENCE private.config_revisions
@@ -928,36 +1261,6 @@ COMMENT ON COLUMN public.active_calls.end_requested IS 'Set: the holder is told 
 -- Name: COLUMN active_calls.lease_expires_at; Type: COMMENT; Schema: public
 
 COMMENT ON COLUMN public.active_calls.lease_expires_at IS 'Past: the holder stopped renewing and the watcher may act.';
-
--- Name: agent_instances; Type: TABLE; Schema: public
-
-CREATE TABLE public.agent_instances (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    organization_id uuid NOT NULL,
-    name text NOT NULL,
-    is_default boolean DEFAULT false NOT NULL,
-    config jsonb DEFAULT '{}'::jsonb NOT NULL,
-    config_revision bigint DEFAULT 0 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT config_is_an_object CHECK ((jsonb_typeof(config) = 'object'::text)),
-    CONSTRAINT name_is_short CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120)))
-);
-
--- Name: TABLE agent_instances; Type: COMMENT; Schema: public
-
-COMMENT ON TABLE public.agent_instances IS 'Voice agents of an organisation; several numbers may share one.';
-
--- Name: COLUMN agent_instances.is_default; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.agent_instances.is_default IS 'Answers the numbers of the organisation that name no agent.';
-
--- Name: COLUMN agent_instances.config; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.agent_instances.config IS 'Third layer of the agent configuration.';
-
--- Name: COLUMN agent_instances.config_revision; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.agent_instances.config_revision IS 'Revision of config in config_versions.';
 
 -- Name: api_keys; Type: TABLE; Schema: public
 
@@ -1243,7 +1546,7 @@ COMMENT ON COLUMN public.pools.max_concurrent_calls IS 'Pending and active calls
 
 CREATE TABLE public.provider_keys (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
-    organization_id uuid NOT NULL,
+    organization_id uuid,
     provider text NOT NULL,
     key_id text DEFAULT 'k1'::text NOT NULL,
     ciphertext text NOT NULL,
@@ -1258,11 +1561,19 @@ CREATE TABLE public.provider_keys (
 
 -- Name: TABLE provider_keys; Type: COMMENT; Schema: public
 
-COMMENT ON TABLE public.provider_keys IS 'Provider keys of tenants, sealed by shared/provider-keys.ts. They can be written and used, never read.';
+COMMENT ON TABLE public.provider_keys IS 'Provider keys, sealed by shared/provider-keys.ts. They can be written and used, never read.';
+
+-- Name: COLUMN provider_keys.organization_id; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.provider_keys.organization_id IS 'Null: a key of the platform, for organisations without one of their own where the owner allows it.';
+
+-- Name: COLUMN provider_keys.key_id; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.provider_keys.key_id IS 'The secret that sealed it.';
 
 -- Name: COLUMN provider_keys.ciphertext; Type: COMMENT; Schema: public
 
-COMMENT ON COLUMN public.provider_keys.ciphertext IS 'Base64 of nonce, tag and AES-256-GCM data, bound to the tenant and the provider.';
+COMMENT ON COLUMN public.provider_keys.ciphertext IS 'Base64 of nonce, tag and AES-256-GCM data, bound to the tenant (the platform: *) and the provider.';
 
 -- Name: session_turns; Type: TABLE; Schema: public
 
@@ -1444,6 +1755,11 @@ COMMENT ON COLUMN public.workers.load IS 'What the worker reports to LiveKit: 0 
 
 COMMENT ON COLUMN public.workers.draining IS 'Takes no new call and leaves when the last one ends.';
 
+-- Name: changes one_row_a_tenant; Type: CONSTRAINT; Schema: private
+
+ALTER TABLE ONLY private.changes
+    ADD CONSTRAINT one_row_a_tenant UNIQUE NULLS NOT DISTINCT (tenant);
+
 -- Name: active_calls active_calls_pkey; Type: CONSTRAINT; Schema: public
 
 ALTER TABLE ONLY public.active_calls
@@ -1574,11 +1890,6 @@ ALTER TABLE ONLY public.platform_settings
 ALTER TABLE ONLY public.pools
     ADD CONSTRAINT pools_pkey PRIMARY KEY (name);
 
--- Name: provider_keys provider_keys_organization_id_provider_key_id_key; Type: CONSTRAINT; Schema: public
-
-ALTER TABLE ONLY public.provider_keys
-    ADD CONSTRAINT provider_keys_organization_id_provider_key_id_key UNIQUE (organization_id, provider, key_id);
-
 -- Name: provider_keys provider_keys_pkey; Type: CONSTRAINT; Schema: public
 
 ALTER TABLE ONLY public.provider_keys
@@ -1628,6 +1939,10 @@ ALTER TABLE ONLY public.webhook_endpoints
 
 ALTER TABLE ONLY public.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (name);
+
+-- Name: changes_by_revision; Type: INDEX; Schema: private
+
+CREATE INDEX changes_by_revision ON private.changes USING btree (revision);
 
 -- Name: active_calls_by_lease; Type: INDEX; Schema: public
 
@@ -1679,19 +1994,27 @@ CREATE INDEX carriers_by_organization ON public.carriers USING btree (organizati
 
 -- Name: config_versions_by_instance; Type: INDEX; Schema: public
 
-CREATE INDEX config_versions_by_instance ON public.config_versions USING btree (agent_instance_id, saved_at DESC);
+CREATE INDEX config_versions_by_instance ON public.config_versions USING btree (agent_instance_id, revision DESC);
 
 -- Name: config_versions_by_number; Type: INDEX; Schema: public
 
-CREATE INDEX config_versions_by_number ON public.config_versions USING btree (sip_number_id, saved_at DESC);
+CREATE INDEX config_versions_by_number ON public.config_versions USING btree (sip_number_id, revision DESC);
 
 -- Name: config_versions_by_organization; Type: INDEX; Schema: public
 
-CREATE INDEX config_versions_by_organization ON public.config_versions USING btree (organization_id, saved_at DESC);
+CREATE INDEX config_versions_by_organization ON public.config_versions USING btree (organization_id, layer, revision DESC);
+
+-- Name: config_versions_of_platform; Type: INDEX; Schema: public
+
+CREATE INDEX config_versions_of_platform ON public.config_versions USING btree (revision DESC) WHERE (layer = 'platform'::public.config_layer);
 
 -- Name: one_default_agent_an_organization; Type: INDEX; Schema: public
 
 CREATE UNIQUE INDEX one_default_agent_an_organization ON public.agent_instances USING btree (organization_id) WHERE is_default;
+
+-- Name: one_key_in_use_a_provider; Type: INDEX; Schema: public
+
+CREATE UNIQUE INDEX one_key_in_use_a_provider ON public.provider_keys USING btree (organization_id, provider) NULLS NOT DISTINCT WHERE (revoked_at IS NULL);
 
 -- Name: organization_members_by_user; Type: INDEX; Schema: public
 
@@ -1700,6 +2023,10 @@ CREATE INDEX organization_members_by_user ON public.organization_members USING b
 -- Name: organizations_by_pool; Type: INDEX; Schema: public
 
 CREATE INDEX organizations_by_pool ON public.organizations USING btree (pool);
+
+-- Name: provider_keys_by_organization; Type: INDEX; Schema: public
+
+CREATE INDEX provider_keys_by_organization ON public.provider_keys USING btree (organization_id);
 
 -- Name: session_turns_by_organization; Type: INDEX; Schema: public
 
@@ -1760,6 +2087,26 @@ CREATE TRIGGER keep_config_version AFTER INSERT OR UPDATE OF config ON public.pl
 -- Name: sip_numbers keep_config_version; Type: TRIGGER; Schema: public
 
 CREATE TRIGGER keep_config_version AFTER INSERT OR UPDATE OF config_override, organization_id, agent_instance_id ON public.sip_numbers FOR EACH ROW EXECUTE FUNCTION private.keep_config_version('number');
+
+-- Name: agent_instances note_change; Type: TRIGGER; Schema: public
+
+CREATE CONSTRAINT TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON public.agent_instances DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION private.note_agent_change();
+
+-- Name: organizations note_change; Type: TRIGGER; Schema: public
+
+CREATE CONSTRAINT TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON public.organizations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION private.note_organization_change();
+
+-- Name: platform_settings note_change; Type: TRIGGER; Schema: public
+
+CREATE CONSTRAINT TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON public.platform_settings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION private.note_platform_change();
+
+-- Name: provider_keys note_change; Type: TRIGGER; Schema: public
+
+CREATE CONSTRAINT TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON public.provider_keys DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION private.note_key_change();
+
+-- Name: sip_numbers note_change; Type: TRIGGER; Schema: public
+
+CREATE CONSTRAINT TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON public.sip_numbers DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION private.note_number_change();
 
 -- Name: agent_instances stamp_config_revision; Type: TRIGGER; Schema: public
 
@@ -2256,6 +2603,10 @@ GRANT UPDATE(config_override) ON TABLE public.sip_numbers TO authenticated;
 
 REVOKE ALL ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations) FROM PUBLIC;
 
+-- Name: FUNCTION changed_revision(p_tenant text); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.changed_revision(p_tenant text) FROM PUBLIC;
+
 -- Name: FUNCTION closed_reason(p_called text, number public.sip_numbers, organization public.organizations); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.closed_reason(p_called text, number public.sip_numbers, organization public.organizations) FROM PUBLIC;
@@ -2271,6 +2622,31 @@ REVOKE ALL ON FUNCTION private.earlier_decision(invite private.invite) FROM PUBL
 -- Name: FUNCTION end_session(p_session_id uuid, p_reason public.call_reason); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.end_session(p_session_id uuid, p_reason public.call_reason) FROM PUBLIC;
+
+-- Name: TABLE agent_instances; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.agent_instances TO service_role;
+GRANT SELECT,DELETE ON TABLE public.agent_instances TO authenticated;
+
+-- Name: COLUMN agent_instances.organization_id; Type: ACL; Schema: public
+
+GRANT INSERT(organization_id) ON TABLE public.agent_instances TO authenticated;
+
+-- Name: COLUMN agent_instances.name; Type: ACL; Schema: public
+
+GRANT INSERT(name),UPDATE(name) ON TABLE public.agent_instances TO authenticated;
+
+-- Name: COLUMN agent_instances.is_default; Type: ACL; Schema: public
+
+GRANT INSERT(is_default),UPDATE(is_default) ON TABLE public.agent_instances TO authenticated;
+
+-- Name: COLUMN agent_instances.config; Type: ACL; Schema: public
+
+GRANT INSERT(config),UPDATE(config) ON TABLE public.agent_instances TO authenticated;
+
+-- Name: FUNCTION find_agent(number public.sip_numbers); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.find_agent(number public.sip_numbers) FROM PUBLIC;
 
 -- Name: FUNCTION find_number(p_called text); Type: ACL; Schema: private
 
@@ -2298,6 +2674,34 @@ REVOKE ALL ON FUNCTION private.lock_admission() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.my_organizations(minimum public.member_role) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.my_organizations(minimum public.member_role) TO authenticated;
 
+-- Name: FUNCTION note_agent_change(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.note_agent_change() FROM PUBLIC;
+
+-- Name: FUNCTION note_change(VARIADIC p_tenants text[]); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.note_change(VARIADIC p_tenants text[]) FROM PUBLIC;
+
+-- Name: FUNCTION note_change_of(VARIADIC p_organizations uuid[]); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.note_change_of(VARIADIC p_organizations uuid[]) FROM PUBLIC;
+
+-- Name: FUNCTION note_key_change(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.note_key_change() FROM PUBLIC;
+
+-- Name: FUNCTION note_number_change(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.note_number_change() FROM PUBLIC;
+
+-- Name: FUNCTION note_organization_change(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.note_organization_change() FROM PUBLIC;
+
+-- Name: FUNCTION note_platform_change(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.note_platform_change() FROM PUBLIC;
+
 -- Name: FUNCTION reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations) FROM PUBLIC;
@@ -2305,6 +2709,10 @@ REVOKE ALL ON FUNCTION private.reserve_slot(invite private.invite, number public
 -- Name: FUNCTION stamp_config_revision(); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.stamp_config_revision() FROM PUBLIC;
+
+-- Name: FUNCTION usable_keys(p_organization_id uuid); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.usable_keys(p_organization_id uuid) FROM PUBLIC;
 
 -- Name: FUNCTION admit_call(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text); Type: ACL; Schema: public
 
@@ -2315,6 +2723,11 @@ GRANT ALL ON FUNCTION public.admit_call(p_called text, p_caller text, p_sip_call
 
 REVOKE ALL ON FUNCTION public.answer_call(p_session_id uuid, p_worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.answer_call(p_session_id uuid, p_worker text) TO switchboard_agent;
+
+-- Name: FUNCTION config_changes(p_since bigint); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.config_changes(p_since bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.config_changes(p_since bigint) TO switchboard_agent;
 
 -- Name: FUNCTION expired_calls(p_limit integer); Type: ACL; Schema: public
 
@@ -2331,6 +2744,11 @@ GRANT ALL ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p
 
 REVOKE ALL ON FUNCTION public.lookup_number(p_called text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.lookup_number(p_called text) TO switchboard_agent;
+
+-- Name: FUNCTION lookup_number_before(p_called text, p_revision bigint); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.lookup_number_before(p_called text, p_revision bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.lookup_number_before(p_called text, p_revision bigint) TO switchboard_agent;
 
 -- Name: FUNCTION refuse_call(p_session_id uuid, p_reason text); Type: ACL; Schema: public
 
@@ -2356,27 +2774,6 @@ GRANT ALL ON FUNCTION public.take_call(p_session_id uuid, p_worker text) TO swit
 
 GRANT ALL ON TABLE public.active_calls TO service_role;
 GRANT SELECT ON TABLE public.active_calls TO authenticated;
-
--- Name: TABLE agent_instances; Type: ACL; Schema: public
-
-GRANT ALL ON TABLE public.agent_instances TO service_role;
-GRANT SELECT,DELETE ON TABLE public.agent_instances TO authenticated;
-
--- Name: COLUMN agent_instances.organization_id; Type: ACL; Schema: public
-
-GRANT INSERT(organization_id) ON TABLE public.agent_instances TO authenticated;
-
--- Name: COLUMN agent_instances.name; Type: ACL; Schema: public
-
-GRANT INSERT(name),UPDATE(name) ON TABLE public.agent_instances TO authenticated;
-
--- Name: COLUMN agent_instances.is_default; Type: ACL; Schema: public
-
-GRANT INSERT(is_default),UPDATE(is_default) ON TABLE public.agent_instances TO authenticated;
-
--- Name: COLUMN agent_instances.config; Type: ACL; Schema: public
-
-GRANT INSERT(config),UPDATE(config) ON TABLE public.agent_instances TO authenticated;
 
 -- Name: TABLE api_keys; Type: ACL; Schema: public
 

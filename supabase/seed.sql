@@ -22,7 +22,7 @@ insert into public.organizations (id, slug, name, timezone, max_concurrent_calls
         "timezone": "Europe/Rome"
       },
       "language": "it",
-      "apology": "Mi dispiace, abbiamo un problema tecnico. La prego di richiamare tra qualche minuto."
+      "apology": {"text": "Mi dispiace, abbiamo un problema tecnico. La prego di richiamare tra qualche minuto."}
     }'
   );
 

@@ -22,7 +22,8 @@ create unique index one_default_agent_an_organization on public.agent_instances 
 
 create table public.sip_numbers (
   id uuid primary key default gen_random_uuid(),
-  phone_number text not null unique constraint phone_number_can_be_dialled check (phone_number ~ '^\+?[0-9]{2,15}$'),
+  phone_number text not null unique
+    constraint phone_number_can_be_dialled check (phone_number ~ '^(\+?[0-9]{2,15}|\*)$'),
   organization_id uuid references public.organizations (id) on delete restrict,
   agent_instance_id uuid,
   active boolean not null default true,
@@ -52,7 +53,8 @@ create table public.sip_numbers (
 comment on table public.sip_numbers is
   'Every number and extension that can be dialled here. Without an organisation it is nobody''s and refused as '
   'unknown.';
-comment on column public.sip_numbers.phone_number is 'E.164 with its plus, or an extension, as the exchange sends it.';
+comment on column public.sip_numbers.phone_number is
+  'E.164 with its plus, or an extension, as the exchange sends it; * while active: any number that no other row has.';
 comment on column public.sip_numbers.config_override is 'Strongest layer of the agent configuration.';
 comment on column public.sip_numbers.config_revision is 'Revision of config_override in config_versions.';
 comment on column public.sip_numbers.on_refusal is
@@ -74,9 +76,10 @@ comment on table public.config_versions is
   'Every configuration that was ever saved. The row it was saved on names the active one by config_revision; to '
   'roll back is to save an old one again.';
 comment on column public.config_versions.saved_by is 'The signed-in user; null: the platform itself.';
-create index config_versions_by_organization on public.config_versions (organization_id, saved_at desc);
-create index config_versions_by_instance on public.config_versions (agent_instance_id, saved_at desc);
-create index config_versions_by_number on public.config_versions (sip_number_id, saved_at desc);
+create index config_versions_of_platform on public.config_versions (revision desc) where layer = 'platform';
+create index config_versions_by_organization on public.config_versions (organization_id, layer, revision desc);
+create index config_versions_by_instance on public.config_versions (agent_instance_id, revision desc);
+create index config_versions_by_number on public.config_versions (sip_number_id, revision desc);
 
 -- One sequence over all layers: the greatest revision of the layers of a number is the version of what its agent says.
 create sequence private.config_revisions;
@@ -135,6 +138,9 @@ create trigger keep_config_version after insert or update of config on public.ag
   for each row execute function private.keep_config_version('instance');
 create trigger keep_config_version after insert or update of config_override, organization_id, agent_instance_id
   on public.sip_numbers for each row execute function private.keep_config_version('number');
+
+-- The platform's row is older than these triggers, and history begins with the first version of every row.
+update public.platform_settings set config = config;
 
 grant select on public.agent_instances, public.sip_numbers, public.config_versions to authenticated;
 grant insert (organization_id, name, is_default, config), update (name, is_default, config), delete

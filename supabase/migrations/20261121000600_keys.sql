@@ -2,19 +2,24 @@
 
 create table public.provider_keys (
   id uuid primary key default gen_random_uuid(),
-  organization_id uuid not null references public.organizations (id) on delete cascade,
+  organization_id uuid references public.organizations (id) on delete cascade,
   provider text not null constraint provider_is_a_name check (provider ~ '^[a-z][a-z0-9-]{0,31}$'),
   key_id text not null default 'k1' constraint key_id_is_a_name check (key_id ~ '^[a-z0-9-]{1,32}$'),
   ciphertext text not null constraint ciphertext_is_sealed check (char_length(ciphertext) between 40 and 4096),
   last_four text not null constraint last_four_is_four check (char_length(last_four) <= 4),
   created_at timestamptz not null default now(),
-  revoked_at timestamptz,
-  unique (organization_id, provider, key_id)
+  revoked_at timestamptz
 );
 comment on table public.provider_keys is
-  'Provider keys of tenants, sealed by shared/provider-keys.ts. They can be written and used, never read.';
+  'Provider keys, sealed by shared/provider-keys.ts. They can be written and used, never read.';
+comment on column public.provider_keys.organization_id is
+  'Null: a key of the platform, for organisations without one of their own where the owner allows it.';
+comment on column public.provider_keys.key_id is 'The secret that sealed it.';
 comment on column public.provider_keys.ciphertext is
-  'Base64 of nonce, tag and AES-256-GCM data, bound to the tenant and the provider.';
+  'Base64 of nonce, tag and AES-256-GCM data, bound to the tenant (the platform: *) and the provider.';
+create index provider_keys_by_organization on public.provider_keys (organization_id);
+create unique index one_key_in_use_a_provider on public.provider_keys (organization_id, provider) nulls not distinct
+  where revoked_at is null;
 
 create table public.api_keys (
   id uuid primary key default gen_random_uuid(),

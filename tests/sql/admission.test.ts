@@ -73,6 +73,29 @@ describe.skipIf(noPostgres)('admission', () => {
       expect(await refusalOf(dispatch, invite(called))).toBe('unknown_number');
   });
 
+  test('a number that nobody has is admitted for the row that answers any number, within the lines of that row (R2.4)', async () => {
+    await database.sql`insert into sip_numbers (phone_number, organization_id, max_concurrent_calls)
+      select '*', id, 2 from organizations where slug = 'studio-bianchi'`;
+    const decisions = [];
+    for (const called of ['2999', '+15550001111', '2998', '2009', 'sip:']) {
+      decisions.push(await refusalOf(dispatch, invite(called)));
+    }
+    const asked = await database.sql`select called_number from sessions order by started_at`;
+    await database.sql`update sip_numbers set active = false where phone_number = '*'`;
+    decisions.push(await refusalOf(dispatch, invite('2997')));
+    await database.sql`truncate sessions, call_refusals cascade`;
+    await database.sql`delete from sip_numbers where phone_number = '*'`;
+    expect(decisions).toEqual([
+      'admitted',
+      'admitted',
+      'number_busy',
+      'number_inactive',
+      'malformed_number',
+      'unknown_number',
+    ]);
+    expect(asked).toEqual([{ called_number: '2999' }, { called_number: '+15550001111' }]);
+  });
+
   test('the same INVITE twice is one session and one slot (R3.2)', async () => {
     const call = invite('2001');
     const first = await admit(dispatch, call);

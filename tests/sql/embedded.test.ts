@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type RunningSupabase, startSupabase } from '../../dev/stack/supabase.ts';
-import { resolveConfig } from '../../shared/config.ts';
+import { resolveConfig } from '../../shared/config/index.ts';
 import {
   expiredCallSchema,
   leaseVerdictSchema,
@@ -22,6 +22,7 @@ import { admit, admitted, answeredSchema, finish, invite, refusalOf, refusedSche
 
 const harbor = '0a000000-0000-4000-8000-000000000001';
 const secret = 'ab'.repeat(32);
+const changeSchema = z.object({ tenant: z.string().nullable(), revision: z.number() });
 const signedUpSchema = z.object({ access_token: z.string(), user: z.object({ id: z.uuid() }) });
 
 describe('the embedded Supabase', () => {
@@ -126,6 +127,18 @@ describe('the embedded Supabase', () => {
       );
       expect(keys.sort()).toEqual([`dev-deepgram-${tenant}`, `dev-openai-${tenant}`]);
     }
+  });
+
+  test('a change is told to whoever polls with the token of the agent (R2.3)', async () => {
+    const changes = (since: number | null) => agent.rows('config_changes', { p_since: since }, changeSchema);
+    const [newest] = await changes(null);
+    await request(supabase.serviceToken, 'PATCH', '/rest/v1/organizations?slug=eq.harbor-pizza', {
+      name: 'Harbor Pizza',
+    });
+    const seen = await changes(newest?.revision ?? 0);
+    expect(seen.map((change) => change.tenant)).toEqual(['harbor-pizza']);
+    const row = await agent.row('lookup_number', { p_called: '2001' }, z.object({ changed_revision: z.number() }));
+    expect(row.changed_revision).toBe(seen[0]?.revision);
   });
 
   test('a service that calls a function of the other is turned away (R7.1)', async () => {

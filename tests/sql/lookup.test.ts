@@ -1,9 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { resolveConfig } from '../../shared/config.ts';
+import { z } from 'zod';
+import { resolveConfig } from '../../shared/config/index.ts';
 import { type NumberRow, numberRowSchema } from '../../shared/contracts.ts';
 import type { Database } from '../../shared/db.ts';
 import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
 import { agentRole, databaseAs } from './roles.ts';
+
+const keyOwnersSchema = z.object({ provider_keys: z.array(z.object({ provider: z.string(), owner: z.string() })) });
+const layerSchema = z.looseObject({ greeting: z.object({ text: z.string() }).optional() });
+const layersSchema = z.object({
+  platform_config: layerSchema,
+  organization_config: layerSchema,
+  instance_config: layerSchema,
+  config_override: layerSchema,
+  config_revision: z.coerce.number(),
+});
 
 describe.skipIf(noPostgres)('looking a number up', () => {
   let database: TestDatabase;
@@ -41,6 +52,41 @@ describe.skipIf(noPostgres)('looking a number up', () => {
     ]);
   });
 
+  test("the platform's key is used only where the owner allows it, and never instead of an own one (R2.7)", async () => {
+    await database.sql`insert into provider_keys (organization_id, provider, ciphertext, last_four)
+      select null, provider, repeat(provider, 10), 'plat' from unnest(array['openai', 'deepgram']) provider`;
+    const owners = async () => {
+      const { provider_keys } = await agent.row('lookup_number', { p_called: '2001' }, keyOwnersSchema);
+      return provider_keys.map((key) => `${key.owner} ${key.provider}`);
+    };
+    expect(await owners()).toEqual(['organization openai']);
+    for (const [word, expected] of [
+      ['"true"', ['organization openai']],
+      ['true', ['platform deepgram', 'organization openai']],
+    ] as const) {
+      await database.sql.unsafe(`update platform_settings set config = '{"owner": {"platform_keys": ${word}}}'`);
+      expect(await owners()).toEqual(expected);
+    }
+    await database.sql`update platform_settings set config = '{}'`;
+    await database.sql`delete from provider_keys where organization_id is null`;
+  });
+
+  test('a number that no row has is answered by the row for any number, while that is active (R2.4)', async () => {
+    const labelOf = async (called: string) =>
+      (await agent.rows('lookup_number', { p_called: called }, numberRowSchema)).map((row) => row.label);
+    await database.sql`insert into sip_numbers (phone_number, organization_id, label)
+      select '*', id, 'anybody' from organizations where slug = 'studio-bianchi'`;
+    expect(await labelOf('2999')).toEqual(['anybody']);
+    expect([await labelOf('2001'), await labelOf('390612345678'), await labelOf('2009')]).toEqual([
+      ['orders'],
+      ['reception'],
+      ['old line'],
+    ]);
+    await database.sql`update sip_numbers set active = false where phone_number = '*'`;
+    expect(await labelOf('2999')).toEqual([]);
+    await database.sql`delete from sip_numbers where phone_number = '*'`;
+  });
+
   test('an inactive number is found and says so; an unknown one is not found (R1.5)', async () => {
     expect(await lookup('2009')).toMatchObject({ active: false, organizationActive: true, tenant: 'harbor-pizza' });
     expect(await agent.rows('lookup_number', { p_called: '2999' }, numberRowSchema)).toEqual([]);
@@ -74,6 +120,44 @@ describe.skipIf(noPostgres)('looking a number up', () => {
         from config_versions version join sip_numbers number on number.id = version.sip_number_id
         where number.phone_number = '2002' order by revision`,
     ).toEqual([{ greeting: expect.stringContaining('customer care') }, { greeting: 'new' }]);
+  });
+
+  test('every layer comes back as it stood before a revision, step by step, until one was not written yet (R2.6)', async () => {
+    await database.sql`insert into organizations (slug, name, config) values ('fresh', 'Fresh', '{"language": "it"}')`;
+    await database.sql`insert into agent_instances (organization_id, name, is_default, config)
+      select id, 'Fresh', true, '{"greeting": {"text": "good"}}' from organizations where slug = 'fresh'`;
+    await database.sql`insert into sip_numbers (phone_number, organization_id)
+      select '2800', id from organizations where slug = 'fresh'`;
+    await database.sql`update organizations set config = '{"language": "de"}' where slug = 'fresh'`;
+    await database.sql`update agent_instances set config = '{"greeting": {"text": "broken"}}' where name = 'Fresh'`;
+    const before = async (revision: number) => {
+      const args = { p_called: '2800', p_revision: revision };
+      return (await agent.rows('lookup_number_before', args, layersSchema))[0];
+    };
+    const written = (layers?: z.infer<typeof layersSchema>) => [
+      layers?.instance_config.greeting?.text,
+      layers?.organization_config['language'],
+    ];
+    const now = await agent.row('lookup_number', { p_called: '2800' }, layersSchema);
+    expect(await before(now.config_revision + 1)).toEqual(now);
+    const last = await before(now.config_revision);
+    const first = await before(last?.config_revision ?? 0);
+    expect([now, last, first].map(written)).toEqual([
+      ['broken', 'de'],
+      ['good', 'de'],
+      ['good', 'it'],
+    ]);
+    expect(await before(first?.config_revision ?? 0)).toBeUndefined();
+  });
+
+  test('what an earlier organisation wrote for a number does not come back under the next one (R1.6)', async () => {
+    await database.sql`insert into sip_numbers (phone_number, organization_id, config_override)
+      select '2900', id, '{"instructions": "of Harbor Pizza"}' from organizations where slug = 'harbor-pizza'`;
+    await database.sql`update sip_numbers set config_override = '{}', organization_id =
+      (select id from organizations where slug = 'studio-bianchi') where phone_number = '2900'`;
+    const now = await agent.row('lookup_number', { p_called: '2900' }, layersSchema);
+    const args = { p_called: '2900', p_revision: now.config_revision };
+    expect(await agent.rows('lookup_number_before', args, layersSchema)).toEqual([]);
   });
 
   test('a number cannot be given an agent of another organisation (R1.6)', async () => {

@@ -31,6 +31,8 @@ describe.skipIf(noPostgres)('policies', () => {
     await sql`insert into platform_admins (user_id) values (${admin.userId})`;
     await sql`insert into provider_keys (organization_id, provider, ciphertext, last_four)
       select id, 'openai', repeat('c', 60), 'abcd' from organizations`;
+    await sql`insert into provider_keys (organization_id, provider, ciphertext, last_four)
+      values (null, 'openai', repeat('p', 60), 'plat')`;
     await sql`select admit_call('2001', '', 'a', 'a', 'room-a'), admit_call('2999', '', 'b', 'b', 'room-b')`;
   });
   afterAll(() => database.close());
@@ -132,11 +134,14 @@ describe.skipIf(noPostgres)('policies', () => {
     expect(await attempt(editor, `update organization_members set role = 'owner' returning user_id`)).toHaveLength(0);
   });
 
-  test('nobody who signs in reads the sealed text of a provider key; owners see that it is there (R7.3)', async () => {
+  test('nobody who signs in reads the sealed text of a provider key; owners see which are theirs, the platform its own (R7.3)', async () => {
     expect(await attempt(owner, 'select provider, last_four from provider_keys')).toEqual([
       { provider: 'openai', last_four: 'abcd' },
     ]);
     expect(await attempt(editor, 'select last_four from provider_keys')).toHaveLength(0);
+    expect(await attempt(admin, 'select last_four from provider_keys where organization_id is null')).toEqual([
+      { last_four: 'plat' },
+    ]);
     for (const actor of [owner, admin])
       expect(await attempt(actor, 'select ciphertext from provider_keys')).toContain('permission denied');
   });
@@ -151,6 +156,8 @@ describe.skipIf(noPostgres)('policies', () => {
     ];
     const agentOnly = [
       `lookup_number('2001')`,
+      `lookup_number_before('2001', 1)`,
+      `config_changes(null)`,
       `take_call(${none}, 'w')`,
       `answer_call(${none}, 'w')`,
       `renew_leases('w', array[${none}::uuid])`,

@@ -13,12 +13,19 @@ const definers = [
   'private.is_platform_admin',
   'private.keep_config_version',
   'private.my_organizations',
+  'private.note_agent_change',
+  'private.note_key_change',
+  'private.note_number_change',
+  'private.note_organization_change',
+  'private.note_platform_change',
   'private.stamp_config_revision',
   'public.admit_call',
   'public.answer_call',
+  'public.config_changes',
   'public.expired_calls',
   'public.finish_call',
   'public.lookup_number',
+  'public.lookup_number_before',
   'public.refuse_call',
   'public.renew_leases',
   'public.room_decision',
@@ -95,10 +102,18 @@ describe.skipIf(noPostgres)('the schema', () => {
     ).toEqual([]);
   });
 
+  test('grants no table of the schema that is not exposed to anybody (R7.1)', async () => {
+    expect(
+      await names(`select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace,
+        aclexplode(c.relacl) acl where n.nspname = 'private' and acl.grantee <> c.relowner`),
+    ).toEqual([]);
+  });
+
   test('says what every table and function is for (R7.1)', async () => {
-    expect(await names(`select c.relname as name ${ourTables} and obj_description(c.oid, 'pg_class') is null`)).toEqual(
-      [],
-    );
+    expect(
+      await names(`select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname in ('public', 'private') and c.relkind = 'r' and obj_description(c.oid, 'pg_class') is null`),
+    ).toEqual([]);
     expect(
       await names(`select p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
         where n.nspname in ('public', 'private') and obj_description(p.oid, 'pg_proc') is null`),
