@@ -3,8 +3,11 @@ import { z } from 'zod';
 import { languages } from './speech/language.ts';
 import { utteranceSchema } from './utterances.ts';
 
-/** `chat` and `speak`/`speech` answer, `listen` hears; a new protocol adds its word here. */
-export const kinds = ['chat', 'models', 'speech', 'listen', 'speak'] as const;
+/**
+ * `chat` and `speak`/`speech` answer, `listen` and `transcribe` hear, `realtime` is a line that does both and `respond` one
+ * answer on it; a new protocol adds its word here.
+ */
+export const kinds = ['chat', 'models', 'speech', 'listen', 'speak', 'transcribe', 'realtime', 'respond'] as const;
 export type Kind = (typeof kinds)[number];
 
 const pattern = z.string().transform((source, context) => {
@@ -23,8 +26,10 @@ const faultSchema = z.discriminatedUnion('type', [
   /** Refused with an HTTP status and the provider's own error body. */
   z.strictObject({
     type: z.literal('status'),
-    status: z.union([z.literal(400), z.literal(401), z.literal(429), z.literal(500), z.literal(503)]),
+    status: z.literal([400, 401, 402, 429, 500, 503]),
     retryAfterS: z.number().int().positive().optional(),
+    /** The provider's own word where a status has several, such as `insufficient_quota` for OpenAI's 429. */
+    code: z.string().optional(),
   }),
   /** The connection is cut after so many chunks or messages. */
   z.strictObject({ type: z.literal('cut'), afterChunks }),

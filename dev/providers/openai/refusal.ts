@@ -20,6 +20,13 @@ const bodies: Record<StatusFault['status'], (key: string) => ErrorBody> = {
     param: null,
     code: key === '' ? null : 'invalid_api_key',
   }),
+  // OpenAI's own status for it is 429; only the code tells.
+  402: () => ({
+    message: 'You exceeded your current quota, please check your plan and billing details.',
+    type: 'insufficient_quota',
+    param: null,
+    code: 'insufficient_quota',
+  }),
   429: () => ({
     message: 'Rate limit reached on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again later.',
     type: 'requests',
@@ -40,10 +47,29 @@ const bodies: Record<StatusFault['status'], (key: string) => ErrorBody> = {
   }),
 };
 
-export function refusal({ status, retryAfterS }: Omit<StatusFault, 'type'>, key: string, connection: string): Refusal {
+export function refusal(fault: Omit<StatusFault, 'type'>, key: string, connection: string): Refusal {
+  const { status, retryAfterS } = fault;
   const headers: Record<string, string> = { 'x-request-id': connection };
   if (retryAfterS !== undefined) headers['retry-after'] = String(retryAfterS);
-  return { status, headers, body: { error: bodies[status](key) } };
+  return { status, headers, body: { error: errorBody(fault, key) } };
+}
+
+export function errorBody({ status, code }: Omit<StatusFault, 'type'>, key: string): ErrorBody {
+  return code === 'insufficient_quota' ? outOfCredit : bodies[status](key);
+}
+
+const outOfCredit: ErrorBody = {
+  message: 'You exceeded your current quota, please check your plan and billing details.',
+  type: 'insufficient_quota',
+  param: null,
+  code: 'insufficient_quota',
+};
+
+/** Here every model exists but those whose names begin with `unknown`. */
+export function modelRefusal(model: string | undefined): ErrorBody | undefined {
+  if (model?.startsWith('unknown') !== true) return undefined;
+  const message = `The model \`${model}\` does not exist or you do not have access to it.`;
+  return { message, type: 'invalid_request_error', param: null, code: 'model_not_found' };
 }
 
 /** A request that the real API would refuse as well. */

@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import { type App, keyOf, type Refusal } from '../protocol.ts';
 import type { Asked, Kind } from '../script.ts';
 import type { Begun, Stage } from '../stage.ts';
-import { refusal } from './refusal.ts';
+import { modelRefusal, refusal } from './refusal.ts';
 
 export interface OpenAiRequest {
   readonly connection: string;
@@ -23,7 +23,10 @@ export function openAiRequest(context: Context<App>, kind: Kind): OpenAiRequest 
     begin: (stage, params, { user, system, language }) => {
       const asked = { provider: 'openai', kind, key, user, system, language };
       const begun = stage.begin(asked, { connection, params, path: context.req.path }, 200);
-      return { ...begun, refusal: begun.refused && refusal(begun.refused, key, connection) };
+      if (begun.refused !== undefined) return { ...begun, refusal: refusal(begun.refused, key, connection) };
+      const error = modelRefusal(params['model']);
+      if (error !== undefined) begun.entry.status = 404;
+      return { ...begun, refusal: error && { status: 404, headers: {}, body: { error } } };
     },
   };
 }
