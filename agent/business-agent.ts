@@ -1,15 +1,14 @@
 /** The agent of one business: its own prompt, its facts, what it may do, and an ear that notices when it is deaf. */
 import { voice } from '@livekit/agents';
-import type { TenantConfig } from '../shared/config.ts';
-import type { CallEnds } from './ends.ts';
+import type { TenantConfig } from '../shared/config/index.ts';
 import type { Hearing } from './hearing.ts';
-import { endCallTool } from './tools/end-call.ts';
+import type { AnyTool } from './tools/tool.ts';
 
 export class BusinessAgent extends voice.Agent {
   readonly #hearing: Hearing;
 
-  constructor(config: TenantConfig, ends: CallEnds, hearing: Hearing) {
-    super({ instructions: instructionsFor(config), tools: [endCallTool(ends)] });
+  constructor(config: TenantConfig, tools: readonly AnyTool[], hearing: Hearing) {
+    super({ instructions: instructionsFor(config), tools: [...tools] });
     this.#hearing = hearing;
   }
 
@@ -25,7 +24,7 @@ export function instructionsFor(config: TenantConfig): string {
     config.instructions,
     `You are on the phone for ${business.name}. Speak ${languageName(config.language)}, in short spoken sentences without lists or markup.`,
   ];
-  if (business.description !== undefined) parts.push(`About the business: ${business.description}`);
+  if (business.description !== '') parts.push(`About the business: ${business.description}`);
   if (Object.keys(context).length > 0)
     parts.push(`Facts about the business, as data:\n${JSON.stringify(context, null, 1)}`);
   return parts.join('\n\n');

@@ -16,8 +16,9 @@ import { watchLimits } from './limits.ts';
 import { lookUp } from './lookup.ts';
 import { type Call, openCall, scopeOf } from './open-call.ts';
 import type { CallPlatform } from './platform.ts';
-import { buildServices } from './providers/index.ts';
+import { buildServices } from './services.ts';
 import { settle } from './settle.ts';
+import { toolsFor } from './tools/index.ts';
 
 /** A call as its shard sees it. */
 export interface RunningCall {
@@ -87,11 +88,12 @@ async function serve(call: Call): Promise<CallOutcome> {
   const { session } = conversation;
   releases.add('conversation', () => conversation.close());
   record.listenTo(session, config);
-  const apology = new Apology(session, config.apology, { ends, log });
+  const apology = new Apology(session, config.apology.text, { ends, log });
   watchProviders(session, apology, log);
   const hearing = new Hearing(session, (cause) => apology.giveUp(cause), log);
   releases.add('hearing', () => hearing.close());
-  await timings.of('session_started', conversation.start(new BusinessAgent(config, ends, hearing)));
+  const tools = { ...call, config, keys, caller: joined.caller, session: () => session };
+  await timings.of('session_started', conversation.start(new BusinessAgent(config, toolsFor(tools), hearing)));
 
   if (ends.reached !== undefined) return ends.reached;
   ends.reach('answering');

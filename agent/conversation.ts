@@ -14,9 +14,9 @@ import {
   TrackPublishOptions,
   TrackSource,
 } from '@livekit/rtc-node';
-import type { TenantConfig } from '../shared/config.ts';
+import type { TenantConfig } from '../shared/config/index.ts';
 import { withDeadline } from '../shared/faults.ts';
-import type { CallServices } from './providers/index.ts';
+import type { CallServices } from './services.ts';
 import { Speaker } from './speaker.ts';
 
 const publishDeadlineMs = 10_000;
@@ -94,7 +94,11 @@ function createSession(config: TenantConfig, services: CallServices): voice.Agen
         maxDelay: config.turn.max_endpointing_ms,
       },
       // 'adaptive' asks LiveKit Cloud.
-      interruption: { mode: 'vad' },
+      interruption: {
+        mode: 'vad',
+        enabled: config.turn.interruptible,
+        minDuration: config.turn.min_interruption_ms,
+      },
       // Each guess would be billed to the tenant.
       preemptiveGeneration: { enabled: false },
     },

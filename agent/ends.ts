@@ -3,7 +3,7 @@
  * comes later changes nothing.
  */
 import { DisconnectReason, RoomEvent } from '@livekit/rtc-node';
-import type { ConfigProblem } from '../shared/config.ts';
+import type { ConfigProblem } from '../shared/config/index.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
 import { type CallRoom, isCaller } from './call-room.ts';
 import type { Refusal } from './gate.ts';

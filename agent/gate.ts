@@ -2,14 +2,14 @@
  * May this call be answered, by whom, and with whose keys? Everything is decided here, before any audio is published,
  * because until then the caller hears ringing and a refusal is still a plain busy tone.
  */
-import { type ConfigProblem, resolveConfig, type TenantConfig } from '../shared/config.ts';
+import { type ConfigProblem, resolveConfig, type TenantConfig } from '../shared/config/index.ts';
 import type { NumberRow } from '../shared/contracts.ts';
 import { coerceError } from '../shared/faults.ts';
 import { openProviderKey } from '../shared/provider-keys.ts';
 import type { RefusalReason } from '../shared/reasons.ts';
 import type { CallIdentity } from './identify.ts';
 import type { Lookup } from './lookup.ts';
-import { checkProviders, type ProviderKeys, providersOf } from './providers/index.ts';
+import { type ProviderKeys, providersOf } from './providers/index.ts';
 
 export type Gate = { readonly outcome: 'open'; readonly config: TenantConfig; readonly keys: ProviderKeys } | Refusal;
 
@@ -36,11 +36,9 @@ export function openGate(identity: CallIdentity, lookup: Lookup, secret: Buffer)
   if (row.tenant !== identity.tenant || row.numberId !== identity.number) return refused('tenant_mismatch');
   if (!row.active) return refused('number_inactive');
   if (!row.organizationActive) return refused('organization_inactive');
-  const resolved = resolveConfig(row.layers);
+  const resolved = resolveConfig(row.layers, row.organizationName);
   if (resolved.outcome === 'missing') return refused('config_missing');
   if (resolved.outcome === 'invalid') return refused('config_invalid', { problems: resolved.problems });
-  const problems = checkProviders(resolved.config);
-  if (problems.length > 0) return refused('config_invalid', { problems });
   return openKeys(resolved.config, row, secret);
 }
 

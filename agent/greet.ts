@@ -1,5 +1,5 @@
 import type { voice } from '@livekit/agents';
-import type { TenantConfig } from '../shared/config.ts';
+import type { TenantConfig } from '../shared/config/index.ts';
 import { coerceError } from '../shared/faults.ts';
 import type { Logger } from '../shared/log.ts';
 import type { Timings } from './timings.ts';

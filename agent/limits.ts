@@ -1,6 +1,6 @@
 /** The two clocks of a talking call: how long it may last, and how long its caller may say nothing. */
 import { voice } from '@livekit/agents';
-import type { TenantConfig } from '../shared/config.ts';
+import type { TenantConfig } from '../shared/config/index.ts';
 import type { CallEnds } from './ends.ts';
 
 const events = voice.AgentSessionEventTypes;

@@ -1,7 +1,7 @@
 /** Gathers what is kept of a call: who said what, what was used, how long each step took, and the line that closes it. */
 import type { voice } from '@livekit/agents';
-import type { TenantConfig } from '../shared/config.ts';
-import type { CallRecord } from '../shared/contracts.ts';
+import type { TenantConfig } from '../shared/config/index.ts';
+import type { CallRecord, ConfigSource } from '../shared/contracts.ts';
 import type { Logger } from '../shared/log.ts';
 import { isRefusal, reasons } from '../shared/reasons.ts';
 import type { CallOutcome } from './ends.ts';
@@ -13,7 +13,9 @@ export class CallRecorder {
   readonly #timings: Timings;
   readonly #transcript = new Transcript();
   readonly #usage = new UsageMeter();
+  readonly #transfers: CallRecord['transfers'][number][] = [];
   #config: TenantConfig | undefined;
+  #configVersion: CallRecord['config'] = null;
 
   constructor(timings: Timings) {
     this.#timings = timings;
@@ -25,10 +27,25 @@ export class CallRecorder {
     this.#config = config;
   }
 
+  /** Which configuration the call has from now on. */
+  noteConfig(revision: number, source: ConfigSource): void {
+    this.#configVersion = { revision, source };
+  }
+
+  addTransfer(transfer: Omit<CallRecord['transfers'][number], 'at_ms'>): void {
+    this.#transfers.push({ ...transfer, at_ms: this.#timings.sinceOfferMs() });
+  }
+
   /** Complete only after the session was closed: closing it commits what was being said. */
   take(): CallRecord {
     const usage = this.#config === undefined ? [] : this.#usage.amounts(this.#config);
-    return { turns: this.#transcript.turns, usage, timings: this.#timings.all() };
+    return {
+      turns: this.#transcript.turns,
+      usage,
+      timings: this.#timings.all(),
+      config: this.#configVersion,
+      transfers: this.#transfers,
+    };
   }
 
   /** The one line that tells the story: a fault is an error, an end with a cause a warning. */

@@ -1,7 +1,8 @@
 /** What a call used, under the names of its configuration: a plugin would call OpenAI by the host of its base URL. */
 import { metrics, voice } from '@livekit/agents';
-import type { TenantConfig } from '../shared/config.ts';
+import type { TenantConfig } from '../shared/config/index.ts';
 import type { CallRecord } from '../shared/contracts.ts';
+import { specOf } from '../shared/providers/index.ts';
 
 type Usage = CallRecord['usage'][number];
 
@@ -22,9 +23,9 @@ export class UsageMeter {
 }
 
 function amountsOf(used: metrics.ModelUsage, config: TenantConfig): Usage[] {
-  const amount = (kind: Usage['kind'], unit: Usage['unit'], value: number | undefined): Usage => {
+  const amount = (kind: 'stt' | 'llm' | 'tts', unit: Usage['unit'], value: number | undefined): Usage => {
     const { provider, model } = config[kind];
-    return { kind, provider, model, unit, amount: value ?? 0 };
+    return { kind, provider, model: model ?? specOf(provider)?.[kind]?.defaultModel ?? '', unit, amount: value ?? 0 };
   };
   switch (used.type) {
     case 'llm_usage':

@@ -7,7 +7,7 @@ import type { EndReason, RefusalReason } from '../shared/reasons.ts';
 
 const refusedSchema = z.object({ refused: z.boolean() });
 const finishedSchema = z.object({ finished: z.boolean() });
-const nothingSaid: CallRecord = { turns: [], usage: [], timings: {} };
+const nothingSaid: CallRecord = { turns: [], usage: [], timings: {}, config: null, transfers: [] };
 
 /** Takes an admitted call back. False: an agent has it by now, or it is over. */
 export async function takeBack(database: Database, session: SessionId, reason: RefusalReason): Promise<boolean> {

@@ -125,8 +125,14 @@ export const expiredCallSchema = z
 export type ExpiredCall = z.infer<typeof expiredCallSchema>;
 
 export const storedKeySchema = z
-  .object({ provider: z.string(), key_id: z.string(), ciphertext: z.string() })
-  .transform((r) => ({ provider: r.provider, keyId: r.key_id, ciphertext: r.ciphertext }));
+  .object({
+    provider: z.string(),
+    key_id: z.string(),
+    ciphertext: z.string(),
+    /** `platform`: the owner's own key, lent to organisations without one. */
+    owner: z.enum(['organization', 'platform']),
+  })
+  .transform((r) => ({ provider: r.provider, keyId: r.key_id, ciphertext: r.ciphertext, owner: r.owner }));
 export type StoredKey = z.infer<typeof storedKeySchema>;
 
 /** `lookup_number`: whose number it is and every written configuration layer. */
@@ -144,7 +150,10 @@ export const numberRowSchema = z
     organization_config: jsonObjectSchema,
     instance_config: jsonObjectSchema.nullable(),
     config_override: jsonObjectSchema,
-    config_version: z.coerce.number(),
+    /** Greatest revision of the layers: which text this is. */
+    config_revision: z.coerce.number(),
+    /** Newest change that this row shows, in the count of `config_changes`. */
+    changed_revision: z.coerce.number(),
     provider_keys: z.array(storedKeySchema),
   })
   .transform((r) => ({
@@ -161,10 +170,33 @@ export const numberRowSchema = z
       instance: r.instance_config,
       number: r.config_override,
     },
-    configVersion: r.config_version,
+    configRevision: r.config_revision,
+    changedRevision: r.changed_revision,
     providerKeys: r.provider_keys,
   }));
 export type NumberRow = z.infer<typeof numberRowSchema>;
+
+/** `config_changes`: what was changed since; a null tenant is the platform itself, and with it everybody. */
+export const configChangeSchema = z.object({
+  tenant: tenantKeySchema.nullable(),
+  revision: z.coerce.number(),
+});
+export type ConfigChange = z.infer<typeof configChangeSchema>;
+
+/** `open_ticket`: not opened: the call is over, or another worker has it. */
+export const openedTicketSchema = z.object({ opened: z.boolean(), reason: z.string().nullable() });
+
+/** What an agent writes down for people. */
+export interface TicketDraft {
+  /** Chosen by the agent, so that trying again opens no second one. */
+  readonly id: string;
+  readonly kind: 'ticket' | 'message';
+  readonly title: string;
+  readonly body: string;
+  readonly priority: 'low' | 'normal' | 'high';
+  /** How to reach the caller, as they said it; empty: the number they called from. */
+  readonly contact: string;
+}
 
 export const takenSchema = z.object({ taken: z.boolean(), reason: z.string().nullable() });
 
@@ -178,11 +210,34 @@ export type LeaseVerdict = z.infer<typeof leaseVerdictSchema>;
 export interface CallRecord {
   readonly turns: readonly { readonly role: 'caller' | 'agent'; readonly text: string; readonly at_ms: number }[];
   readonly usage: readonly {
-    readonly kind: 'stt' | 'llm' | 'tts';
+    readonly kind: 'stt' | 'llm' | 'tts' | 'realtime';
     readonly provider: string;
     readonly model: string;
-    readonly unit: 'audio_ms' | 'input_tokens' | 'cached_input_tokens' | 'output_tokens' | 'characters';
+    readonly unit:
+      | 'audio_ms'
+      | 'input_tokens'
+      | 'cached_input_tokens'
+      | 'output_tokens'
+      | 'input_audio_tokens'
+      | 'output_audio_tokens'
+      | 'characters';
     readonly amount: number;
   }[];
   readonly timings: Readonly<Record<string, number>>;
+  /** Which configuration the call had; null: it never had one. */
+  readonly config: { readonly revision: number; readonly source: ConfigSource } | null;
+  readonly transfers: readonly {
+    readonly destination: string;
+    readonly uri_kind: 'sip' | 'sips' | 'tel';
+    readonly outcome: TransferOutcome;
+    readonly at_ms: number;
+  }[];
 }
+
+/**
+ * `current`: as the database has it. `stale`: the database was away, this is what it last said. `last_good`: what is written
+ * now does not pass its checks, this is the newest version that does.
+ */
+export type ConfigSource = 'current' | 'stale' | 'last_good';
+
+export type TransferOutcome = 'connected' | 'busy' | 'no_answer' | 'refused' | 'unreachable' | 'failed' | 'caller_left';

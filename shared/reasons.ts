@@ -60,6 +60,8 @@ export const reasons = {
   caller_gave_up: { ...end('nobody', 'The caller hung up before the call was answered.'), sip: 487 },
   caller_hung_up: end('nobody', 'The caller hung up.'),
   agent_hung_up: end('nobody', 'The agent said goodbye and hung up.'),
+  transferred: end('nobody', 'The caller was put through to somebody else.'),
+  closed: end('nobody', 'The business was closed: the caller was told so, left a message or was forwarded.'),
   caller_silent: end('nobody', 'The caller said nothing for longer than the number allows.'),
   max_duration: end('tenant', 'The call reached the longest duration that the number allows.'),
   media_lost: end('engineer', 'The caller vanished: no audio came and no goodbye.'),

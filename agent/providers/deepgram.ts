@@ -1,41 +1,41 @@
 import { STT, TTS } from '@livekit/agents-plugin-deepgram';
-import { z } from 'zod';
-import { type Provider, service } from './provider.ts';
+import { deepgram as spec } from '../../shared/providers/deepgram.ts';
+import { probeHttp, probeSignal } from './probe.ts';
+import { type Chosen, provider } from './provider.ts';
 
-const listenOptions = z.strictObject({
-  smart_format: z.boolean().default(true),
-  numerals: z.boolean().default(false),
-  /** Words that are likely in this business. */
-  keyterms: z.array(z.string().min(1).max(100)).max(100).default([]),
-});
-const speakOptions = z.strictObject({ speed: z.number().min(0.7).max(1.5).optional() });
-
-export const deepgram: Provider = {
-  name: 'deepgram',
-
-  stt: service(
-    listenOptions,
-    (choice, options, { apiKey, language }) =>
+export const deepgram = provider(spec, {
+  stt: {
+    build: ({ apiKey, baseUrl, model, language, options }) =>
       new STT({
         apiKey,
         language,
-        model: choice.model,
+        model,
         smartFormat: options.smart_format,
         numerals: options.numerals,
         keyterm: options.keyterms,
-        ...(choice.base_url === undefined ? {} : { baseUrl: choice.base_url }),
+        baseUrl: baseUrl.replace(/^http/, 'ws'),
       }),
-  ),
+    probe: probeKey,
+  },
 
   /** A voice is part of Deepgram's model name: aura-2 + andromeda + en. */
-  tts: service(
-    speakOptions,
-    (choice, options, { apiKey, language }) =>
+  tts: {
+    build: ({ apiKey, baseUrl, model, voice, language, options }) =>
       new TTS({
         apiKey,
-        model: `${choice.model}-${choice.voice}-${language.slice(0, 2)}`,
+        model: `${model}-${voice}-${language.slice(0, 2)}`,
+        baseUrl,
         ...(options.speed === undefined ? {} : { speed: options.speed }),
-        ...(choice.base_url === undefined ? {} : { baseUrl: choice.base_url }),
       }),
-  ),
-};
+    probe: probeKey,
+  },
+});
+
+function probeKey({ apiKey, baseUrl, model }: Chosen) {
+  const request = () =>
+    fetch(`${baseUrl.replace(/^ws/, 'http')}/v1/auth/token`, {
+      headers: { authorization: `Token ${apiKey}` },
+      signal: probeSignal(),
+    });
+  return probeHttp(spec.title, model, request);
+}

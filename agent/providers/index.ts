@@ -1,78 +1,49 @@
-/** The registry: which providers there are, and one call's own set of services from them. */
-import { inference } from '@livekit/agents';
-import type { ConfigProblem, TenantConfig } from '../../shared/config.ts';
+/** The registry: which providers there are, and one call's own services from them. */
+import { choicesOf, kindsOf, type PlacedChoice, type TenantConfig } from '../../shared/config/index.ts';
+import type { Kind } from '../../shared/providers/provider.ts';
 import { deepgram } from './deepgram.ts';
 import { openai } from './openai.ts';
-import type { BuildFor, Kind, Provider, Services } from './provider.ts';
+import type { Given, Provider, Service, Services } from './provider.ts';
 
-const providers: readonly Provider[] = [deepgram, openai];
-const byName = new Map(providers.map((provider) => [provider.name, provider]));
-const kinds = ['stt', 'llm', 'tts'] as const satisfies readonly Kind[];
+export const providers: readonly Provider[] = [deepgram, openai];
+const byName = new Map(providers.map((provider) => [provider.spec.name, provider]));
 
-/** Provider name to key, of one organisation. */
+/** Provider name to key, opened for one call. A provider whose key is optional may be missing. */
 export type ProviderKeys = ReadonlyMap<string, string>;
 
 /** Names of the providers that a configuration uses, each once. */
 export function providersOf(config: TenantConfig): ReadonlySet<string> {
-  return new Set(kinds.map((kind) => config[kind].provider));
+  return new Set(kindsOf(config).flatMap((kind) => choicesOf(config, kind).map(({ choice }) => choice.provider)));
 }
 
-/** What the common schema cannot know: whether the provider exists, offers that service, and accepts those options. */
-export function checkProviders(config: TenantConfig): readonly ConfigProblem[] {
-  return kinds.flatMap((kind): ConfigProblem[] => {
-    const name = config[kind].provider;
-    const offered = byName.get(name)?.[kind];
-    if (offered === undefined) {
-      const able = providers.filter((provider) => provider[kind] !== undefined).map((provider) => provider.name);
-      const message = `${name} offers no ${kind}; these do: ${able.join(', ')}`;
-      return [{ path: `${kind}.provider`, message, layer: null }];
-    }
-    return offered.check(config[kind].options).map(({ path, message }) => ({
-      path: path === '' ? `${kind}.options` : `${kind}.options.${path}`,
-      message,
-      layer: null,
-    }));
-  });
+/** @throws Error for a provider or service that resolveConfig() did not pass */
+export function serviceOf<K extends Kind>(kind: K, provider: string): Service<K> {
+  const service = byName.get(provider)?.service(kind);
+  if (service === undefined) throw new Error(`${provider} offers no ${kind}`);
+  return service;
 }
 
-export interface CallServices extends Services {
-  readonly vad: inference.VAD;
-  close(): Promise<void>;
+/** Key, address and language for one choice. @throws Error when a needed key was not opened */
+export function givenFor({ choice }: PlacedChoice, config: TenantConfig, keys: ProviderKeys): Given {
+  const spec = byName.get(choice.provider)?.spec;
+  const apiKey = keys.get(choice.provider) ?? (spec?.key === 'optional' ? '' : undefined);
+  if (apiKey === undefined) throw new Error(`no key was opened for ${choice.provider}`);
+  const baseUrl = choice.base_url ?? config.providers[choice.provider]?.base_url ?? spec?.address;
+  if (baseUrl == null) throw new Error(`nobody says where ${choice.provider} is reached`);
+  return { apiKey, baseUrl, language: config.language };
 }
 
-/**
- * Builds one call's own services. Never shared between calls: sessions listen on these very objects, so a shared one would
- * bill a tenant for another's words and close its calls on another's errors.
- *
- * @throws Error for a configuration that checkProviders() did not pass
- */
-export function buildServices(config: TenantConfig, keys: ProviderKeys): CallServices {
-  const services = {
-    stt: offer(config, 'stt').build(config.stt, contextFor('stt')),
-    llm: offer(config, 'llm').build(config.llm, contextFor('llm')),
-    tts: offer(config, 'tts').build(config.tts, contextFor('tts')),
-  };
-  // Without any listener an `error` event is thrown, and these objects report late failures after the session let go.
-  for (const kind of kinds) services[kind].on('error', () => undefined);
-  // 15 s instead of 60 s of speech kept a call: 2 MB less.
-  const vad = new inference.VAD({ maxBufferedSpeech: 15_000 });
-  return {
-    ...services,
-    vad,
-    async close() {
-      await Promise.all([services.stt.close(), services.llm.aclose(), services.tts.close(), vad.close()]);
-    },
-  };
-
-  function contextFor(kind: Kind): BuildFor {
-    const apiKey = keys.get(config[kind].provider);
-    if (apiKey === undefined) throw new Error(`no key was opened for ${config[kind].provider}`);
-    return { apiKey, language: config.language };
-  }
+export interface BuiltService<K extends Kind> {
+  readonly placed: PlacedChoice;
+  readonly model: string;
+  readonly service: Services[K];
 }
 
-function offer<K extends Kind>(config: TenantConfig, kind: K): NonNullable<Provider[K]> {
-  const offered = byName.get(config[kind].provider)?.[kind];
-  if (offered === undefined) throw new Error(`${config[kind].provider} offers no ${kind}`);
-  return offered;
+/** The services of one kind that a call may use: the first one first, then those behind it. */
+export function buildEach<K extends Kind>(kind: K, config: TenantConfig, keys: ProviderKeys): BuiltService<K>[] {
+  return choicesOf(config, kind).map((placed) => ({
+    placed,
+    model: placed.choice.model ?? byName.get(placed.choice.provider)?.spec[kind]?.defaultModel ?? '',
+    service: serviceOf(kind, placed.choice.provider).build(placed.choice, givenFor(placed, config, keys)),
+  }));
 }

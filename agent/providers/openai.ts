@@ -1,12 +1,10 @@
 import { LLM } from '@livekit/agents-plugin-openai';
 import { OpenAI } from 'openai';
-import { z } from 'zod';
+import { openai as spec } from '../../shared/providers/openai.ts';
 import { impatientFetch } from './impatient-fetch.ts';
 import { OpenAiSpeech } from './openai-speech.ts';
-import { type Provider, service } from './provider.ts';
-
-/** Always given: left out, the OpenAI client reads OPENAI_BASE_URL, a tenant's words would go wherever that points. */
-const ownAddress = 'https://api.openai.com/v1';
+import { probeHttp, probeSignal } from './probe.ts';
+import { type Chosen, provider } from './provider.ts';
 
 /** gpt-4.1-mini begins within 2 s; to a caller, longer silence than this is a failure. */
 const chatFetch = impatientFetch('OpenAI chat', { firstByteMs: 8_000, nextByteMs: 5_000 });
@@ -17,40 +15,31 @@ function chatClient(apiKey: string, baseURL: string): OpenAI {
   return new OpenAI({ apiKey, baseURL, fetch: chatFetch, maxRetries: 0, logLevel: 'off' });
 }
 
-const chatOptions = z.strictObject({
-  temperature: z.number().min(0).max(2).optional(),
-  max_completion_tokens: z.int().min(1).max(4096).optional(),
-});
-const speechOptions = z.strictObject({
-  /** How to speak: tone, pace, mood. */
-  instructions: z.string().max(2000).optional(),
-  speed: z.number().min(0.25).max(4).default(1),
-});
-
-export const openai: Provider = {
-  name: 'openai',
-
-  llm: service(
-    chatOptions,
-    (choice, options, { apiKey }) =>
+export const openai = provider(spec, {
+  llm: {
+    build: ({ apiKey, baseUrl, model, options }) =>
       new LLM({
-        client: chatClient(apiKey, choice.base_url ?? ownAddress),
-        model: choice.model,
+        client: chatClient(apiKey, baseUrl),
+        model,
         ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
         ...(options.max_completion_tokens === undefined ? {} : { maxCompletionTokens: options.max_completion_tokens }),
       }),
-  ),
+    probe: probeModel,
+  },
 
-  tts: service(
-    speechOptions,
-    (choice, options, { apiKey }) =>
-      new OpenAiSpeech({
-        apiKey,
-        model: choice.model,
-        voice: choice.voice,
-        baseUrl: choice.base_url ?? ownAddress,
-        speed: options.speed,
-        instructions: options.instructions,
-      }),
-  ),
-};
+  tts: {
+    build: ({ apiKey, baseUrl, model, voice, options }) =>
+      new OpenAiSpeech({ apiKey, baseUrl, model, voice, speed: options.speed, instructions: options.instructions }),
+    probe: probeModel,
+  },
+});
+
+/** Asking for the model costs nothing and shows key, address and model. */
+function probeModel({ apiKey, baseUrl, model }: Chosen) {
+  const request = () =>
+    fetch(`${baseUrl}/models/${encodeURIComponent(model)}`, {
+      headers: { authorization: `Bearer ${apiKey}` },
+      signal: probeSignal(),
+    });
+  return probeHttp(spec.title, model, request);
+}

@@ -1,50 +1,95 @@
 /**
- * What a provider is: a file that declares, for each kind of service it offers, which options a tenant may set, how the
- * service is built for one call, and what is special about it. Shared code asks for these and never for a provider's name.
+ * What talks to a provider: for each service of its description (shared/providers) how one call's own object is built, and
+ * the smallest real request that shows whether it would work. Shared code asks for these and never for a provider's name.
  */
 import type { llm, stt, tts } from '@livekit/agents';
 import type { z } from 'zod';
-import type { TenantConfig } from '../../shared/config.ts';
-
-export type Kind = 'stt' | 'llm' | 'tts';
-export type Choice<K extends Kind> = TenantConfig[K];
+import type { Choice } from '../../shared/config/index.ts';
+import type { Kind, ProviderSpec, ServiceSpec } from '../../shared/providers/provider.ts';
 
 export interface Services {
   stt: stt.STT;
   llm: llm.LLM;
   tts: tts.TTS;
+  realtime: llm.RealtimeModel;
 }
 
-/** What a factory gets beside the tenant's choice. The key is always given: plugins left alone look into the environment. */
-export interface BuildFor {
+/** A choice of the configuration, complete: what was left out is the provider's default. */
+export interface Chosen<Options = unknown> {
+  readonly provider: string;
+  readonly model: string;
+  /** Empty where the service has no voices. */
+  readonly voice: string;
+  /** Always given: plugins left alone look into the environment. */
+  readonly baseUrl: string;
+  readonly options: Options;
+  /** Always given, for the same reason; empty only for a provider whose key is optional. */
   readonly apiKey: string;
   readonly language: string;
 }
 
-export interface Service<K extends Kind> {
-  /** Messages of what is wrong with the options; empty when nothing is. */
-  check(options: unknown): readonly { readonly path: string; readonly message: string }[];
-  build(choice: Choice<K>, context: BuildFor): Services[K];
+export type Probe =
+  | { readonly outcome: 'works'; readonly tookMs: number }
+  | {
+      readonly outcome: 'bad_key' | 'unknown_model' | 'unsupported_language' | 'unreachable' | 'quota' | 'failed';
+      /** For people: what was seen. */
+      readonly sentence: string;
+      readonly tookMs: number;
+    };
+
+export interface Factory<K extends Kind, Options = unknown> {
+  /** One call's own: never shared between calls. */
+  build(chosen: Chosen<Options>): Services[K];
+  /** Never throws; is done within probeDeadlineMs. */
+  probe(chosen: Chosen<Options>): Promise<Probe>;
 }
+
+export const probeDeadlineMs = 5_000;
 
 export interface Provider {
-  readonly name: string;
-  readonly stt?: Service<'stt'>;
-  readonly llm?: Service<'llm'>;
-  readonly tts?: Service<'tts'>;
+  readonly spec: ProviderSpec;
+  /** Undefined for a service that the provider does not offer. */
+  service<K extends Kind>(kind: K): Service<K> | undefined;
 }
 
-/** Ties a service's option schema to its factory, so that the factory only ever sees checked options. */
-export function service<K extends Kind, Options>(
-  schema: z.ZodType<Options>,
-  build: (choice: Choice<K>, options: Options, context: BuildFor) => Services[K],
-): Service<K> {
+export interface Service<K extends Kind> {
+  build(choice: Choice, given: Given): Services[K];
+  probe(choice: Choice, given: Given): Promise<Probe>;
+}
+
+/** What a choice is built with. */
+export interface Given {
+  readonly apiKey: string;
+  readonly baseUrl: string;
+  readonly language: string;
+}
+
+type Factories<Spec extends ProviderSpec> = {
+  readonly [K in Kind as Spec[K] extends ServiceSpec ? K : never]: Spec[K] extends ServiceSpec<infer Options>
+    ? Factory<K, z.output<Options>>
+    : never;
+};
+
+/** Ties factories to their description, so that each only ever sees options that its own schema has checked. */
+export function provider<Spec extends ProviderSpec>(spec: Spec, factories: Factories<Spec>): Provider {
+  const byKind: Partial<Record<Kind, Factory<Kind>>> = factories;
   return {
-    check(options) {
-      const parsed = schema.safeParse(options);
-      if (parsed.success) return [];
-      return parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+    spec,
+    service<K extends Kind>(kind: K): Service<K> | undefined {
+      const factory = byKind[kind] as Factory<K> | undefined;
+      const service = spec[kind];
+      if (factory === undefined || service === undefined) return undefined;
+      return {
+        build: (choice, given) => factory.build(complete(service, choice, given)),
+        probe: (choice, given) => factory.probe(complete(service, choice, given)),
+      };
     },
-    build: (choice, context) => build(choice, schema.parse(choice.options), context),
   };
+}
+
+function complete(service: ServiceSpec, choice: Choice, given: Given): Chosen {
+  const model = choice.model ?? service.defaultModel;
+  if (model === null) throw new Error(`${choice.provider} has no default model`);
+  const voice = choice.voice ?? service.defaultVoice ?? '';
+  return { provider: choice.provider, model, voice, options: service.options.parse(choice.options), ...given };
 }

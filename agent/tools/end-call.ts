@@ -1,11 +1,17 @@
 import { llm } from '@livekit/agents';
 import { withDeadline } from '../../shared/faults.ts';
 import type { CallEnds } from '../ends.ts';
+import type { CallTool } from './tool.ts';
 
 const goodbyeDeadlineMs = 15_000;
 
 /** Lets the agent hang up politely: the model says goodbye, and the call ends when that was heard. */
-export function endCallTool(ends: CallEnds): llm.FunctionTool<Record<string, never>> {
+export const endCall: CallTool = {
+  offered: ({ tools }) => tools.end_call.enabled,
+  make: ({ ends }) => [endCallTool(ends)],
+};
+
+function endCallTool(ends: CallEnds): llm.FunctionTool<Record<string, never>> {
   return llm.tool({
     name: 'end_call',
     description:

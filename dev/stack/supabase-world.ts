@@ -27,7 +27,16 @@ export async function seedWorld(database: SqlRunner, world: World): Promise<void
   }
 }
 
+/** Every provider that dev/providers speaks for, under the names of the registry. */
 function platformConfig(port: number): string {
-  const openai = { base_url: `http://127.0.0.1:${port}/openai/v1` };
-  return JSON.stringify({ stt: { base_url: `ws://127.0.0.1:${port}` }, llm: openai, tts: openai });
+  const at = (path: string) => ({ base_url: `http://127.0.0.1:${port}${path}` });
+  return JSON.stringify({
+    providers: {
+      openai: at('/openai/v1'),
+      'openai-compatible': at('/openai/v1'),
+      deepgram: at(''),
+      soniox: at('/soniox'),
+      elevenlabs: at('/elevenlabs/v1'),
+    },
+  });
 }

@@ -95,9 +95,9 @@ describe.skipIf(noPostgres)('looking a number up', () => {
   test('a change of any layer raises the version, one of another organisation does not (R2.3)', async () => {
     const versionAfter = async (change: string) => {
       await database.sql.unsafe(change);
-      return (await lookup('2001')).configVersion;
+      return (await lookup('2001')).configRevision;
     };
-    const first = (await lookup('2001')).configVersion;
+    const first = (await lookup('2001')).configRevision;
     expect(await versionAfter(`update organizations set config = '{}' where slug = 'studio-bianchi'`)).toBe(first);
     const versions = [
       await versionAfter(`update sip_numbers set config_override = '{}' where phone_number = '2001'`),

@@ -16,6 +16,8 @@ const record: CallRecord = {
     { kind: 'stt', provider: 'deepgram', model: 'nova-3', unit: 'audio_ms', amount: 9000 },
   ],
   timings: { lookup: 4.2, answered: 380 },
+  config: null,
+  transfers: [],
 };
 
 describe.skipIf(noPostgres)('settlement', () => {

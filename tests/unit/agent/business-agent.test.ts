@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { instructionsFor } from '../../../agent/business-agent.ts';
-import { resolveConfig } from '../../../shared/config.ts';
+import { resolveConfig } from '../../../shared/config/index.ts';
 
 function configWith(changes: object) {
   const instance = {

@@ -1,0 +1,62 @@
+/** The registry of what providers offer, and what is wrong with a choice among them. */
+
+import { nearest } from '../config/nearest.ts';
+import type { Choice } from '../config/pipeline.ts';
+import { deepgram } from './deepgram.ts';
+import { openai } from './openai.ts';
+import { type Kind, type ModelSpec, type ProviderSpec, type ServiceSpec, speaks } from './provider.ts';
+
+export const providerSpecs: readonly ProviderSpec[] = [deepgram, openai];
+const byName = new Map(providerSpecs.map((spec) => [spec.name, spec]));
+
+export function specOf(provider: string): ProviderSpec | undefined {
+  return byName.get(provider);
+}
+
+export interface ChoiceProblem {
+  /** Below the choice: `provider`, `model`, `options.speed`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What the common schema cannot know: whether the provider exists, offers the service, and takes these words. */
+export function checkChoice(kind: Kind, choice: Choice, language: string): readonly ChoiceProblem[] {
+  const spec = specOf(choice.provider);
+  const service = spec?.[kind];
+  if (service === undefined) return [{ path: 'provider', message: cannotServe(kind, choice.provider) }];
+  return [...checkModel(service, choice, language), ...checkOptions(service, choice)];
+}
+
+function cannotServe(kind: Kind, provider: string): string {
+  const able = providerSpecs.filter((spec) => spec[kind] !== undefined).map(({ name }) => name);
+  if (specOf(provider) !== undefined) return `${provider} offers no ${kind}; these do: ${able.join(', ')}`;
+  const meant = nearest(provider, able);
+  const hint = meant === undefined ? '' : `, did you mean ${meant}?`;
+  return `no provider is called ${provider}${hint}; these offer ${kind}: ${able.join(', ')}`;
+}
+
+function checkModel(service: ServiceSpec, choice: Choice, language: string): ChoiceProblem[] {
+  const name = choice.model ?? service.defaultModel;
+  if (name === null) return [{ path: 'model', message: `${choice.provider} has no default model: name one` }];
+  const model = modelOf(service, name);
+  if (model === undefined) {
+    const known = Object.keys(service.models).join(', ');
+    return [{ path: 'model', message: `${choice.provider} has no model ${name}; it has ${known}` }];
+  }
+  if (speaks(model, language)) return [];
+  const able = model.languages === 'any' ? '' : `; it takes ${model.languages.join(', ')}`;
+  return [{ path: 'model', message: `${choice.provider} ${name} does not take the language ${language}${able}` }];
+}
+
+export function modelOf(service: ServiceSpec, model: string): ModelSpec | undefined {
+  return Object.hasOwn(service.models, model) ? service.models[model] : (service.otherModels ?? undefined);
+}
+
+function checkOptions(service: ServiceSpec, choice: Choice): ChoiceProblem[] {
+  const parsed = service.options.safeParse(choice.options);
+  if (parsed.success) return [];
+  return parsed.error.issues.map((issue) => ({
+    path: ['options', ...issue.path.map(String)].join('.'),
+    message: issue.message,
+  }));
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { type ModelSpec, providerSpec } from './provider.ts';
+
+const text: ModelSpec = { languages: 'any', streaming: true, sampleRateHz: null };
+const speech: ModelSpec = { languages: 'any', streaming: true, sampleRateHz: 24_000 };
+
+export const openai = providerSpec({
+  name: 'openai',
+  title: 'OpenAI',
+  key: 'needed',
+  environment: ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_ORG_ID', 'OPENAI_PROJECT_ID'],
+  address: 'https://api.openai.com/v1',
+  prices: 'https://openai.com/api/pricing',
+  llm: {
+    defaultModel: 'gpt-4.1-mini',
+    models: { 'gpt-4.1': text, 'gpt-4.1-mini': text, 'gpt-4.1-nano': text, 'gpt-4o': text, 'gpt-4o-mini': text },
+    otherModels: text,
+    defaultVoice: null,
+    options: z.strictObject({
+      temperature: z
+        .number()
+        .min(0)
+        .max(2)
+        .optional()
+        .meta({ description: 'Higher is more surprising.', examples: [0.4] }),
+      max_completion_tokens: z
+        .int()
+        .min(1)
+        .max(4096)
+        .optional()
+        .meta({ description: 'Longest answer.', examples: [300] }),
+    }),
+  },
+  tts: {
+    defaultModel: 'gpt-4o-mini-tts',
+    models: { 'gpt-4o-mini-tts': speech, 'tts-1': speech, 'tts-1-hd': speech },
+    otherModels: speech,
+    defaultVoice: 'alloy',
+    options: z.strictObject({
+      instructions: z
+        .string()
+        .max(2000)
+        .optional()
+        .meta({ description: 'How to speak: tone, pace, mood.', examples: ['Warm and unhurried.'] }),
+      speed: z
+        .number()
+        .min(0.25)
+        .max(4)
+        .default(1)
+        .meta({ description: '1 is as it comes.', examples: [1.1] }),
+    }),
+  },
+});
