@@ -36,6 +36,8 @@ export interface Providers {
     readonly openai: string;
     readonly deepgram: string;
     readonly deepgramSocket: string;
+    readonly soniox: string;
+    readonly elevenlabs: string;
     readonly control: string;
   };
   readonly speech: Speech;
@@ -91,6 +93,8 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
       openai: `http://${address}/openai/v1`,
       deepgram: `http://${address}`,
       deepgramSocket: `ws://${address}`,
+      soniox: `http://${address}/soniox`,
+      elevenlabs: `http://${address}/elevenlabs/v1`,
       control: `http://${address}/control`,
     },
     speech,

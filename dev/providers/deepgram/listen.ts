@@ -2,17 +2,17 @@
  * `ws /v1/listen`: live transcription. What is none of the known utterances comes back as an empty final transcript, which
  * is also what the real one sends for sounds it cannot make words of.
  */
-import { PassThrough } from 'node:stream';
-import type { RawData, WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { z } from 'zod';
+import { Line } from '../hearing/line.ts';
 import { type Heard, Listener } from '../hearing/listener.ts';
-import { type Protocol, sendAll } from '../protocol.ts';
+import type { Protocol } from '../protocol.ts';
 import { readLanguage } from '../speech/language.ts';
 import type { Stage } from '../stage.ts';
+import { parseJson } from '../wire.ts';
 import { closingMetadata, results, speechStarted, utteranceEnd } from './messages.ts';
 import { refusal } from './refusal.ts';
 import { begin, type DeepgramBegun } from './request.ts';
-import { bytesOf, parseJson } from './wire.ts';
 
 const paramsSchema = z.looseObject({
   model: z.string().default('nova-3'),
@@ -52,16 +52,13 @@ interface TranscriptOptions {
 }
 
 class Transcript {
-  readonly #socket: WebSocket;
+  readonly #line: Line;
   readonly #options: TranscriptOptions;
   readonly #listener: Listener;
-  /** What is to be sent, in order; the cue decides how fast it leaves. */
-  readonly #outbox = new PassThrough({ objectMode: true });
-  #oddByte = Buffer.alloc(0);
   #lastEndMs: number | undefined;
 
   constructor(socket: WebSocket, stage: Stage, options: TranscriptOptions) {
-    this.#socket = socket;
+    this.#line = new Line(socket);
     this.#options = options;
     const { sample_rate: sampleRate, language } = options.params;
     this.#listener = new Listener({
@@ -72,21 +69,15 @@ class Transcript {
   }
 
   run(): void {
-    const { cue } = this.#options.begun;
-    this.#socket.on('message', (data: RawData, isBinary: boolean) => {
-      if (isBinary) this.#hear(bytesOf(data));
-      else this.#control(bytesOf(data).toString());
+    this.#line.speak(this.#options.begun.cue, '{"type":"Results","channel":');
+    this.#line.listen({
+      onSound: (pcm, bytes) => this.#hear(pcm, bytes),
+      onText: (text) => this.#control(text),
     });
-    this.#socket.once('close', () => this.#outbox.end());
-    void sendAll(this.#socket, { chunks: this.#outbox, cue, garbage: '{"type":"Results","channel":' });
   }
 
-  #hear(bytes: Buffer): void {
-    this.#options.begun.entry.bytes += bytes.length;
-    const sound = Buffer.concat([this.#oddByte, bytes]);
-    const pcm = new Int16Array(sound.length >> 1);
-    for (let index = 0; index < pcm.length; index += 1) pcm[index] = sound.readInt16LE(index * 2);
-    this.#oddByte = sound.subarray(pcm.length * 2);
+  #hear(pcm: Int16Array, bytes: number): void {
+    this.#options.begun.entry.bytes += bytes;
     for (const heard of this.#listener.push(pcm)) this.#tell(heard, false);
     this.#endUtterance();
   }
@@ -94,29 +85,29 @@ class Transcript {
   #control(text: string): void {
     const message = controlSchema.safeParse(parseJson(text));
     if (!message.success) {
-      this.#socket.close(1_008, 'DATA-0000');
+      this.#line.refuse('DATA-0000');
       return;
     }
     if (message.data.type === 'KeepAlive') return;
     for (const heard of this.#listener.finish()) this.#tell(heard, true);
     if (message.data.type === 'Finalize') return;
-    this.#send(closingMetadata(this.#options.connection, this.#listener.heardMs));
-    this.#outbox.end();
+    this.#line.send(closingMetadata(this.#options.connection, this.#listener.heardMs));
+    this.#line.end();
   }
 
   #tell(heard: Heard, fromFinalize: boolean): void {
     const { connection, params, begun } = this.#options;
     if (heard.type === 'started') {
-      if (params.vad_events) this.#send(speechStarted(heard.atMs));
+      if (params.vad_events) this.#line.send(speechStarted(heard.atMs));
       return;
     }
     if (heard.type === 'interim') {
-      if (params.interim_results) this.#send(results({ connection, model: params.model }, heard, false));
+      if (params.interim_results) this.#line.send(results({ connection, model: params.model }, heard, false));
       return;
     }
     const understood = { ...heard, text: begun.cue.reply ?? heard.text };
     begun.note({ recognised: understood.text ?? '', confidence: heard.confidence });
-    this.#send(results({ connection, model: params.model }, understood, fromFinalize));
+    this.#line.send(results({ connection, model: params.model }, understood, fromFinalize));
     this.#lastEndMs = heard.toMs;
   }
 
@@ -124,11 +115,7 @@ class Transcript {
     const afterMs = this.#options.params.utterance_end_ms;
     if (afterMs === undefined || this.#lastEndMs === undefined) return;
     if (this.#listener.heardMs - this.#lastEndMs < afterMs) return;
-    this.#send(utteranceEnd(this.#lastEndMs));
+    this.#line.send(utteranceEnd(this.#lastEndMs));
     this.#lastEndMs = undefined;
-  }
-
-  #send(message: object): void {
-    if (!this.#outbox.writableEnded) this.#outbox.write(JSON.stringify(message));
   }
 }

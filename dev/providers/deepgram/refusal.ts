@@ -5,6 +5,10 @@ import type { StatusFault } from '../script.ts';
 const errors: Record<StatusFault['status'], readonly [code: string, message: string]> = {
   400: ['Bad Request', 'Bad Request: failed to process audio: corrupt or unsupported data'],
   401: ['INVALID_AUTH', 'Invalid credentials.'],
+  402: [
+    'ASR_PAYMENT_REQUIRED',
+    'Project does not have enough credits for an ASR request and does not have an overage agreement.',
+  ],
   429: ['TOO_MANY_REQUESTS', 'Too many requests. Please try again later'],
   500: ['INTERNAL_SERVER_ERROR', 'An internal server error occurred.'],
   503: ['SERVICE_UNAVAILABLE', 'The service is temporarily unavailable.'],

@@ -8,9 +8,9 @@ import { type Protocol, refuse, sendAll, streamed } from '../protocol.ts';
 import { guessLanguage, type Language, readLanguage } from '../speech/language.ts';
 import { pcmBytes } from '../speech/speech.ts';
 import type { Stage } from '../stage.ts';
+import { bytesOf, parseJson } from '../wire.ts';
 import { refusal } from './refusal.ts';
 import { begin, type DeepgramBegun } from './request.ts';
-import { bytesOf, parseJson } from './wire.ts';
 
 const paramsSchema = z.looseObject({
   model: z.string().default('aura-2-thalia-en'),
