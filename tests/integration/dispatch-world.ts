@@ -12,6 +12,7 @@ import { systemClock } from '../../shared/clock.ts';
 import { type Database, openDatabase } from '../../shared/db.ts';
 import { Releases } from '../../shared/lifecycle.ts';
 import { createLog } from '../../shared/log.ts';
+import { askTable } from '../support/rows.ts';
 import { Caller, type Dialling, makeAgent, type Participant } from './dispatch-participants.ts';
 import { Relay } from './dispatch-relay.ts';
 
@@ -135,11 +136,11 @@ export class World {
 
   /** Rows of a table, past every policy; the filter is PostgREST's: `{ room: 'eq.x' }`. */
   async rows(table: string, filter: Readonly<Record<string, string>> = {}): Promise<Row[]> {
-    return this.#rest('GET', table, filter);
+    return askTable(this.supabase, { method: 'GET', table, filter });
   }
 
   async update(table: string, filter: Readonly<Record<string, string>>, values: Row): Promise<void> {
-    await this.#rest('PATCH', table, filter, values);
+    await askTable(this.supabase, { method: 'PATCH', table, filter, values });
   }
 
   async row(table: string, filter: Readonly<Record<string, string>>): Promise<Row> {
@@ -161,21 +162,5 @@ export class World {
 
   async close(): Promise<void> {
     await this.#releases.close();
-  }
-
-  async #rest(method: string, table: string, filter: Readonly<Record<string, string>>, body?: Row): Promise<Row[]> {
-    const { url, anonKey, serviceToken } = this.supabase;
-    const response = await fetch(`${url}/rest/v1/${table}?${new URLSearchParams(filter)}`, {
-      method,
-      headers: {
-        apikey: anonKey,
-        authorization: `Bearer ${serviceToken}`,
-        'content-type': 'application/json',
-        prefer: 'return=representation',
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${method} ${table}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as Row[];
   }
 }

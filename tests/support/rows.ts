@@ -16,31 +16,44 @@ export class Rows {
   }
 
   async read(table: string, match: Match = {}): Promise<Row[]> {
-    return z.array(z.record(z.string(), z.unknown())).parse(await this.#ask('GET', table, match));
+    return this.#ask('GET', table, match);
   }
 
   /** @throws when no row matches: a test that changes nothing proves nothing */
   async change(table: string, match: Match, values: Row): Promise<void> {
-    const changed = z.array(z.unknown()).parse(await this.#ask('PATCH', table, match, values));
+    const changed = await this.#ask('PATCH', table, match, values);
     if (changed.length === 0) throw new Error(`no row of ${table} is ${JSON.stringify(match)}`);
   }
 
-  async #ask(method: 'GET' | 'PATCH', table: string, match: Match, values?: Row): Promise<unknown> {
-    const { url, anonKey, serviceToken } = this.#database;
-    const query = new URLSearchParams({ select: '*' });
-    for (const [column, value] of Object.entries(match)) query.set(column, `eq.${value}`);
-    const response = await fetch(`${url}/rest/v1/${table}?${query}`, {
-      method,
-      headers: {
-        apikey: anonKey,
-        authorization: `Bearer ${serviceToken}`,
-        'content-type': 'application/json',
-        prefer: 'return=representation',
-      },
-      ...(values === undefined ? {} : { body: JSON.stringify(values) }),
-      signal: AbortSignal.timeout(deadlineMs),
-    });
-    if (!response.ok) throw new Error(`${method} ${table}: ${response.status} ${await response.text()}`);
-    return await response.json();
+  #ask(method: 'GET' | 'PATCH', table: string, match: Match, values?: Row): Promise<Row[]> {
+    const filter = Object.fromEntries(Object.entries(match).map(([column, value]) => [column, `eq.${value}`]));
+    return askTable(this.#database, { method, table, filter, values });
   }
+}
+
+interface TableRequest {
+  readonly method: 'GET' | 'PATCH';
+  readonly table: string;
+  /** PostgREST's: `{ room: 'eq.x' }`. */
+  readonly filter: Readonly<Record<string, string>>;
+  readonly values?: Row | undefined;
+}
+
+type Access = Pick<RunDatabase, 'url' | 'anonKey' | 'serviceToken'>;
+
+/** @returns the rows read or changed */
+export async function askTable(access: Access, { method, table, filter, values }: TableRequest): Promise<Row[]> {
+  const response = await fetch(`${access.url}/rest/v1/${table}?${new URLSearchParams({ select: '*', ...filter })}`, {
+    method,
+    headers: {
+      apikey: access.anonKey,
+      authorization: `Bearer ${access.serviceToken}`,
+      'content-type': 'application/json',
+      prefer: 'return=representation',
+    },
+    ...(values === undefined ? {} : { body: JSON.stringify(values) }),
+    signal: AbortSignal.timeout(deadlineMs),
+  });
+  if (!response.ok) throw new Error(`${method} ${table}: ${response.status} ${await response.text()}`);
+  return z.array(z.record(z.string(), z.unknown())).parse(await response.json());
 }
