@@ -79,7 +79,7 @@ async function serve(call: Call): Promise<CallOutcome> {
   if (joined.outcome === 'nobody') return ends.callerLeft();
   log.setBindings({ call: joined.caller.attributes['sip.callIDFull'] });
 
-  const gate = openGate(identity, lookup, platform.keysSecret);
+  const gate = openGate(identity, lookup, platform.keyRing);
   if (gate.outcome === 'refused') return ends.refuse(gate);
   const { config, keys } = gate;
   const services = buildServices(config, keys);

@@ -5,7 +5,7 @@
 import { type ConfigProblem, resolveConfig, type TenantConfig } from '../shared/config/index.ts';
 import type { NumberRow } from '../shared/contracts.ts';
 import { coerceError } from '../shared/faults.ts';
-import { openProviderKey } from '../shared/provider-keys.ts';
+import { type KeyRing, openProviderKey } from '../shared/provider-keys.ts';
 import type { RefusalReason } from '../shared/reasons.ts';
 import type { CallIdentity } from './identify.ts';
 import type { Lookup } from './lookup.ts';
@@ -27,8 +27,8 @@ const refused = (reason: RefusalReason, more: Omit<Refusal, 'outcome' | 'reason'
   ...more,
 });
 
-/** @param secret opens the organisation's provider keys */
-export function openGate(identity: CallIdentity, lookup: Lookup, secret: Buffer): Gate {
+/** @param keyRing opens the organisation's provider keys */
+export function openGate(identity: CallIdentity, lookup: Lookup, keyRing: KeyRing): Gate {
   if (lookup.outcome === 'away') return refused('database_away', { cause: lookup.cause });
   if (lookup.outcome === 'broken') return refused('agent_failed', { cause: lookup.cause });
   if (lookup.outcome === 'nobody') return refused('unknown_number');
@@ -39,17 +39,17 @@ export function openGate(identity: CallIdentity, lookup: Lookup, secret: Buffer)
   const resolved = resolveConfig(row.layers, row.organizationName);
   if (resolved.outcome === 'missing') return refused('config_missing');
   if (resolved.outcome === 'invalid') return refused('config_invalid', { problems: resolved.problems });
-  return openKeys(resolved.config, row, secret);
+  return openKeys(resolved.config, row, keyRing);
 }
 
 /** Only keys of this very organisation, only for the providers its agent uses. */
-function openKeys(config: TenantConfig, row: NumberRow, secret: Buffer): Gate {
+function openKeys(config: TenantConfig, row: NumberRow, keyRing: KeyRing): Gate {
   const keys = new Map<string, string>();
   for (const provider of providersOf(config)) {
     const stored = row.providerKeys.find((key) => key.provider === provider);
     if (stored === undefined) return refused('provider_key_missing');
     try {
-      keys.set(provider, openProviderKey(secret, { tenant: row.tenant, provider }, stored.ciphertext));
+      keys.set(provider, openProviderKey(keyRing, { tenant: row.tenant, provider }, stored));
     } catch (thrown) {
       return refused('agent_failed', { cause: coerceError(thrown) });
     }

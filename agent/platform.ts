@@ -4,13 +4,14 @@ import type { Clock } from '../shared/clock.ts';
 import type { Database } from '../shared/db.ts';
 import type { RoomName } from '../shared/ids.ts';
 import type { Logger } from '../shared/log.ts';
+import type { KeyRing } from '../shared/provider-keys.ts';
 import type { ServerAccess } from './worker-protocol.ts';
 
 export interface CallPlatform {
   readonly database: Database;
   readonly rooms: Rooms;
   /** Opens provider keys. */
-  readonly keysSecret: Buffer;
+  readonly keyRing: KeyRing;
   /** Name under which this shard holds its calls in SQL: no two shards that ever ran share one. */
   readonly worker: string;
   readonly livekitUrl: string;

@@ -39,7 +39,7 @@ export async function openShard(
       deadlineMs: settings.DATABASE_DEADLINE_MS,
     }),
     rooms: openRooms(server),
-    keysSecret: settings.PROVIDER_KEYS_SECRET,
+    keyRing: settings.PROVIDER_KEYS_SECRET,
     worker: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
     livekitUrl: settings.LIVEKIT_URL,
     clock: systemClock,

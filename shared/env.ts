@@ -3,7 +3,9 @@
  * name, what was seen and what is wanted; the result is frozen. Values of secrets never appear in a message.
  */
 import { z } from 'zod';
+import { coerceError } from './faults.ts';
 import { poolNameSchema } from './ids.ts';
+import { type KeyRing, parseKeyRing } from './provider-keys.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,6 +19,15 @@ interface Setting {
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const url = (...protocols: string[]) => z.url({ protocol: new RegExp(`^(${protocols.join('|')})$`) });
 const onOff = z.enum(['on', 'off']).transform((word) => word === 'on');
+
+function toKeyRing(text: string, context: z.RefinementCtx): KeyRing {
+  try {
+    return parseKeyRing(text);
+  } catch (thrown) {
+    context.addIssue({ code: 'custom', message: coerceError(thrown).message });
+    return z.NEVER;
+  }
+}
 
 /** Every variable that production code reads. `.env.example` is compared with this table by a guard test. */
 export const settings = {
@@ -54,11 +65,10 @@ export const settings = {
     fallback: '2000',
   },
   PROVIDER_KEYS_SECRET: {
-    schema: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/i, 'wanted: 64 hexadecimal digits')
-      .transform((hex) => Buffer.from(hex, 'hex')),
-    sentence: 'Key that seals provider keys at rest: 64 hexadecimal digits (openssl rand -hex 32).',
+    schema: z.string().transform(toKeyRing),
+    sentence:
+      'Secret that seals provider keys at rest: 64 hexadecimal digits (openssl rand -hex 32). To change it: ' +
+      'k2:<new>,k1:<old> here, then `dispatch keys rotate`, then k2:<new> alone.',
     secret: true,
   },
   DISPATCH_HOST: { schema: z.string().min(1), sentence: 'Address that dispatch listens on.', fallback: '127.0.0.1' },

@@ -1,13 +1,14 @@
 /** The part of the seeded world that only a run can know: where its providers listen, and keys sealed with its secret. */
 import { z } from 'zod';
 import { tenantKeySchema } from '../../shared/ids.ts';
-import { sealProviderKey } from '../../shared/provider-keys.ts';
+import { parseKeyRing, sealProviderKey } from '../../shared/provider-keys.ts';
 import type { SqlRunner } from './supabase-schema.ts';
 
 export const worldSchema = z.strictObject({
   /** Port of dev/providers; null: the providers' own addresses. */
   providersPort: z.int().nullable(),
-  providerKeysSecret: z.string().regex(/^[0-9a-f]{64}$/i, '64 hexadecimal digits'),
+  /** As PROVIDER_KEYS_SECRET has it. */
+  providerKeysSecret: z.string(),
   providerKeys: z.array(z.strictObject({ tenant: tenantKeySchema, provider: z.string(), key: z.string().min(1) })),
 });
 export type World = z.infer<typeof worldSchema>;
@@ -17,12 +18,13 @@ export async function seedWorld(database: SqlRunner, world: World): Promise<void
     await database.query('update public.platform_settings set config = $1::jsonb', [
       platformConfig(world.providersPort),
     ]);
-  const secret = Buffer.from(world.providerKeysSecret, 'hex');
+  const keyRing = parseKeyRing(world.providerKeysSecret);
   for (const { key, ...owner } of world.providerKeys) {
+    const { keyId, ciphertext } = sealProviderKey(keyRing, owner, key);
     await database.query(
-      `insert into public.provider_keys (organization_id, provider, ciphertext, last_four)
-       select id, $2, $3, $4 from public.organizations where slug = $1`,
-      [owner.tenant, owner.provider, sealProviderKey(secret, owner, key), key.slice(-4)],
+      `insert into public.provider_keys (organization_id, provider, key_id, ciphertext, last_four)
+       select id, $2, $3, $4, $5 from public.organizations where slug = $1`,
+      [owner.tenant, owner.provider, keyId, ciphertext, key.slice(-4)],
     );
   }
 }

@@ -1,7 +1,7 @@
 /** What strangers, old exchanges and mistyped configurations send: each gets an answer and a reason, and harms nobody. */
 import { describe, expect, test } from 'vitest';
 import { tenantKeySchema } from '../../shared/ids.ts';
-import { sealProviderKey } from '../../shared/provider-keys.ts';
+import { parseKeyRing, sealProviderKey } from '../../shared/provider-keys.ts';
 import { Rows } from '../support/rows.ts';
 import { scenarioOf, sipp } from '../support/sipp.ts';
 import { useStack } from '../support/stack.ts';
@@ -200,7 +200,7 @@ async function setKey(slug: string, provider: string, key: string): Promise<void
   const { database } = platform().stack;
   const rows = new Rows(database);
   const [organization] = await rows.read('organizations', { slug });
-  const secret = Buffer.from(database.providerKeysSecret, 'hex');
-  const ciphertext = sealProviderKey(secret, { tenant: tenantKeySchema.parse(slug), provider }, key);
+  const owner = { tenant: tenantKeySchema.parse(slug), provider };
+  const { ciphertext } = sealProviderKey(parseKeyRing(database.providerKeysSecret), owner, key);
   await rows.change('provider_keys', { organization_id: String(organization?.['id']), provider }, { ciphertext });
 }

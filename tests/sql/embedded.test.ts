@@ -17,7 +17,7 @@ import {
   takenSchema,
 } from '../../shared/contracts.ts';
 import { type Database, openDatabase } from '../../shared/db.ts';
-import { openProviderKey } from '../../shared/provider-keys.ts';
+import { openProviderKey, parseKeyRing } from '../../shared/provider-keys.ts';
 import { admit, admitted, answeredSchema, finish, invite, refusalOf, refusedSchema } from './calls.ts';
 
 const harbor = '0a000000-0000-4000-8000-000000000001';
@@ -122,9 +122,7 @@ describe('the embedded Supabase', () => {
         },
       });
       const owner = (provider: string) => ({ tenant: row.tenant, provider });
-      const keys = row.providerKeys.map((key) =>
-        openProviderKey(Buffer.from(secret, 'hex'), owner(key.provider), key.ciphertext),
-      );
+      const keys = row.providerKeys.map((key) => openProviderKey(parseKeyRing(secret), owner(key.provider), key));
       expect(keys.sort()).toEqual([`dev-deepgram-${tenant}`, `dev-openai-${tenant}`]);
     }
   });

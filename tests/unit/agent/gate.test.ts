@@ -3,9 +3,9 @@ import { openGate } from '../../../agent/gate.ts';
 import type { CallIdentity } from '../../../agent/identify.ts';
 import { numberRowSchema } from '../../../shared/contracts.ts';
 import { numberIdSchema, roomNameSchema, sessionIdSchema, tenantKeySchema } from '../../../shared/ids.ts';
-import { sealProviderKey } from '../../../shared/provider-keys.ts';
+import { parseKeyRing, sealProviderKey } from '../../../shared/provider-keys.ts';
 
-const secret = Buffer.alloc(32, 7);
+const keyRing = parseKeyRing('07'.repeat(32));
 const tenant = tenantKeySchema.parse('harbor-pizza');
 const identity: CallIdentity = {
   tenant,
@@ -21,9 +21,9 @@ const instance = {
 };
 const key = (provider: string, owner = tenant) => ({
   provider,
-  key_id: 'k1',
+  key_id: keyRing.newest.keyId,
   owner: 'organization' as const,
-  ciphertext: sealProviderKey(secret, { tenant: owner, provider }, `key of ${owner} for ${provider}`),
+  ciphertext: sealProviderKey(keyRing, { tenant: owner, provider }, `key of ${owner} for ${provider}`).ciphertext,
 });
 
 function lookup(changes: Record<string, unknown> = {}) {
@@ -50,7 +50,7 @@ function lookup(changes: Record<string, unknown> = {}) {
 
 describe('the gate before the answer', () => {
   test('a usable configuration opens it, with this organisation’s keys and no others (R2.7)', () => {
-    const gate = openGate(identity, lookup(), secret);
+    const gate = openGate(identity, lookup(), keyRing);
     expect(gate).toMatchObject({ outcome: 'open', config: { business: { name: 'Harbor Pizza' } } });
     expect(gate.outcome === 'open' && Object.fromEntries(gate.keys)).toEqual({
       openai: 'key of harbor-pizza for openai',
@@ -71,17 +71,17 @@ describe('the gate before the answer', () => {
     ['provider_key_missing', { provider_keys: [key('openai')] }],
     ['agent_failed', { provider_keys: [key('openai'), key('deepgram', tenantKeySchema.parse('studio-bianchi'))] }],
   ])('%s refuses the call (R2.2, R2.7)', (reason, changes) => {
-    expect(openGate(identity, lookup(changes), secret)).toMatchObject({ outcome: 'refused', reason });
+    expect(openGate(identity, lookup(changes), keyRing)).toMatchObject({ outcome: 'refused', reason });
   });
 
   test('a database that is away is told apart from a number that is nobody’s (R1.5)', () => {
-    const away = openGate(identity, { outcome: 'away', cause: new Error('no answer') }, secret);
+    const away = openGate(identity, { outcome: 'away', cause: new Error('no answer') }, keyRing);
     expect(away).toMatchObject({ outcome: 'refused', reason: 'database_away' });
-    expect(openGate(identity, { outcome: 'nobody' }, secret)).toMatchObject({ reason: 'unknown_number' });
+    expect(openGate(identity, { outcome: 'nobody' }, keyRing)).toMatchObject({ reason: 'unknown_number' });
   });
 
   test('an unknown provider is answered with the ones there are (R2.2)', () => {
-    const gate = openGate(identity, lookup({ config_override: { stt: { provider: 'nobody' } } }), secret);
+    const gate = openGate(identity, lookup({ config_override: { stt: { provider: 'nobody' } } }), keyRing);
     expect(gate).toMatchObject({
       problems: [
         {

@@ -14,7 +14,7 @@ const complete: Environment = {
 test('an engineer with a complete environment gets typed, frozen settings (R9.2)', () => {
   const read = readSettings(agentSettings, complete);
   if (read.outcome !== 'complete') throw new Error(read.problems.join('\n'));
-  expect(read.settings.PROVIDER_KEYS_SECRET).toHaveLength(32);
+  expect(read.settings.PROVIDER_KEYS_SECRET.newest.secret).toHaveLength(32);
   expect(read.settings.POOL_SESSIONS_PER_SHARD).toBe(20);
   expect(read.settings.AGENT_PATCHES).toBe(true);
   expect(Object.isFrozen(read.settings)).toBe(true);
@@ -41,6 +41,15 @@ test('a wrong value is shown with what is wanted, a wrong secret never is (R7.3)
   expect(text).toContain('POOL_SHARDS is wrong ("many")');
   expect(text).toContain('PROVIDER_KEYS_SECRET is wrong (7 characters)');
   expect(text).not.toContain('hunter2');
+});
+
+test('two secrets are read while keys go from the old one to the new one (R2.7)', () => {
+  const two = `k2:${'cd'.repeat(32)},k1:${'ab'.repeat(32)}`;
+  const read = readSettings(['PROVIDER_KEYS_SECRET'], { PROVIDER_KEYS_SECRET: two });
+  if (read.outcome !== 'complete') throw new Error(read.problems.join('\n'));
+  expect(read.settings.PROVIDER_KEYS_SECRET.newest.keyId).toBe('k2');
+  const twice = readSettings(['PROVIDER_KEYS_SECRET'], { PROVIDER_KEYS_SECRET: two.replace('k2', 'k1') });
+  expect(twice).toMatchObject({ problems: [expect.stringContaining('the key id k1 is there twice')] });
 });
 
 test('an empty variable counts as not set and takes the default (R9.2)', () => {
