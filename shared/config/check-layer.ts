@@ -1,7 +1,10 @@
 import { isObject, type JsonObject, type JsonValue, resultOf } from '../merge.ts';
+import { checkChoice } from '../providers/index.ts';
+import { kinds } from '../providers/provider.ts';
 import { type ConfigProblem, type LayerName, problemsOf } from './problem.ts';
 import { writtenBy } from './resolve.ts';
-import { tenantConfigSchema } from './schema.ts';
+import { choicesOf } from './rules.ts';
+import { type TenantConfig, tenantConfigSchema } from './schema.ts';
 
 /**
  * Checks one layer by itself, when it is saved: types, ranges, unknown keys. What only shows when it lies over the others
@@ -14,5 +17,19 @@ export function checkLayer(layer: LayerName, value: JsonValue): readonly ConfigP
   if (layer !== 'platform' && written.owner !== undefined)
     found.push({ path: 'owner', message: "only the platform's own configuration may set this", layer });
   const parsed = tenantConfigSchema.safeParse(written satisfies JsonObject);
-  return parsed.success ? found : [...found, ...problemsOf(parsed.error, origins)];
+  if (!parsed.success) return [...found, ...problemsOf(parsed.error, origins)];
+  return [...found, ...checkNamedChoices(layer, written, parsed.data)];
+}
+
+/** Only where the layer itself names the provider: else it is another layer that says whose model and options these are. */
+function checkNamedChoices(layer: LayerName, written: JsonObject, config: TenantConfig): ConfigProblem[] {
+  const language = written.language === undefined ? null : config.language;
+  return kinds.flatMap((kind) => {
+    const [first, ...fallbacks] = choicesOf(config, kind);
+    const service = written[kind];
+    const named = isObject(service) && service.provider !== undefined;
+    return [...(named && first ? [first] : []), ...fallbacks].flatMap(({ path, choice }) =>
+      checkChoice(kind, choice, language).map((found) => ({ ...found, path: `${path}.${found.path}`, layer })),
+    );
+  });
 }

@@ -19,8 +19,12 @@ export interface ChoiceProblem {
   readonly message: string;
 }
 
-/** What the common schema cannot know: whether the provider exists, offers the service, and takes these words. */
-export function checkChoice(kind: Kind, choice: Choice, language: string): readonly ChoiceProblem[] {
+/**
+ * What the common schema cannot know: whether the provider exists, offers the service, and takes these words.
+ *
+ * @param language null: not known yet
+ */
+export function checkChoice(kind: Kind, choice: Choice, language: string | null): readonly ChoiceProblem[] {
   const spec = specOf(choice.provider);
   const service = spec?.[kind];
   if (service === undefined) return [{ path: 'provider', message: cannotServe(kind, choice.provider) }];
@@ -35,7 +39,7 @@ function cannotServe(kind: Kind, provider: string): string {
   return `no provider is called ${provider}${hint}; these offer ${kind}: ${able.join(', ')}`;
 }
 
-function checkModel(service: ServiceSpec, choice: Choice, language: string): ChoiceProblem[] {
+function checkModel(service: ServiceSpec, choice: Choice, language: string | null): ChoiceProblem[] {
   const name = choice.model ?? service.defaultModel;
   if (name === null) return [{ path: 'model', message: `${choice.provider} has no default model: name one` }];
   const model = modelOf(service, name);
@@ -43,7 +47,7 @@ function checkModel(service: ServiceSpec, choice: Choice, language: string): Cho
     const known = Object.keys(service.models).join(', ');
     return [{ path: 'model', message: `${choice.provider} has no model ${name}; it has ${known}` }];
   }
-  if (speaks(model, language)) return [];
+  if (language === null || speaks(model, language)) return [];
   const able = model.languages === 'any' ? '' : `; it takes ${model.languages.join(', ')}`;
   return [{ path: 'model', message: `${choice.provider} ${name} does not take the language ${language}${able}` }];
 }
@@ -55,8 +59,15 @@ export function modelOf(service: ServiceSpec, model: string): ModelSpec | undefi
 function checkOptions(service: ServiceSpec, choice: Choice): ChoiceProblem[] {
   const parsed = service.options.safeParse(choice.options);
   if (parsed.success) return [];
-  return parsed.error.issues.map((issue) => ({
-    path: ['options', ...issue.path.map(String)].join('.'),
-    message: issue.message,
-  }));
+  return parsed.error.issues.flatMap((issue) => {
+    const path = ['options', ...issue.path.map(String)].join('.');
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+    return issue.keys.map((key) => ({ path: `${path}.${key}`, message: noSuchOption(service, choice, key) }));
+  });
+}
+
+function noSuchOption({ options }: ServiceSpec, { provider }: Choice, key: string): string {
+  const known = 'shape' in options ? Object.keys(options.shape as object) : [];
+  const meant = nearest(key, known);
+  return `${provider} has no such option${meant === undefined ? '' : `: did you mean ${meant}?`}`;
 }
