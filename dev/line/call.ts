@@ -10,14 +10,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { coerceError } from '../../shared/faults.ts';
 import type { Logger } from '../../shared/log.ts';
-import { formatBye } from './dialog.ts';
+import { Dialog } from './dialog.ts';
 import { Media } from './media.ts';
 import type { Peer } from './message.ts';
+import { type ReferNews, Referral, type TransferOrder } from './refer.ts';
 import { joinRoom, type LiveKitAccess, type RoomLeg } from './room.ts';
 import { openRtpSocket, type PortRange } from './rtp.ts';
 import { negotiate } from './sdp.ts';
 import { roomTicket } from './ticket.ts';
 import type { ServerTransaction, Transactions } from './transaction.ts';
+import type { Transferable, TransferOutcome, Transfers } from './transfers.ts';
 import type { Trunk } from './trunk.ts';
 
 /** What ended a call. Only a cancelled call and one we never took are answered with something other than `486 Rejected`. */
@@ -32,7 +34,7 @@ interface Ending {
   readonly wasTalking: boolean;
 }
 
-type LineCause = 'join failed' | 'ringing timeout' | 'media timeout' | 'call too long' | 'shutdown';
+type LineCause = 'join failed' | 'ringing timeout' | 'media timeout' | 'call too long' | 'transferred' | 'shutdown';
 
 export interface CallSurroundings {
   readonly livekit: LiveKitAccess;
@@ -41,6 +43,8 @@ export interface CallSurroundings {
   readonly local: Peer;
   readonly rtpPorts: PortRange;
   readonly transactions: Transactions;
+  /** Undefined without Redis: livekit-server cannot ask for a transfer then. */
+  readonly transfers: Transfers | undefined;
   readonly log: Logger;
 }
 
@@ -48,8 +52,10 @@ const ringingIntervalMs = 1_000;
 const firstPacketWaitMs = 1_000;
 const ackWaitMs = 3_000;
 const mediaCheckMs = 100;
+/** After a transfer the exchange is expected to say BYE; LiveKit SIP waits that long for it. */
+const transferredByeMs = 1_000;
 
-export class Call {
+export class Call implements Transferable {
   readonly id: string;
   /** Settles when the room is left and the ports are free. */
   readonly finished: Promise<CallEnd>;
@@ -57,17 +63,22 @@ export class Call {
   readonly #invite: ServerTransaction;
   readonly #log: Logger;
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #dialog: Dialog;
   readonly #ending: Promise<Ending>;
   #announceEnd: (ending: Ending) => void = () => undefined;
   #mode: 'ringing' | 'talking' | 'over' = 'ringing';
   #isAcknowledged = false;
   #media: Media | undefined;
   #room: RoomLeg | undefined;
+  #referral: Referral | undefined;
+  #takeBackOffer: () => Promise<void> = async () => undefined;
 
   constructor(invite: ServerTransaction, around: CallSurroundings) {
     this.id = invite.localTag;
     this.#invite = invite;
     this.#around = around;
+    const { request, source } = invite;
+    this.#dialog = new Dialog({ invite: request, localTag: this.id, local: around.local, source });
     this.#log = around.log.child({ call: invite.request.callId, sipCallId: this.id });
     this.#ending = new Promise((resolve) => {
       this.#announceEnd = resolve;
@@ -95,6 +106,28 @@ export class Call {
     this.#accept(transaction);
   }
 
+  /** Has the caller's exchange call somebody else in our place. While that rings, the room goes on unless there is a dialtone. */
+  async transfer(
+    order: TransferOrder & { readonly playDialtone: boolean },
+    givenUp: AbortSignal,
+  ): Promise<TransferOutcome> {
+    if (this.#mode !== 'talking') return { kind: 'not answered yet' };
+    if (order.playDialtone) this.#media?.playRingback();
+    const referral = new Referral();
+    this.#referral = referral;
+    const way = { dialog: this.#dialog, transactions: this.#around.transactions, contact: this.#contact() };
+    const outcome = await referral.run(order, way, { callEnded: this.#ending, givenUp });
+    if (outcome.kind !== 'put through') this.#media?.playRoom();
+    else if (!this.#isOver()) this.#endAfter(transferredByeMs, 'transferred');
+    this.#log.info({ outcome }, 'transfer');
+    return outcome;
+  }
+
+  /** What the exchange says of a transfer. */
+  hearOfTransfer(news: ReferNews): void {
+    this.#referral?.hear(news);
+  }
+
   async #run(): Promise<CallEnd> {
     const settingUp = this.#setUp().catch((error: unknown) => {
       this.#log.warn({ err: coerceError(error) }, 'the room could not be joined');
@@ -104,6 +137,7 @@ export class Call {
     for (const timer of this.#timers) clearTimeout(timer);
     await this.#sayGoodbye(cause, wasTalking);
     await settingUp;
+    await this.#takeBackOffer();
     await this.#room?.leave();
     await this.#media?.close();
     this.#log.info({ cause, wasTalking }, 'call ended');
@@ -116,6 +150,7 @@ export class Call {
     this.#media = await this.#openMedia();
     if (this.#media === undefined || this.#isOver()) return;
     this.#endAfter(trunk.maxCallDurationMs, 'call too long');
+    this.#takeBackOffer = (await this.#around.transfers?.offer(this)) ?? this.#takeBackOffer;
     this.#room = await joinRoom(livekit, roomTicket(this.#invite.request, this.id, trunk), this.#log);
     const room = this.#room;
     void room.gone.then((reason) => this.end({ by: 'room', reason }));
@@ -199,10 +234,9 @@ export class Call {
   }
 
   async #sendBye(): Promise<void> {
-    const { transactions, local } = this.#around;
     this.#invite.stopRepeating();
-    const bye = formatBye(this.#invite.request, this.id, local, this.#invite.source);
-    const answer = await transactions.request(bye.branch, bye.datagram, bye.to);
+    const bye = this.#dialog.request('BYE');
+    const answer = await this.#around.transactions.request(bye.branch, bye.datagram, bye.to);
     if (answer === undefined) this.#log.warn('nobody answered the BYE');
   }
 

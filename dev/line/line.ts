@@ -11,9 +11,12 @@ import { dialogKey } from './dialog.ts';
 import { type Answer, formatAnswer, headerValues, type Peer, type SipRequest } from './message.ts';
 import { parseMessage, type RawRequest } from './parse.ts';
 import { randomId } from './random-id.ts';
+import { readNotify } from './refer.ts';
 import type { LiveKitAccess } from './room.ts';
+import { RpcServer } from './rpc-server.ts';
 import type { PortRange } from './rtp.ts';
 import { type ServerTransaction, Transactions } from './transaction.ts';
+import { Transfers } from './transfers.ts';
 import type { Trunk } from './trunk.ts';
 
 export interface LineOptions {
@@ -22,6 +25,8 @@ export interface LineOptions {
   /** Port for SIP on 127.0.0.1; 0 = any free one. */
   readonly sipPort: number;
   readonly rtpPorts: PortRange;
+  /** redis://…, the one livekit-server has; without it calls cannot be transferred. */
+  readonly redisUrl?: string | undefined;
   readonly log: Logger;
 }
 
@@ -29,28 +34,43 @@ const address = '127.0.0.1';
 const closeDeadlineMs = 8_000;
 const allow = 'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY';
 
-/** @throws when the SIP port is taken */
+/** @throws when the SIP port is taken, or Redis does not answer */
 export async function startLine(options: LineOptions): Promise<Line> {
+  const { redisUrl, log } = options;
+  if (redisUrl === undefined) log.info('without Redis no call can be transferred');
+  const rpc = redisUrl === undefined ? undefined : await RpcServer.open(redisUrl, log);
   const socket = createSocket('udp4');
-  socket.bind(options.sipPort, address);
-  await once(socket, 'listening');
-  return new Line(socket, options);
+  try {
+    socket.bind(options.sipPort, address);
+    await once(socket, 'listening');
+    return new Line(socket, rpc, options);
+  } catch (error) {
+    rpc?.close();
+    throw error;
+  }
 }
 
 export class Line implements AsyncDisposable {
   readonly sipPort: number;
   readonly #socket: Socket;
+  readonly #rpc: RpcServer | undefined;
   readonly #around: CallSurroundings;
   readonly #transactions: Transactions;
   readonly #calls = new Map<string, Call>();
   readonly #callOfInvite = new WeakMap<ServerTransaction, Call>();
   #isOpen = true;
 
-  constructor(socket: Socket, options: LineOptions) {
+  constructor(socket: Socket, rpc: RpcServer | undefined, options: LineOptions) {
     this.#socket = socket;
+    this.#rpc = rpc;
     this.sipPort = socket.address().port;
     this.#transactions = new Transactions((datagram, to) => this.#send(datagram, to));
-    this.#around = { ...options, local: { address, port: this.sipPort }, transactions: this.#transactions };
+    this.#around = {
+      ...options,
+      local: { address, port: this.sipPort },
+      transactions: this.#transactions,
+      transfers: rpc && new Transfers(rpc),
+    };
     socket.on('message', (datagram, source) => this.#receiveSafely(datagram, source));
     socket.on('error', (error) => options.log.error({ err: error }, 'SIP socket'));
   }
@@ -67,6 +87,7 @@ export class Line implements AsyncDisposable {
     } finally {
       clearTimeout(gaveUp);
       this.#transactions.close();
+      this.#rpc?.close();
       this.#isOpen = false;
       await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
     }
@@ -130,7 +151,7 @@ export class Line implements AsyncDisposable {
       case 'OPTIONS':
         return { ...ok, headers: [allow] };
       case 'NOTIFY':
-        return unknownDialog;
+        return this.#notify(transaction.request);
       default:
         return { status: 405, reason: 'Method Not Allowed', headers: [allow] };
     }
@@ -171,6 +192,15 @@ export class Line implements AsyncDisposable {
     const call = this.#callOf(bye);
     if (call === undefined) return unknownDialog;
     call.end({ by: 'caller', how: 'bye' });
+    return ok;
+  }
+
+  #notify(notify: SipRequest): Answer {
+    const call = this.#callOf(notify);
+    if (call === undefined) return unknownDialog;
+    const read = readNotify(notify);
+    if (read.kind === 'refused') return read.answer;
+    call.hearOfTransfer(read.news);
     return ok;
   }
 

@@ -2,7 +2,8 @@
  * The line as a process. Prints one JSON line, `{"msg":"listening","sipPort":…}`, when it takes calls; ends on SIGINT or SIGTERM.
  *
  *   tsx dev/line/main.ts --livekit-url ws://127.0.0.1:7880 --api-key KEY --api-secret SECRET \
- *     [--sip-port 15060] [--rtp-ports 10000-12000] [--trunk-file sip-trunk.json] [--log-level info]
+ *     [--redis-url redis://127.0.0.1:6379] [--sip-port 15060] [--rtp-ports 10000-12000] \
+ *     [--trunk-file sip-trunk.json] [--log-level info]
  */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -18,6 +19,7 @@ const optionsSchema = z.object({
   'livekit-url': z.url({ protocol: /^wss?$/ }),
   'api-key': z.string().min(1),
   'api-secret': z.string().min(1),
+  'redis-url': z.url({ protocol: /^rediss?$/ }).optional(),
   'sip-port': port.default(15_060),
   'rtp-ports': z
     .string()
@@ -35,6 +37,7 @@ const { values } = parseArgs({
     'livekit-url': text,
     'api-key': text,
     'api-secret': text,
+    'redis-url': text,
     'sip-port': text,
     'rtp-ports': text,
     'trunk-file': text,
@@ -50,6 +53,7 @@ const options = parsed.data;
 const log = createLog({ service: 'line', level: options['log-level'], showPii: false });
 const line = await startLine({
   livekit: { url: options['livekit-url'], apiKey: options['api-key'], apiSecret: options['api-secret'] },
+  redisUrl: options['redis-url'],
   trunk: readTrunk(options['trunk-file']),
   sipPort: options['sip-port'],
   rtpPorts: options['rtp-ports'],

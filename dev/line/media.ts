@@ -2,6 +2,7 @@
 import { type KeyPress, KeyPressReader } from './dtmf.ts';
 import { decodeG711 } from './g711.ts';
 import type { Peer } from './message.ts';
+import { ringback } from './ringback.ts';
 import type { RoomLeg } from './room.ts';
 import { isNewer, type RtpPacket, type RtpSocket } from './rtp.ts';
 import { type AudioTerms, describeAudio } from './sdp.ts';
@@ -19,6 +20,7 @@ export class Media {
   #lastSequence: { ssrc: number; sequence: number } | undefined;
   #sender: RtpSender | undefined;
   #room: RoomLeg | undefined;
+  #ringback: (() => Int16Array) | undefined;
 
   constructor(socket: RtpSocket, terms: AudioTerms, localAddress: string) {
     this.#socket = socket;
@@ -42,7 +44,11 @@ export class Media {
   /** From now on the caller hears the room, or silence, and the room hears the caller. */
   connect(room: RoomLeg): void {
     this.#room = room;
-    const nextSamples = (): Int16Array | undefined => room.takeAudio();
+    // What the room says under a ringback is taken and lost: kept, it would be delay afterwards.
+    const nextSamples = (): Int16Array | undefined => {
+      const voices = room.takeAudio();
+      return this.#ringback === undefined ? voices : this.#ringback();
+    };
     this.#sender = new RtpSender({ socket: this.#socket, terms: this.#terms, nextSamples });
     room.onKey((key: KeyPress) => this.#sender?.press(key));
   }
@@ -50,6 +56,16 @@ export class Media {
   /** The caller moved: a re-INVITE said so. */
   redirect(remote: Peer): void {
     this.#sender?.redirect(remote);
+  }
+
+  /** The caller hears ringing in place of the room. */
+  playRingback(): void {
+    this.#ringback = ringback();
+  }
+
+  /** The caller hears the room again. */
+  playRoom(): void {
+    this.#ringback = undefined;
   }
 
   async close(): Promise<void> {

@@ -2,12 +2,14 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { type KeyPress, KeyPressReader, keyPress } from '../line/dtmf.ts';
-import { formatAnswer, type Peer, type SipMessage, type SipResponse } from '../line/message.ts';
+import type { Peer, SipRequest, SipResponse } from '../line/message.ts';
 import { parseMessage } from '../line/parse.ts';
 import { openRtpSocket, packetSamples, type RtpPacket, type RtpSocket } from '../line/rtp.ts';
 import { type AudioTerms, negotiate } from '../line/sdp.ts';
 import { RtpSender } from '../line/sender.ts';
+import { Transactions } from '../line/transaction.ts';
 import { Ear } from './ear.ts';
+import { type Behave, Exchange, type ExchangeLine, type Refer } from './exchange.ts';
 import { type Outgoing, outgoingCall } from './invite.ts';
 
 export interface Dial {
@@ -17,6 +19,8 @@ export interface Dial {
   readonly caller: string;
   /** Further header lines of the INVITE. */
   readonly headers?: readonly string[];
+  /** What its exchange does when it is asked to call somebody else; by default the call is connected. */
+  readonly onRefer?: Behave;
 }
 
 export type EndedBy = 'caller' | 'called' | 'refused' | 'nobody answered';
@@ -53,6 +57,8 @@ export class PhoneCall {
   readonly #socket: Socket;
   readonly #rtp: RtpSocket;
   readonly #outgoing: Outgoing;
+  readonly #transactions: Transactions;
+  readonly #exchange: Exchange;
   readonly #keys = new KeyPressReader();
   readonly #startMs = performance.now();
   #voice: Int16Array = new Int16Array(0);
@@ -63,13 +69,15 @@ export class PhoneCall {
   #sender: RtpSender | undefined;
   #repeats: NodeJS.Timeout[] = [];
 
-  constructor({ target, called, caller, headers = [] }: Dial, socket: Socket, rtp: RtpSocket) {
+  constructor({ target, called, caller, headers = [], onRefer }: Dial, socket: Socket, rtp: RtpSocket) {
     this.#target = target;
     this.#socket = socket;
     this.#rtp = rtp;
     const sip = { address, port: socket.address().port };
     this.#outgoing = outgoingCall({ target, called, caller, sip, rtpPort: rtp.port, headers });
     this.callId = this.#outgoing.callId;
+    this.#transactions = new Transactions((datagram, to) => socket.send(datagram, to.port, to.address));
+    this.#exchange = new Exchange(this.#exchangeLine(), onRefer);
     this.ear = new Ear(() => this.sinceInviteMs());
     this.answered = new Promise((resolve) => {
       this.#settleAnswer = resolve;
@@ -91,6 +99,11 @@ export class PhoneCall {
     joined.set(this.#voice);
     joined.set(samples, this.#voice.length);
     this.#voice = joined;
+  }
+
+  /** Whom the other side wanted this caller put through to. */
+  get refers(): readonly Refer[] {
+    return this.#exchange.refers;
   }
 
   get isSpeaking(): boolean {
@@ -120,6 +133,7 @@ export class PhoneCall {
     this.#sender?.stop();
     this.#end('nobody answered');
     this.#socket.removeAllListeners('message');
+    this.#transactions.close();
     await this.#rtp.close();
     await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
   }
@@ -136,17 +150,30 @@ export class PhoneCall {
     else this.#receiveAnswer(parsed.message);
   }
 
-  #receiveRequest(request: SipMessage & { kind: 'request' }, source: Peer): void {
+  #exchangeLine(): ExchangeLine {
+    return {
+      notify: (headers, body) => {
+        if (this.#final === undefined) return;
+        const { branch, datagram } = this.#outgoing.notify(this.#final, headers, body);
+        void this.#transactions.request(branch, datagram, this.#target);
+      },
+      hangUp: () => this.hangUp(),
+      hasEnded: () => this.#hasEnded,
+    };
+  }
+
+  #receiveRequest(request: SipRequest, source: Peer): void {
     if (request.method === 'ACK') return;
-    this.#socket.send(
-      formatAnswer(request.headers, source, { status: 200, reason: 'OK' }, ''),
-      source.port,
-      source.address,
-    );
+    const transaction = this.#transactions.open(request, source, '');
+    if (transaction === undefined) return;
+    if (request.method === 'REFER') void this.#exchange.refer(transaction);
+    else transaction.answer({ status: 200, reason: 'OK' });
     if (request.method === 'BYE') this.#end('called');
   }
 
   #receiveAnswer(response: SipResponse): void {
+    this.#transactions.receiveAnswer(response);
+    if (response.cseq.method === 'NOTIFY') return;
     this.#stopRepeating();
     if (response.cseq.method !== 'INVITE') return;
     if (response.status === 180) this.ringingMs ??= this.sinceInviteMs();

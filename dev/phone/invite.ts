@@ -19,6 +19,7 @@ export interface Outgoing {
   /** For a refusal it shares the branch of the INVITE, for a 200 it is a transaction of its own. */
   ack(answer: SipResponse): Buffer;
   bye(answer: SipResponse): Buffer;
+  notify(answer: SipResponse, headers: readonly string[], body: string): { branch: string; datagram: Buffer };
 }
 
 /** What may stand in a user part as it is; everything else is escaped. */
@@ -49,6 +50,11 @@ export function outgoingCall(caller: Caller): Outgoing {
     ...caller.headers,
     'Content-Type: application/sdp',
   ];
+  let sequence = 1;
+  const inDialog = (method: string, answer: SipResponse, branch: string): string[] => {
+    sequence += 1;
+    return common(branch, toOf(answer), `${sequence} ${method}`);
+  };
   return {
     callId,
     invite: formatRequest(`INVITE ${uri} SIP/2.0`, inviteHeaders, description),
@@ -57,6 +63,11 @@ export function outgoingCall(caller: Caller): Outgoing {
       const branch = answer.status < 300 ? `z9hG4bK${randomId(16)}` : inviteBranch;
       return formatRequest(`ACK ${uri} SIP/2.0`, common(branch, toOf(answer), '1 ACK'));
     },
-    bye: (answer) => formatRequest(`BYE ${uri} SIP/2.0`, common(`z9hG4bK${randomId(16)}`, toOf(answer), '2 BYE')),
+    bye: (answer) => formatRequest(`BYE ${uri} SIP/2.0`, inDialog('BYE', answer, `z9hG4bK${randomId(16)}`)),
+    notify: (answer, headers, body) => {
+      const branch = `z9hG4bK${randomId(16)}`;
+      const lines = [...inDialog('NOTIFY', answer, branch), ...headers];
+      return { branch, datagram: formatRequest(`NOTIFY ${uri} SIP/2.0`, lines, body) };
+    },
   };
 }

@@ -38,6 +38,8 @@ export interface CallResult {
   readonly heard: Heard;
   /** Keys the agent pressed. */
   readonly keys: string;
+  /** Whom the agent wanted the caller put through to, in order. */
+  readonly transfers: readonly string[];
 }
 
 /** So long without sound, and the agent has finished its sentence. */
@@ -146,5 +148,6 @@ function describe(call: PhoneCall, final: CallResult['final'], endedBy: EndedBy)
     inviteToFirstAudioMs: call.ear.firstSoundMs,
     heard: call.ear.recording(),
     keys: call.keysHeard.join(''),
+    transfers: call.refers.map(({ target }) => target),
   };
 }

@@ -128,7 +128,7 @@ interface SipSide extends StackOptions {
 }
 
 function startSipSide({ runDir, livekitSip, livekit, redisUrl, sipPort }: SipSide): Promise<StackProcess> {
-  if (livekitSip === undefined) return startLine({ runDir, livekit, sipPort });
+  if (livekitSip === undefined) return startLine({ runDir, livekit, redisUrl, sipPort });
   if (redisUrl === undefined) throw new Error('LiveKit SIP needs Redis: install redis-server');
   return startLivekitSip({ binary: livekitSip, runDir, livekit, redisUrl, sipPort });
 }

@@ -35,16 +35,19 @@ export async function startProviders({ runDir }: { runDir: string }): Promise<Pr
 export interface LineOptions {
   runDir: string;
   livekit: LivekitServer;
+  /** The one livekit-server has; without it calls cannot be transferred. */
+  redisUrl?: string | undefined;
   /** SIP over UDP on 127.0.0.1. */
   sipPort: number;
 }
 
-export async function startLine({ runDir, livekit, sipPort }: LineOptions): Promise<StackProcess> {
+export async function startLine({ runDir, livekit, redisUrl, sipPort }: LineOptions): Promise<StackProcess> {
   const started = await startProgram({
     name: 'line',
     entry: 'dev/line/main',
     args: [
       ...['--livekit-url', livekit.url, '--api-key', livekit.apiKey, '--api-secret', livekit.apiSecret],
+      ...(redisUrl === undefined ? [] : ['--redis-url', redisUrl]),
       ...['--sip-port', String(sipPort), '--trunk-file', join(repository, 'sip-trunk.json')],
     ],
     runDir,

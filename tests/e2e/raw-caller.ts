@@ -65,7 +65,7 @@ export class RawCaller implements AsyncDisposable {
 export function changed(outgoing: Outgoing, from: RegExp, to: string): Outgoing {
   const change = (request: Buffer) => Buffer.from(request.toString('utf8').replace(from, to));
   return {
-    callId: outgoing.callId,
+    ...outgoing,
     invite: change(outgoing.invite),
     cancel: change(outgoing.cancel),
     ack: (answer) => change(outgoing.ack(answer)),

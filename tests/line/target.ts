@@ -31,9 +31,13 @@ const livekitSipBinary: string | undefined = surroundings.LIVEKIT_SIP_BIN;
 /** For titles, so that a report says what was tested and what was not. */
 export const targetName = livekitSipBinary ?? 'dev/line (LIVEKIT_SIP_BIN names no LiveKit SIP)';
 
-/** LiveKit SIP and livekit-server meet in Redis; dev/line needs none. */
-export async function redisForTarget(runDir: string, releases: Releases): Promise<{ redisUrl?: string }> {
-  if (livekitSipBinary === undefined) return {};
+/** The SIP side and livekit-server meet in Redis: LiveKit SIP for every call, dev/line for transfers only. */
+export async function redisForTarget(
+  runDir: string,
+  releases: Releases,
+  needsTransfers: boolean,
+): Promise<{ redisUrl?: string }> {
+  if (livekitSipBinary === undefined && !needsTransfers) return {};
   const redis = await startRedis({ runDir });
   releases.add('redis', () => redis.close());
   return { redisUrl: redis.url };
@@ -53,6 +57,7 @@ export async function startTarget(options: TargetOptions, redisUrl: string | und
     trunk: parseTrunk(trunk),
     sipPort: 0,
     rtpPorts: { first: 10_000, last: 12_000 },
+    redisUrl,
     log: createLog({ service: 'line', level: 'warn', showPii: false }),
   });
   releases.add('line', () => line.close());

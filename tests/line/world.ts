@@ -72,13 +72,17 @@ export class World {
   }
 }
 
-export async function startWorld(changed: Partial<TrunkSettings> = {}): Promise<World> {
+/** @param needs what only some tests need and others need not wait for */
+export async function startWorld(
+  changed: Partial<TrunkSettings> = {},
+  needs: { transfers?: boolean } = {},
+): Promise<World> {
   const releases = new Releases();
   try {
     const runDir = mkdtempSync(join(tmpdir(), 'switchboard-line-'));
     const webhooks = await Webhooks.open();
     releases.add('webhook receiver', () => webhooks.close());
-    const redis = await redisForTarget(runDir, releases);
+    const redis = await redisForTarget(runDir, releases, needs.transfers ?? false);
     const livekit = await startLivekitServer({ runDir, webhookUrls: [webhooks.url], ...redis });
     releases.add('livekit-server', () => livekit.close());
     webhooks.trust(livekit);
