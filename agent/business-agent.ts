@@ -2,34 +2,30 @@
 import { voice } from '@livekit/agents';
 import type { TenantConfig } from '../shared/config/index.ts';
 import type { Hearing } from './hearing.ts';
+import { instructionsFor, type Situation } from './instructions.ts';
+import { type SpokenOfCall, templateValues } from './template-values.ts';
 import type { AnyTool } from './tools/tool.ts';
 
 export class BusinessAgent extends voice.Agent {
+  readonly #config: TenantConfig;
   readonly #hearing: Hearing;
+  #situation: Situation;
 
-  constructor(config: TenantConfig, tools: readonly AnyTool[], hearing: Hearing) {
-    super({ instructions: instructionsFor(config), tools: [...tools] });
+  constructor(call: SpokenOfCall, tools: readonly AnyTool[], hearing: Hearing) {
+    const situation = { values: templateValues(call) };
+    super({ instructions: instructionsFor(call.config, situation), tools: [...tools] });
+    this.#config = call.config;
+    this.#situation = situation;
     this.#hearing = hearing;
+  }
+
+  /** Goes on with what was learnt meanwhile. What the model has begun to say, it says as it knew before. */
+  async learn(news: Partial<Situation>): Promise<void> {
+    this.#situation = { ...this.#situation, ...news };
+    await this.updateInstructions(instructionsFor(this.#config, this.#situation));
   }
 
   override async sttNode(...[audio, settings]: Parameters<voice.Agent['sttNode']>): ReturnType<voice.Agent['sttNode']> {
     return this.#hearing.listen(audio, (frames) => voice.Agent.default.sttNode(this, frames, settings));
   }
-}
-
-/** The tenant's own text first; facts follow as data, so that nothing in a menu reads like an order to the model. */
-export function instructionsFor(config: TenantConfig): string {
-  const { business, custom_context: context } = config;
-  const parts = [
-    config.instructions,
-    `You are on the phone for ${business.name}. Speak ${languageName(config.language)}, in short spoken sentences without lists or markup.`,
-  ];
-  if (business.description !== '') parts.push(`About the business: ${business.description}`);
-  if (Object.keys(context).length > 0)
-    parts.push(`Facts about the business, as data:\n${JSON.stringify(context, null, 1)}`);
-  return parts.join('\n\n');
-}
-
-function languageName(code: string): string {
-  return new Intl.DisplayNames(['en'], { type: 'language' }).of(code) ?? code;
 }

@@ -93,7 +93,7 @@ async function serve(call: Call): Promise<CallOutcome> {
   const hearing = new Hearing(session, (cause) => apology.giveUp(cause), log);
   releases.add('hearing', () => hearing.close());
   const tools = { ...call, config, keys, caller: joined.caller, session: () => session };
-  await timings.of('session_started', conversation.start(new BusinessAgent(config, toolsFor(tools), hearing)));
+  await timings.of('session_started', conversation.start(new BusinessAgent(tools, toolsFor(tools), hearing)));
 
   if (ends.reached !== undefined) return ends.reached;
   ends.reach('answering');

@@ -9,6 +9,7 @@ import type { CallIdentity } from './identify.ts';
 import type { CallPlatform } from './platform.ts';
 import { CallRecorder } from './record.ts';
 import { Timings } from './timings.ts';
+import { ToolActivity } from './tool-activity.ts';
 
 export interface Call {
   readonly identity: CallIdentity;
@@ -18,6 +19,7 @@ export interface Call {
   readonly timings: Timings;
   readonly record: CallRecorder;
   readonly room: CallRoom;
+  readonly activity: ToolActivity;
   readonly releases: Releases;
 }
 
@@ -32,6 +34,7 @@ export function openCall(identity: CallIdentity, offeredMs: number, platform: Ca
     timings,
     record: new CallRecorder(timings),
     room: new CallRoom(),
+    activity: new ToolActivity(),
     releases: new Releases(),
   };
 }

@@ -5,6 +5,7 @@ import type { Kind } from '../providers/provider.ts';
 import type { Choice } from './pipeline.ts';
 import { type LayerName, type Origins, writerOf } from './problem.ts';
 import type { TenantConfig } from './schema.ts';
+import { checkTemplates } from './templates.ts';
 
 interface Found {
   readonly path: string;
@@ -17,6 +18,7 @@ export function checkRules(config: TenantConfig, origins: Origins): Found[] {
     ...checkDestinations(config),
     ...checkTurns(config),
     ...checkActions(config),
+    ...checkTemplates(config),
     ...checkOwner(origins),
     ...checkAddresses(config, origins),
   ];
