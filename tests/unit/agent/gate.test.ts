@@ -66,7 +66,7 @@ describe('the gate before the answer', () => {
     ['config_missing', { instance_config: null }],
     ['config_invalid', { config_override: { greeting: { text: '' } } }],
     ['config_invalid', { config_override: { stt: { provider: 'nobody' } } }],
-    ['config_invalid', { config_override: { stt: { provider: 'openai' } } }],
+    ['config_invalid', { config_override: { llm: { provider: 'deepgram' } } }],
     ['config_invalid', { config_override: { tts: { options: { speed: 'fast' } } } }],
     ['provider_key_missing', { provider_keys: [key('openai')] }],
     ['agent_failed', { provider_keys: [key('openai'), key('deepgram', tenantKeySchema.parse('studio-bianchi'))] }],

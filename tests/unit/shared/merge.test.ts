@@ -1,6 +1,15 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { type JsonObject, type JsonValue, type Layer, mergeLayers } from '../../../shared/merge.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  combine,
+  type JsonObject,
+  type JsonValue,
+  type Layer,
+  mergeLayers,
+  type Patch,
+  patchOf,
+  resultOf,
+} from '../../../shared/merge.ts';
 
 const key = fc.constantFrom('business', 'tts', 'voice', 'tools', 'menu');
 const { json } = fc.letrec<{ json: JsonValue }>((tie) => ({
@@ -86,6 +95,83 @@ test('each leaf is named with the strongest layer that wrote it (R2.1)', () => {
     }),
   );
 });
+
+describe('any grouping of layers', () => {
+  const patches = fc.array(object, { minLength: 3, maxLength: 5 }).map((values) => layersOf(...values).map(patchOf));
+
+  test('gives the same value and the same origins (R2.1)', () => {
+    fc.assert(
+      fc.property(patches, fc.nat(), (all, seed) => {
+        expect(shown(grouped(all, seed))).toEqual(shown(all.reduce(combine)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('behaves the same under every further layer below and above (R2.1)', () => {
+    fc.assert(
+      fc.property(patches, fc.nat(), object, object, (all, seed, below, above) => {
+        const [bottom, top] = [patchOf({ name: 'below', value: below }), patchOf({ name: 'above', value: above })];
+        const between = (middle: Patch<string>) => shown(combine(combine(bottom, middle), top));
+        expect(between(grouped(all, seed))).toEqual(between(all.reduce(combine)));
+      }),
+    );
+  });
+
+  test('is not disturbed by an empty layer anywhere (R2.1)', () => {
+    fc.assert(
+      fc.property(object, (value) => {
+        const [patch] = layersOf(value).map(patchOf);
+        const empty: Patch<string> = new Map();
+        if (patch === undefined) throw new Error('one layer makes one patch');
+        expect(shown(combine(empty, patch))).toEqual(shown(patch));
+        expect(shown(combine(patch, empty))).toEqual(shown(patch));
+      }),
+    );
+  });
+
+  test('does the same when a layer is laid over itself, origins and all (R2.1)', () => {
+    fc.assert(
+      fc.property(object, object, (below, above) => {
+        const [first, second] = layersOf(below, above).map(patchOf);
+        if (first === undefined || second === undefined) throw new Error('two layers make two patches');
+        expect(shown(combine(combine(first, second), second))).toEqual(shown(combine(first, second)));
+      }),
+    );
+  });
+
+  test('never changes the patches that it combines (R2.1)', () => {
+    fc.assert(
+      fc.property(patches, fc.nat(), (all, seed) => {
+        const before = structuredClone(all);
+        grouped(all, seed);
+        expect(all).toEqual(before);
+      }),
+    );
+  });
+});
+
+test('what a middle layer cleared stays away when the two above it are combined first (R2.1)', () => {
+  const [platform, organization, number] = layersOf({ tts: { voice: 'alloy' } }, { tts: null }, { tts: { speed: 1 } });
+  if (!platform || !organization || !number) throw new Error('three layers');
+  const above = combine(patchOf(organization), patchOf(number));
+  expect(resultOf(combine(patchOf(platform), above)).value).toEqual({ tts: { speed: 1 } });
+});
+
+/** Combines neighbours in an order that the seed picks. */
+function grouped(patches: readonly Patch<string>[], seed: number): Patch<string> {
+  const [first, ...others] = patches;
+  if (first === undefined) throw new Error('nothing to combine');
+  if (others.length === 0) return first;
+  const at = seed % others.length;
+  const pair = combine(patches[at] ?? first, patches[at + 1] ?? first);
+  return grouped([...patches.slice(0, at), pair, ...patches.slice(at + 2)], seed * 31 + 7);
+}
+
+function shown(patch: Patch<string>) {
+  const { value, origins } = resultOf(patch);
+  return { value, origins: Object.fromEntries(origins) };
+}
 
 function leavesOf(value: JsonObject, prefix = ''): { path: string; value: JsonValue }[] {
   return Object.entries(value).flatMap(([name, inner]) => {
