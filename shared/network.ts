@@ -15,14 +15,17 @@ const insideV4 = [
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
 ] as const;
+/** Besides what belongs to IPv6 itself, every range in which an IPv4 address may be hidden; BlockList knows ::ffff:0:0/96. */
 const insideV6 = [
-  ['::', 128],
-  ['::1', 128],
+  ['::', 96],
+  ['::ffff:0:0:0', 96],
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
+  ['2001::', 32],
   ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const;
 
@@ -42,7 +45,7 @@ export function isInsideHost(hostname: string): boolean {
   const host = hostname
     .replace(/^\[|\]$/g, '')
     .toLowerCase()
-    .replace(/\.$/, '');
+    .replace(/\.+$/, '');
   if (isIP(host) !== 0) return isInsideAddress(host);
   return !host.includes('.') || /\.(localhost|local|internal|lan|home\.arpa)$/.test(host);
 }
