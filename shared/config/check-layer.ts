@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, type JsonValue, resultOf } from '../merge.ts';
 import { checkChoice } from '../providers/index.ts';
 import { kinds } from '../providers/provider.ts';
+import { checkOwnWords } from './layer-rules.ts';
 import { type ConfigProblem, type LayerName, problemsOf } from './problem.ts';
 import { writtenBy } from './resolve.ts';
 import { choicesOf } from './rules.ts';
@@ -13,9 +14,7 @@ import { type TenantConfig, tenantConfigSchema } from './schema.ts';
 export function checkLayer(layer: LayerName, value: JsonValue): readonly ConfigProblem[] {
   if (!isObject(value)) return [{ path: '', message: 'a configuration is an object', layer }];
   const { value: written, origins } = resultOf(writtenBy(layer, value));
-  const found: ConfigProblem[] = [];
-  if (layer !== 'platform' && written.owner !== undefined)
-    found.push({ path: 'owner', message: "only the platform's own configuration may set this", layer });
+  const found = checkOwnWords(layer, value);
   const parsed = tenantConfigSchema.safeParse(written satisfies JsonObject);
   if (!parsed.success) return [...found, ...problemsOf(parsed.error, origins)];
   return [...found, ...checkNamedChoices(layer, written, parsed.data)];

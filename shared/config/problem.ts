@@ -38,17 +38,17 @@ export function writerOf(path: string, origins: Origins): LayerName | null {
   return null;
 }
 
-function noSuchSetting(path: readonly PropertyKey[], key: string): string {
-  const meant = nearest(key, keysAt(path));
+export function noSuchSetting(path: readonly PropertyKey[], key: string): string {
+  const meant = nearest(key, keysAt(path) ?? []);
   return meant === undefined ? 'no such setting' : `no such setting: did you mean ${meant}?`;
 }
 
-/** The settings that there are below a path; none where the path leads into free data. */
-function keysAt(path: readonly PropertyKey[]): readonly string[] {
+/** The settings that there are below a path; undefined where the path leads into free data. */
+export function keysAt(path: readonly PropertyKey[]): readonly string[] | undefined {
   let schema: unknown = tenantConfigSchema;
   for (const step of path) schema = inner(unwrapped(schema), step);
   const { shape } = unwrapped(schema) as { shape?: object };
-  return shape === undefined ? [] : Object.keys(shape);
+  return shape === undefined ? undefined : Object.keys(shape);
 }
 
 function inner(schema: unknown, step: PropertyKey): unknown {

@@ -4,6 +4,7 @@
  */
 import { combine, isObject, type JsonObject, type Patch, patchOf, resultOf } from '../merge.ts';
 import { builtIn } from './built-in.ts';
+import { checkOwnWords } from './layer-rules.ts';
 import { type ConfigProblem, type LayerName, type Origins, problemsOf, writerOf } from './problem.ts';
 import { checkRules } from './rules.ts';
 import { type TenantConfig, tenantConfigSchema } from './schema.ts';
@@ -27,17 +28,19 @@ export function resolveConfig(layers: ConfigLayers, organizationName = ''): Conf
   const { platform, organization, instance, number } = layers;
   if (instance === null) return { outcome: 'missing' };
   const written = [
-    writtenBy('platform', platform),
-    writtenBy('organization', organization),
-    writtenBy('instance', instance),
-    writtenBy('number', number),
-  ].reduce(combine);
-  const { value, origins } = overBuiltIn(written, organizationName);
+    ['platform', platform],
+    ['organization', organization],
+    ['instance', instance],
+    ['number', number],
+  ] as const;
+  const found = written.flatMap(([name, layer]) => checkOwnWords(name, layer));
+  const patch = written.map(([name, layer]) => writtenBy(name, layer)).reduce(combine);
+  const { value, origins } = overBuiltIn(patch, organizationName);
   const parsed = tenantConfigSchema.safeParse(value);
-  if (!parsed.success) return { outcome: 'invalid', problems: problemsOf(parsed.error, origins) };
+  if (!parsed.success) return { outcome: 'invalid', problems: [...found, ...problemsOf(parsed.error, origins)] };
   const config = parsed.data;
-  const problems = checkRules(config, origins).map((found) => ({ ...found, layer: writerOf(found.path, origins) }));
-  if (problems.length > 0) return { outcome: 'invalid', problems };
+  const problems = checkRules(config, origins).map((rule) => ({ ...rule, layer: writerOf(rule.path, origins) }));
+  if (found.length + problems.length > 0) return { outcome: 'invalid', problems: [...found, ...problems] };
   return { outcome: 'usable', config: deepFreeze(config), origins };
 }
 
@@ -45,13 +48,13 @@ const choices = ['stt', 'llm', 'tts', 'realtime'] as const;
 const ofTheProvider = { model: null, voice: null, base_url: null, options: null };
 
 /**
- * A layer that names a provider starts that choice afresh. Model, voice and options of weaker layers belonged to another
- * provider; so did the address, to which this one's key would be sent.
+ * A layer that names a provider, or goes back to the built-in one with null, starts that choice afresh. Model, voice and
+ * options of weaker layers belonged to another provider; so did the address, to which this one's key would be sent.
  */
 export function writtenBy(name: LayerName, layer: JsonObject): Patch<LayerName> {
   const afresh = choices.flatMap((kind) => {
     const choice = layer[kind];
-    return isObject(choice) && choice.provider != null ? [[kind, { ...ofTheProvider, ...choice }] as const] : [];
+    return isObject(choice) && choice.provider !== undefined ? [[kind, { ...ofTheProvider, ...choice }] as const] : [];
   });
   return patchOf({ name, value: { ...layer, ...Object.fromEntries(afresh) } });
 }

@@ -19,7 +19,6 @@ export function checkRules(config: TenantConfig, origins: Origins): Found[] {
     ...checkTurns(config),
     ...checkActions(config),
     ...checkTemplates(config),
-    ...checkOwner(origins),
     ...checkAddresses(config, origins),
   ];
 }
@@ -94,12 +93,6 @@ function checkActions({ tools, backend }: TenantConfig): Found[] {
 }
 
 const ownersLayers: readonly (LayerName | null)[] = ['built-in', 'platform', null];
-
-function checkOwner(origins: Origins): Found[] {
-  return [...origins]
-    .filter(([path, layer]) => path.startsWith('owner.') && !ownersLayers.includes(layer))
-    .map(([path]) => ({ path, message: "only the platform's own configuration may set this" }));
-}
 
 function checkAddresses(config: TenantConfig, origins: Origins): Found[] {
   return addressesOf(config).flatMap(({ path, url }) => {
