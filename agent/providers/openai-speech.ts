@@ -4,12 +4,19 @@
  * The plugin's class is not used: it waits for the whole clip, copies it in one go (a 10 s clip blocks every call of the
  * shard for 43-65 ms), never tries again, and its failure is an unhandled rejection.
  */
-import { type APIConnectOptions, AudioByteStream, shortuuid, tts } from '@livekit/agents';
+import {
+  APIConnectionError,
+  type APIConnectOptions,
+  APIStatusError,
+  AudioByteStream,
+  shortuuid,
+  tts,
+} from '@livekit/agents';
 import { coerceError } from '../../shared/faults.ts';
 import { impatientFetch } from './impatient-fetch.ts';
 
-const sampleRate = 24_000;
-const frameSamples = sampleRate / 20;
+const openAiSampleRate = 24_000;
+const framesPerSecond = 20;
 /** OpenAI answers within a second; a sentence that has not begun after this long is a failure to the caller. */
 const speechFetch = impatientFetch('OpenAI speech', { firstByteMs: 8_000, nextByteMs: 5_000 });
 const tries = 2;
@@ -21,6 +28,8 @@ export interface OpenAiSpeechOptions {
   readonly voice: string;
   readonly speed: number;
   readonly instructions: string | undefined;
+  /** Of the PCM that comes; OpenAI's own when left out. */
+  readonly sampleRate?: number;
 }
 
 export class OpenAiSpeech extends tts.TTS {
@@ -29,7 +38,7 @@ export class OpenAiSpeech extends tts.TTS {
   readonly #closed = new AbortController();
 
   constructor(options: OpenAiSpeechOptions) {
-    super(sampleRate, 1, { streaming: false });
+    super(options.sampleRate ?? openAiSampleRate, 1, { streaming: false });
     this.#options = options;
   }
 
@@ -79,7 +88,7 @@ class SpokenSentence extends tts.ChunkedStream {
       await this.#play(await this.#fetch());
     } catch (thrown) {
       if (this.abortSignal.aborted) return;
-      const error = coerceError(thrown);
+      const error = thrown instanceof APIStatusError ? thrown : unreachable(thrown);
       this.#speech.emit('error', {
         type: 'tts_error',
         timestamp: Date.now(),
@@ -92,28 +101,21 @@ class SpokenSentence extends tts.ChunkedStream {
 
   async #fetch(): Promise<ReadableStream<Uint8Array>> {
     for (let attempt = 1; ; attempt++) {
-      const response = await this.#request();
+      const response = await requestSpeech(this.inputText, this.#options, this.abortSignal);
       if (response.ok && response.body !== null) return response.body;
+      const { status: statusCode } = response;
       await response.body?.cancel();
-      const worthAnotherTry = response.status === 429 || response.status >= 500;
-      if (attempt >= tries || !worthAnotherTry) throw new Error(`OpenAI speech answered ${response.status}`);
+      const worthAnotherTry = statusCode === 429 || statusCode >= 500;
+      if (attempt >= tries || !worthAnotherTry)
+        throw new APIStatusError({ message: `speech answered ${statusCode}`, options: { statusCode } });
     }
-  }
-
-  #request(): Promise<Response> {
-    const { apiKey, baseUrl, model, voice, speed, instructions } = this.#options;
-    return speechFetch(`${baseUrl}/audio/speech`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ input: this.inputText, model, voice, speed, instructions, response_format: 'pcm' }),
-      signal: this.abortSignal,
-    });
   }
 
   /** One frame is held back, because only the last one may say that it is the last. */
   async #play(body: ReadableStream<Uint8Array>): Promise<void> {
     const requestId = shortuuid();
-    const bytes = new AudioByteStream(sampleRate, 1, frameSamples);
+    const { sampleRate } = this.#speech;
+    const bytes = new AudioByteStream(sampleRate, 1, Math.round(sampleRate / framesPerSecond));
     let held: tts.SynthesizedAudio['frame'] | undefined;
     const put = (frame: tts.SynthesizedAudio['frame'], final: boolean) =>
       this.queue.put({ requestId, segmentId: requestId, frame, final });
@@ -129,4 +131,18 @@ class SpokenSentence extends tts.ChunkedStream {
     }
     if (held !== undefined) put(held, true);
   }
+}
+
+export function requestSpeech(input: string, options: OpenAiSpeechOptions, signal: AbortSignal): Promise<Response> {
+  const { apiKey, baseUrl, model, voice, speed, instructions } = options;
+  return speechFetch(`${baseUrl}/audio/speech`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ input, model, voice, speed, instructions, response_format: 'pcm' }),
+    signal,
+  });
+}
+
+function unreachable(thrown: unknown): APIConnectionError {
+  return new APIConnectionError({ message: `speech failed: ${coerceError(thrown).message}` });
 }

@@ -1,45 +1,67 @@
-import { LLM } from '@livekit/agents-plugin-openai';
-import { OpenAI } from 'openai';
+import { modelOf } from '../../shared/providers/index.ts';
 import { openai as spec } from '../../shared/providers/openai.ts';
-import { impatientFetch } from './impatient-fetch.ts';
-import { OpenAiSpeech } from './openai-speech.ts';
+import { chatModel, requestChat } from './openai-chat.ts';
+import { OpenAiListening, sessionUpdate } from './openai-listening.ts';
+import { probeLine } from './openai-probe.ts';
+import { OpenAiRealtime } from './openai-realtime.ts';
+import { OpenAiSpeech, type OpenAiSpeechOptions, requestSpeech } from './openai-speech.ts';
+import { OpenAiTranscription, requestTranscription } from './openai-transcription.ts';
 import { probeHttp, probeSignal } from './probe.ts';
 import { type Chosen, provider } from './provider.ts';
 
-/** gpt-4.1-mini begins within 2 s; to a caller, longer silence than this is a failure. */
-const chatFetch = impatientFetch('OpenAI chat', { firstByteMs: 8_000, nextByteMs: 5_000 });
-
-/** The plugin's own client prints what it cannot read, a caller's words among it, to the console. */
-function chatClient(apiKey: string, baseURL: string): OpenAI {
-  // The session tries a failed answer again itself, and counts the tries.
-  return new OpenAI({ apiKey, baseURL, fetch: chatFetch, maxRetries: 0, logLevel: 'off' });
-}
+/** A fifth of a second of silence: enough to be transcribed, too little to cost anything. */
+const silence = Buffer.alloc(6_400);
 
 export const openai = provider(spec, {
+  stt: {
+    build: ({ options: { prompt, noise_reduction: noiseReduction }, ...chosen }) =>
+      isLive(chosen.model)
+        ? new OpenAiListening({ ...chosen, prompt, noiseReduction })
+        : new OpenAiTranscription({ ...chosen, prompt }),
+    probe: (chosen) => {
+      const { model, language } = chosen;
+      const noOptions = { prompt: undefined, noiseReduction: undefined };
+      if (!isLive(model))
+        return probeHttp(spec.title, model, () =>
+          requestTranscription(silence, { ...chosen, ...noOptions }, { signal: probeSignal() }),
+        );
+      return probeLine(spec.title, chosen, {
+        query: { intent: 'transcription' },
+        update: sessionUpdate({ model, language, ...noOptions }),
+      });
+    },
+  },
+
   llm: {
-    build: ({ apiKey, baseUrl, model, options }) =>
-      new LLM({
-        client: chatClient(apiKey, baseUrl),
-        model,
-        ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
-        ...(options.max_completion_tokens === undefined ? {} : { maxCompletionTokens: options.max_completion_tokens }),
-      }),
-    probe: probeModel,
+    build: chatModel,
+    // The least that every model accepts.
+    probe: (chosen) =>
+      probeHttp(spec.title, chosen.model, () => requestChat(chosen, { max_completion_tokens: 16 }, probeSignal())),
   },
 
   tts: {
-    build: ({ apiKey, baseUrl, model, voice, options }) =>
-      new OpenAiSpeech({ apiKey, baseUrl, model, voice, speed: options.speed, instructions: options.instructions }),
-    probe: probeModel,
+    build: (chosen) => new OpenAiSpeech(speechOptions(chosen)),
+    probe: (chosen) =>
+      probeHttp(spec.title, chosen.model, () => requestSpeech('Hi.', speechOptions(chosen), probeSignal())),
+  },
+
+  realtime: {
+    build: (chosen) => new OpenAiRealtime(chosen),
+    probe: (chosen) =>
+      probeLine(spec.title, chosen, {
+        query: { model: chosen.model },
+        update: { type: 'session.update', session: { type: 'realtime', output_modalities: ['text'] } },
+      }),
   },
 });
 
-/** Asking for the model costs nothing and shows key, address and model. */
-function probeModel({ apiKey, baseUrl, model }: Chosen) {
-  const request = () =>
-    fetch(`${baseUrl}/models/${encodeURIComponent(model)}`, {
-      headers: { authorization: `Bearer ${apiKey}` },
-      signal: probeSignal(),
-    });
-  return probeHttp(spec.title, model, request);
+function isLive(model: string): boolean {
+  return modelOf(spec.stt, model)?.streaming ?? true;
+}
+
+function speechOptions({
+  options: { speed, instructions },
+  ...chosen
+}: Chosen<{ speed: number; instructions?: string | undefined }>): OpenAiSpeechOptions {
+  return { ...chosen, speed, instructions };
 }

@@ -6,12 +6,13 @@ import type { llm, stt, tts } from '@livekit/agents';
 import type { z } from 'zod';
 import type { Choice } from '../../shared/config/index.ts';
 import type { Kind, ProviderSpec, ServiceSpec } from '../../shared/providers/provider.ts';
+import type { CallRealtimeModel } from './realtime-model.ts';
 
 export interface Services {
   stt: stt.STT;
   llm: llm.LLM;
   tts: tts.TTS;
-  realtime: llm.RealtimeModel;
+  realtime: CallRealtimeModel;
 }
 
 /** A choice of the configuration, complete: what was left out is the provider's default. */

@@ -3,7 +3,7 @@ import { type ModelSpec, providerSpec } from './provider.ts';
 
 const text: ModelSpec = { languages: 'any', streaming: true, sampleRateHz: null };
 const live: ModelSpec = { languages: 'any', streaming: true, sampleRateHz: 24_000 };
-const recorded: ModelSpec = { languages: 'any', streaming: false, sampleRateHz: 16_000 };
+const recorded: ModelSpec = { languages: 'any', streaming: false, sampleRateHz: 16_000, options: ['prompt'] };
 const speech: ModelSpec = { languages: 'any', streaming: true, sampleRateHz: 24_000 };
 
 export const openai = providerSpec({
