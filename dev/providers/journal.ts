@@ -19,6 +19,8 @@ export interface Entry {
   system?: string | undefined;
   /** Chat: the last words of the user. Speech: the text to speak. */
   user?: string | undefined;
+  /** Chat: what a tool gave, when that is what the model is to go on from. */
+  toolResult?: string | undefined;
   reply?: string;
   /** Listen: what was understood of one utterance; '' when it was none of the known ones. */
   recognised?: string;

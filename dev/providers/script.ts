@@ -55,6 +55,8 @@ export const ruleSchema = z.strictObject({
       /** Regular expressions, case ignored, on the last user words (the text to speak) and on the system prompt. */
       user: pattern.optional(),
       system: pattern.optional(),
+      /** Whose turn is answered: the caller's, or that of a tool that was called. */
+      after: z.enum(['user', 'tool']).optional(),
     })
     .default({}),
   /** How often the rule serves; without it, for ever. */
@@ -89,6 +91,7 @@ export interface Asked {
   readonly language?: string | undefined;
   readonly user?: string | undefined;
   readonly system?: string | undefined;
+  readonly toolResult?: string | undefined;
 }
 
 /** How one request is to be answered. */
@@ -101,6 +104,7 @@ export function matches({ match }: Rule, asked: Asked): boolean {
     (match.key ?? asked.key) === asked.key &&
     (match.language ?? asked.language) === asked.language &&
     (match.user?.test(asked.user ?? '') ?? true) &&
-    (match.system?.test(asked.system ?? '') ?? true)
+    (match.system?.test(asked.system ?? '') ?? true) &&
+    (match.after === undefined || match.after === (asked.toolResult === undefined ? 'user' : 'tool'))
   );
 }

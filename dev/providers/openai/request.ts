@@ -11,7 +11,7 @@ export interface OpenAiRequest {
   readonly begin: (
     stage: Stage,
     params: Readonly<Record<string, string>>,
-    heard: Pick<Asked, 'user' | 'system' | 'language'>,
+    heard: Pick<Asked, 'user' | 'system' | 'toolResult' | 'language'>,
   ) => Begun & { readonly refusal: Refusal | undefined };
 }
 
@@ -20,8 +20,8 @@ export function openAiRequest(context: Context<App>, kind: Kind): OpenAiRequest 
   const key = keyOf(context.req.header('authorization'), 'Bearer');
   return {
     connection,
-    begin: (stage, params, { user, system, language }) => {
-      const asked = { provider: 'openai', kind, key, user, system, language };
+    begin: (stage, params, { user, system, toolResult, language }) => {
+      const asked = { provider: 'openai', kind, key, user, system, toolResult, language };
       const begun = stage.begin(asked, { connection, params, path: context.req.path }, 200);
       if (begun.refused !== undefined) return { ...begun, refusal: refusal(begun.refused, key, connection) };
       const error = modelRefusal(params['model']);

@@ -1,7 +1,7 @@
 /** What the two kinds of Realtime session share: who opened it, what the script says, its lines in the journal. */
 import type { Entry } from '../../journal.ts';
 import { keyOf, type Refusal, type SocketRequest } from '../../protocol.ts';
-import type { Kind } from '../../script.ts';
+import type { Asked, Kind } from '../../script.ts';
 import type { Begun, Stage } from '../../stage.ts';
 import { refusal } from '../refusal.ts';
 
@@ -13,7 +13,7 @@ export interface LiveBegun extends Begun {
   /** Opens one more line for the same connection: a turn that was heard. */
   readonly note: (seen: Seen) => void;
   /** Asks the script about one answer within this connection. */
-  readonly answer: (heard: { system: string; user: string | undefined }) => Begun;
+  readonly answer: (heard: Pick<Asked, 'system' | 'user' | 'toolResult'>) => Begun;
 }
 
 export function beginLive(stage: Stage, { url, headers, connection }: SocketRequest, kind: Kind): LiveBegun {

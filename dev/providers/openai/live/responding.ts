@@ -81,7 +81,7 @@ export class Responding {
     const instructions = request.instructions ?? settings.instructions;
     const system = [instructions, ...this.#items.systemTexts()].join('\n');
     const { user, toolResult } = this.#items.heard();
-    const begun = this.#begun.answer({ system, user });
+    const begun = this.#begun.answer({ system, user, toolResult });
     const { cue, entry } = begun;
     if (cue.fault?.type !== 'silence') this.#line.send('response.created', { response: this.#resource(active) });
     if (begun.refused !== undefined) return this.#fail(active, begun);
