@@ -154,7 +154,6 @@ CREATE TYPE public.number_lookup AS (
 	organization_config jsonb,
 	instance_config jsonb,
 	config_override jsonb,
-	config_version bigint,
 	config_revision bigint,
 	changed_revision bigint,
 	provider_keys jsonb
@@ -241,7 +240,6 @@ CREATE TABLE public.organizations (
     monthly_spend_limit numeric(12,2),
     monthly_minutes_limit integer,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT config_is_an_object CHECK ((jsonb_typeof(config) = 'object'::text)),
     CONSTRAINT limit_is_not_negative CHECK ((max_concurrent_calls >= 0)),
     CONSTRAINT minutes_are_not_negative CHECK ((monthly_minutes_limit >= 0)),
     CONSTRAINT name_is_short CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120))),
@@ -294,7 +292,6 @@ CREATE TABLE public.sip_numbers (
     assigned_by uuid,
     assigned_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT agent_needs_an_organization CHECK (((organization_id IS NOT NULL) OR (agent_instance_id IS NULL))),
-    CONSTRAINT config_override_is_an_object CHECK ((jsonb_typeof(config_override) = 'object'::text)),
     CONSTRAINT label_is_short CHECK ((char_length(label) <= 120)),
     CONSTRAINT limit_is_not_negative CHECK ((max_concurrent_calls >= 0)),
     CONSTRAINT phone_number_can_be_dialled CHECK ((phone_number ~ '^(\+?[0-9]{2,15}|\*)$'::text)),
@@ -376,6 +373,39 @@ $$;
 
 COMMENT ON FUNCTION private.changed_revision(p_tenant text) IS 'Up to which revision of changes what is read now of this tenant is new.';
 
+-- Name: check_config(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.check_config() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  saved_layer public.config_layer := tg_argv[0];
+  saved_column text := tg_argv[1];
+  problems text := (
+    select string_agg(problem, '; ')
+    from private.config_problems(saved_layer, to_jsonb(new) -> saved_column) problem
+  );
+begin
+  if problems is not null then
+    raise exception using
+      errcode = 'check_violation',
+      message = format('%s.%s is no configuration: %s', tg_table_name, saved_column, problems),
+      hint = 'The settings are ' || (
+        select string_agg(setting, ', ' order by setting) from jsonb_object_keys(private.config_types()) setting
+      ) || '.',
+      schema = tg_table_schema,
+      table = tg_table_name,
+      column = saved_column;
+  end if;
+  return new;
+end;
+$$;
+
+-- Name: FUNCTION check_config(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.check_config() IS 'Turns down what cannot be a configuration. Its arguments are the layer and the column. Definer: who saves may call none of the functions behind it.';
+
 -- Name: closed_reason(text, public.sip_numbers, public.organizations); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.closed_reason(p_called text, number public.sip_numbers, organization public.organizations) RETURNS public.call_reason
@@ -393,6 +423,76 @@ $_$;
 -- Name: FUNCTION closed_reason(p_called text, number public.sip_numbers, organization public.organizations); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.closed_reason(p_called text, number public.sip_numbers, organization public.organizations) IS 'Why nobody answers this number, busy or not; null: somebody does.';
+
+-- Name: config_problems(public.config_layer, jsonb); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.config_problems(p_layer public.config_layer, p_config jsonb) RETURNS SETOF text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if jsonb_typeof(p_config) <> 'object' then
+    return next format('it must be an object, not of type %s', jsonb_typeof(p_config));
+    return;
+  end if;
+  if octet_length(p_config::text) > 65536 then
+    return next format('it must not be longer than 65536 bytes, and has %s', octet_length(p_config::text));
+  end if;
+  return query
+    select left(written.key, 60) || ': ' || case
+      when known.type is null then 'no such setting'
+      when p_layer <> 'platform' and written.key = 'owner' then 'only the configuration of the platform may set this'
+      else format('must be of type %s or null, not %s', known.type, jsonb_typeof(written.value))
+    end
+    from jsonb_each(p_config) written
+    left join jsonb_each_text(private.config_types()) known (key, type) using (key)
+    where known.type is null
+      -- Not even null: that would clear what the owner of the platform said.
+      or p_layer <> 'platform' and written.key = 'owner'
+      or jsonb_typeof(written.value) not in (known.type, 'null')
+    order by written.key
+    limit 10;
+end;
+$$;
+
+-- Name: FUNCTION config_problems(p_layer public.config_layer, p_config jsonb); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.config_problems(p_layer public.config_layer, p_config jsonb) IS 'What is wrong with a layer of configuration, each with its path; no row: nothing that the database checks. Null clears what weaker layers said, so it is right everywhere.';
+
+-- Name: config_types(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.config_types() RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select '{
+    "business": "object",
+    "language": "string",
+    "languages": "array",
+    "greeting": "object",
+    "instructions": "string",
+    "apology": "object",
+    "turn": "object",
+    "custom_context": "object",
+    "mode": "string",
+    "stt": "object",
+    "llm": "object",
+    "tts": "object",
+    "realtime": "object",
+    "providers": "object",
+    "tools": "object",
+    "backend": "object",
+    "hours": "object",
+    "refusal": "object",
+    "recording": "object",
+    "limits": "object",
+    "owner": "object"
+  }'::jsonb
+$$;
+
+-- Name: FUNCTION config_types(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.config_types() IS 'Top-level settings of a configuration and the JSON type of each; a guard test compares them with tenantConfigSchema.';
 
 -- Name: cut_invite(text, text, text, text, text); Type: FUNCTION; Schema: private
 
@@ -492,7 +592,6 @@ CREATE TABLE public.agent_instances (
     config jsonb DEFAULT '{}'::jsonb NOT NULL,
     config_revision bigint DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT config_is_an_object CHECK ((jsonb_typeof(config) = 'object'::text)),
     CONSTRAINT name_is_short CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120)))
 );
 
@@ -1032,7 +1131,6 @@ CREATE FUNCTION public.lookup_number(p_called text) RETURNS SETOF public.number_
     instance.config,
     number.config_override,
     written.revision,
-    written.revision,
     private.changed_revision(organization.slug),
     private.usable_keys(organization.id)
   from private.find_number(p_called) number
@@ -1067,7 +1165,6 @@ CREATE FUNCTION public.lookup_number_before(p_called text, p_revision bigint) RE
     organization.config,
     instance.config,
     override.config,
-    written.revision,
     written.revision,
     found.changed_revision,
     found.provider_keys
@@ -1504,7 +1601,6 @@ CREATE TABLE public.platform_settings (
     config jsonb DEFAULT '{}'::jsonb NOT NULL,
     config_revision bigint DEFAULT 0 NOT NULL,
     max_concurrent_calls integer,
-    CONSTRAINT config_is_an_object CHECK ((jsonb_typeof(config) = 'object'::text)),
     CONSTRAINT limit_is_not_negative CHECK ((max_concurrent_calls >= 0)),
     CONSTRAINT one_row_only CHECK (id)
 );
@@ -1515,7 +1611,7 @@ COMMENT ON TABLE public.platform_settings IS 'What holds for every call on the p
 
 -- Name: COLUMN platform_settings.config; Type: COMMENT; Schema: public
 
-COMMENT ON COLUMN public.platform_settings.config IS 'Weakest written layer of the agent configuration (shared/config.ts).';
+COMMENT ON COLUMN public.platform_settings.config IS 'Weakest written layer of the agent configuration (shared/config).';
 
 -- Name: COLUMN platform_settings.config_revision; Type: COMMENT; Schema: public
 
@@ -2072,6 +2168,22 @@ CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (ne
 
 CREATE INDEX workers_by_pool ON public.workers USING btree (pool, seen_at DESC);
 
+-- Name: agent_instances check_config; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER check_config BEFORE INSERT OR UPDATE OF config ON public.agent_instances FOR EACH ROW EXECUTE FUNCTION private.check_config('instance', 'config');
+
+-- Name: organizations check_config; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER check_config BEFORE INSERT OR UPDATE OF config ON public.organizations FOR EACH ROW EXECUTE FUNCTION private.check_config('organization', 'config');
+
+-- Name: platform_settings check_config; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER check_config BEFORE INSERT OR UPDATE OF config ON public.platform_settings FOR EACH ROW EXECUTE FUNCTION private.check_config('platform', 'config');
+
+-- Name: sip_numbers check_config; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER check_config BEFORE INSERT OR UPDATE OF config_override ON public.sip_numbers FOR EACH ROW EXECUTE FUNCTION private.check_config('number', 'config_override');
+
 -- Name: agent_instances keep_config_version; Type: TRIGGER; Schema: public
 
 CREATE TRIGGER keep_config_version AFTER INSERT OR UPDATE OF config ON public.agent_instances FOR EACH ROW EXECUTE FUNCTION private.keep_config_version('instance');
@@ -2607,9 +2719,21 @@ REVOKE ALL ON FUNCTION private.busy_reason(number public.sip_numbers, organizati
 
 REVOKE ALL ON FUNCTION private.changed_revision(p_tenant text) FROM PUBLIC;
 
+-- Name: FUNCTION check_config(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.check_config() FROM PUBLIC;
+
 -- Name: FUNCTION closed_reason(p_called text, number public.sip_numbers, organization public.organizations); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.closed_reason(p_called text, number public.sip_numbers, organization public.organizations) FROM PUBLIC;
+
+-- Name: FUNCTION config_problems(p_layer public.config_layer, p_config jsonb); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.config_problems(p_layer public.config_layer, p_config jsonb) FROM PUBLIC;
+
+-- Name: FUNCTION config_types(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.config_types() FROM PUBLIC;
 
 -- Name: FUNCTION cut_invite(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text); Type: ACL; Schema: private
 

@@ -7,13 +7,13 @@ create type public.organization_status as enum ('active', 'suspended');
 
 create table public.platform_settings (
   id boolean primary key default true constraint one_row_only check (id),
-  config jsonb not null default '{}' constraint config_is_an_object check (jsonb_typeof(config) = 'object'),
+  config jsonb not null default '{}',
   config_revision bigint not null default 0,
   max_concurrent_calls integer constraint limit_is_not_negative check (max_concurrent_calls >= 0)
 );
 comment on table public.platform_settings is 'What holds for every call on the platform. One row.';
 comment on column public.platform_settings.config is
-  'Weakest written layer of the agent configuration (shared/config.ts).';
+  'Weakest written layer of the agent configuration (shared/config).';
 comment on column public.platform_settings.config_revision is 'Revision of config in config_versions.';
 comment on column public.platform_settings.max_concurrent_calls is 'Pending and active calls together; null: no limit.';
 insert into public.platform_settings default values;
@@ -32,7 +32,7 @@ create table public.organizations (
   name text not null constraint name_is_short check (char_length(name) between 1 and 120),
   status public.organization_status not null default 'active',
   timezone text not null default 'UTC',
-  config jsonb not null default '{}' constraint config_is_an_object check (jsonb_typeof(config) = 'object'),
+  config jsonb not null default '{}',
   config_revision bigint not null default 0,
   pool text not null default 'switchboard' references public.pools (name),
   max_concurrent_calls integer constraint limit_is_not_negative check (max_concurrent_calls >= 0),

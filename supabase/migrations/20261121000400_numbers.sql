@@ -8,7 +8,7 @@ create table public.agent_instances (
   organization_id uuid not null references public.organizations (id) on delete cascade,
   name text not null constraint name_is_short check (char_length(name) between 1 and 120),
   is_default boolean not null default false,
-  config jsonb not null default '{}' constraint config_is_an_object check (jsonb_typeof(config) = 'object'),
+  config jsonb not null default '{}',
   config_revision bigint not null default 0,
   created_at timestamptz not null default now(),
   unique (organization_id, name),
@@ -28,8 +28,7 @@ create table public.sip_numbers (
   agent_instance_id uuid,
   active boolean not null default true,
   label text not null default '' constraint label_is_short check (char_length(label) <= 120),
-  config_override jsonb not null default '{}'
-    constraint config_override_is_an_object check (jsonb_typeof(config_override) = 'object'),
+  config_override jsonb not null default '{}',
   config_revision bigint not null default 0,
   max_concurrent_calls integer not null default 1 constraint limit_is_not_negative check (max_concurrent_calls >= 0),
   on_refusal jsonb not null default '{"action": "busy"}',

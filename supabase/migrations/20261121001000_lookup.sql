@@ -69,7 +69,6 @@ create type public.number_lookup as (
   organization_config jsonb,
   instance_config jsonb,
   config_override jsonb,
-  config_version bigint,
   config_revision bigint,
   changed_revision bigint,
   provider_keys jsonb
@@ -93,7 +92,6 @@ as $$
     organization.config,
     instance.config,
     number.config_override,
-    written.revision,
     written.revision,
     private.changed_revision(organization.slug),
     private.usable_keys(organization.id)
@@ -125,7 +123,6 @@ as $$
     organization.config,
     instance.config,
     override.config,
-    written.revision,
     written.revision,
     found.changed_revision,
     found.provider_keys

@@ -123,7 +123,7 @@ describe('a tenant who has written', () => {
     const { stack, records } = platform();
     const rows = new Rows(stack.database);
     const [before] = await rows.read('sip_numbers', support);
-    await rows.change('sip_numbers', support, { config_override: { greeting: { text: 42 }, colour: 'red' } });
+    await rows.change('sip_numbers', support, { config_override: { greeting: { text: 42, colour: 'red' } } });
     await using phone = await Telephone.dial(stack.sip, '2002', caller);
     expect(await phone.answer()).toBe(486);
     expect(await records.of(phone.callId)).toEqual({ outcome: 'refused', reason: 'config_invalid' });
@@ -132,7 +132,7 @@ describe('a tenant who has written', () => {
     expect(refused['problems']).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ path: 'greeting.text', layer: 'number' }),
-        expect.objectContaining({ path: 'colour', layer: 'number', message: 'no such setting' }),
+        expect.objectContaining({ path: 'greeting.colour', layer: 'number', message: 'no such setting' }),
       ]),
     );
     await rows.change('sip_numbers', support, { config_override: before?.['config_override'] });

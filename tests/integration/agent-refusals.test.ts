@@ -20,13 +20,13 @@ async function expectRefused({ session, caller }: PlacedCall, reason: string): P
 
 describe('a call that must not be answered', () => {
   test('a number whose override does not pass its checks hears busy, and the log names the field and the layer (R2.1, R2.2)', async () => {
-    const broken = { turn: { min_endpointing_ms: 'soon' }, colour: 'red' };
+    const broken = { turn: { min_endpointing_ms: 'soon', colour: 'red' } };
     await world.tables.from('sip_numbers').update({ config_override: broken }).eq('phone_number', '2002');
     const call = await world.dial('2002');
     await expectRefused(call, 'config_invalid');
     const problems = JSON.stringify(world.logOf(call.session));
     expect(problems).toContain('"path":"turn.min_endpointing_ms"');
-    expect(problems).toContain('"path":"colour","message":"no such setting","layer":"number"');
+    expect(problems).toContain('"path":"turn.colour","message":"no such setting","layer":"number"');
   });
 
   test('a number that names an option its provider does not have hears busy (R2.2)', async () => {

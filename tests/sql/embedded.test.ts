@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { type RunningSupabase, startSupabase } from '../../dev/stack/supabase.ts';
 import { resolveConfig } from '../../shared/config/index.ts';
 import {
+  configChangeSchema,
   expiredCallSchema,
   leaseVerdictSchema,
   numberRowSchema,
@@ -22,7 +23,6 @@ import { admit, admitted, answeredSchema, finish, invite, refusalOf, refusedSche
 
 const harbor = '0a000000-0000-4000-8000-000000000001';
 const secret = 'ab'.repeat(32);
-const changeSchema = z.object({ tenant: z.string().nullable(), revision: z.number() });
 const signedUpSchema = z.object({ access_token: z.string(), user: z.object({ id: z.uuid() }) });
 
 describe('the embedded Supabase', () => {
@@ -117,8 +117,10 @@ describe('the embedded Supabase', () => {
         outcome: 'usable',
         config: {
           greeting: { text: expect.stringContaining(greeting) },
-          stt: { base_url: 'ws://127.0.0.1:4321' },
-          llm: { base_url: 'http://127.0.0.1:4321/openai/v1' },
+          providers: {
+            deepgram: { base_url: 'http://127.0.0.1:4321' },
+            openai: { base_url: 'http://127.0.0.1:4321/openai/v1' },
+          },
         },
       });
       const owner = (provider: string) => ({ tenant: row.tenant, provider });
@@ -128,15 +130,15 @@ describe('the embedded Supabase', () => {
   });
 
   test('a change is told to whoever polls with the token of the agent (R2.3)', async () => {
-    const changes = (since: number | null) => agent.rows('config_changes', { p_since: since }, changeSchema);
+    const changes = (since: number | null) => agent.rows('config_changes', { p_since: since }, configChangeSchema);
     const [newest] = await changes(null);
     await request(supabase.serviceToken, 'PATCH', '/rest/v1/organizations?slug=eq.harbor-pizza', {
       name: 'Harbor Pizza',
     });
     const seen = await changes(newest?.revision ?? 0);
     expect(seen.map((change) => change.tenant)).toEqual(['harbor-pizza']);
-    const row = await agent.row('lookup_number', { p_called: '2001' }, z.object({ changed_revision: z.number() }));
-    expect(row.changed_revision).toBe(seen[0]?.revision);
+    const row = await agent.row('lookup_number', { p_called: '2001' }, numberRowSchema);
+    expect(row.changedRevision).toBe(seen[0]?.revision);
   });
 
   test('a service that calls a function of the other is turned away (R7.1)', async () => {
