@@ -97,7 +97,19 @@ test('each leaf is named with the strongest layer that wrote it (R2.1)', () => {
 });
 
 describe('any grouping of layers', () => {
-  const patches = fc.array(object, { minLength: 3, maxLength: 5 }).map((values) => layersOf(...values).map(patchOf));
+  // Few keys, so that layers meet: clearing between two others is where groupings could differ.
+  const crowded = fc.dictionary(
+    fc.constantFrom('tts', 'voice'),
+    fc.oneof(
+      fc.constantFrom<JsonValue>(null, 7, [], {}),
+      fc.dictionary(
+        fc.constantFrom('a', 'b'),
+        fc.constantFrom<JsonValue>(null, 1, {}, { c: 1 }, { c: null }, { d: 2 }),
+      ),
+    ),
+  ) as fc.Arbitrary<JsonObject>;
+  const layers = fc.array(fc.oneof(object, crowded, crowded), { minLength: 3, maxLength: 5 });
+  const patches = layers.map((values) => layersOf(...values).map(patchOf));
 
   test('gives the same value and the same origins (R2.1)', () => {
     fc.assert(
