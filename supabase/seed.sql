@@ -48,6 +48,8 @@ insert into public.agent_instances (id, organization_id, name, is_default, confi
     '{
       "greeting": {"text": "Studio Bianchi, buongiorno. Sono l''assistente telefonica, come posso aiutarla?"},
       "instructions": "Rispondi al telefono dello Studio Bianchi, uno studio legale di Roma. Parli italiano, dai del lei, usi una o due frasi brevi per volta. Non dai pareri legali: prendi nome, recapito e motivo della chiamata, e proponi un appuntamento.",
+      "stt": {"provider": "soniox", "options": {"language_hints": ["it"]}},
+      "llm": {"model": "gpt-4.1"},
       "tts": {"voice": "coral"},
       "custom_context": {
         "indirizzo": "Via del Corso 112, Roma",
@@ -67,7 +69,17 @@ insert into public.sip_numbers
     '{
       "greeting": {"text": "Harbor Pizza customer care, I am sorry if something went wrong. What happened?"},
       "instructions": "You are customer care of Harbor Pizza. You speak English. You listen to complaints about late or wrong orders, apologise once, write down the order number, and say that a manager calls back within the hour. You take no new orders: those are on extension 2001.",
-      "tts": {"voice": "sage"}
+      "tts": {"voice": "sage"},
+      "tools": {
+        "ticket": {"enabled": true},
+        "transfer": {
+          "enabled": true,
+          "confirm": false,
+          "destinations": [
+            {"id": "manager", "label": "the manager", "description": "For callers who ask for a person.", "uri": "tel:2050"}
+          ]
+        }
+      }
     }'
   ),
   (

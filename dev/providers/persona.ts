@@ -75,3 +75,19 @@ export function answerTo({ system, user, toolResult }: Conversation): string {
 export function businessIn(prompt: string): string | undefined {
   return /(?<!\p{L})\p{Lu}\p{L}+(?:[ '’&-]+\p{Lu}\p{L}+)+/u.exec(prompt)?.[0];
 }
+
+export interface OfferedTool {
+  readonly name: string;
+  /** Values that its first argument of a closed list may have. */
+  readonly choices: readonly string[];
+}
+
+const wantsAPerson = /speak to (a person|somebody|someone)|parlare con (una persona|qualcuno)/iu;
+
+/** Puts a caller through who asks for a person, once, where the agent can: the only thing it does beside talking. */
+export function toolFor({ user, toolResult }: Conversation, offered: readonly OfferedTool[]) {
+  if (toolResult !== undefined || !wantsAPerson.test(user ?? '')) return undefined;
+  const transfer = offered.find(({ name }) => name === 'transfer_call');
+  const [destination] = transfer?.choices ?? [];
+  return destination === undefined ? undefined : { name: 'transfer_call', arguments: { destination } };
+}

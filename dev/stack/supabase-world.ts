@@ -18,6 +18,7 @@ export async function seedWorld(database: SqlRunner, world: World): Promise<void
     await database.query('update public.platform_settings set config = $1::jsonb', [
       platformConfig(world.providersPort),
     ]);
+  await dropChoicesWithoutKey(database, world);
   const keyRing = parseKeyRing(world.providerKeysSecret);
   for (const { key, ...owner } of world.providerKeys) {
     const { keyId, ciphertext } = sealProviderKey(keyRing, owner, key);
@@ -27,6 +28,17 @@ export async function seedWorld(database: SqlRunner, world: World): Promise<void
       [owner.tenant, owner.provider, keyId, ciphertext, key.slice(-4)],
     );
   }
+}
+
+/** A seeded agent that names a provider for which the run has no key uses what the platform uses. */
+async function dropChoicesWithoutKey(database: SqlRunner, { providerKeys }: World): Promise<void> {
+  const withKey = [...new Set(providerKeys.map(({ provider }) => provider))];
+  for (const kind of ['stt', 'llm', 'tts'])
+    await database.query(
+      `update public.agent_instances set config = config - $1::text
+       where config -> $1::text ->> 'provider' <> all ($2::text[])`,
+      [kind, withKey],
+    );
 }
 
 /** Every provider that dev/providers speaks for, under the names of the registry. */

@@ -44,7 +44,7 @@ export interface RunningSupabase {
 
 const bootDeadlineMs = 60_000;
 const seededTenants = ['harbor-pizza', 'studio-bianchi'];
-const devProviders = ['openai', 'deepgram'];
+const devProviders = ['openai', 'deepgram', 'soniox'];
 
 export async function startSupabase(options: SupabaseOptions): Promise<RunningSupabase> {
   const jwtSecret = randomBytes(32).toString('hex');

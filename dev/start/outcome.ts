@@ -19,6 +19,10 @@ export interface CallOutcome {
   readonly inviteToFirstAudioMs: number | null;
   /** Why an answered call ended. */
   readonly endReason: string | null;
+  /** Whom the exchange was asked to put the caller through to, in order. */
+  readonly transfers: readonly string[];
+  /** What heard, thought and spoke: "stt deepgram nova-3". */
+  readonly services: readonly string[];
   readonly transcript: readonly { readonly role: string; readonly text: string }[];
 }
 
@@ -35,6 +39,8 @@ export function outcomeOf({ called, caller }: TestCall, phone: CallResult, recor
     inviteTo200Ms: rounded(phone.inviteTo200Ms),
     inviteToFirstAudioMs: rounded(phone.inviteToFirstAudioMs),
     endReason: session?.endReason ?? null,
+    transfers: phone.transfers,
+    services: session?.services ?? [],
     transcript: session?.transcript ?? [],
   };
 }
@@ -42,12 +48,13 @@ export function outcomeOf({ called, caller }: TestCall, phone: CallResult, recor
 /** Everything that is not as expected, a sentence each; empty when the call went well. */
 export function surprises({ expected }: TestCall, seen: CallOutcome): string[] {
   if (expected.outcome === 'refused') return differences({ sip: 486, reason: expected.reason }, seen);
-  const { tenant, agent, endReason, greeting } = expected;
+  const { tenant, agent, endReason, greeting, transferredTo } = expected;
   const roles = seen.transcript.map((turn) => turn.role);
   const callerSpoke = roles.indexOf('caller');
   return [
     ...differences({ sip: 200, reason: null, tenant, agent, endReason }, seen),
     ...(saidBy('agent', seen).includes(greeting) ? [] : [`the agent never said "${greeting}"`]),
+    ...(seen.transfers.at(-1) === transferredTo ? [] : [`put through to ${seen.transfers.join(', ') || 'nobody'}`]),
     ...(callerSpoke < 0 ? ['the caller was not heard'] : []),
     ...(roles.lastIndexOf('agent') > callerSpoke ? [] : ['the agent did not answer the caller']),
   ];

@@ -18,7 +18,8 @@ export function describeCall(call: CallOutcome, surprises: readonly string[]): s
   return [
     `${surprises.length === 0 ? '✓' : '✗'} ${called} → ${what}`,
     ...call.transcript.map(({ role, text }) => `    ${role}: ${text}`),
-    ...(call.endReason === null ? [] : [`    ended: ${call.endReason}`]),
+    ...(call.services.length === 0 ? [] : [`    with: ${call.services.join(', ')}`]),
+    ...(call.endReason === null ? [] : [`    ended: ${[call.endReason, ...call.transfers].join(' → ')}`]),
     ...surprises.map((surprise) => `    NOT AS EXPECTED: ${surprise}`),
   ].join('\n');
 }

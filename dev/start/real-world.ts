@@ -14,6 +14,8 @@ const DATABASE_SETTINGS = [
 /** The seeded tenants that get the real provider keys, and for which providers. */
 const TENANTS = ['harbor-pizza', 'studio-bianchi'];
 const PROVIDERS = { openai: 'OPENAI_API_KEY', deepgram: 'DEEPGRAM_API_KEY' };
+/** Without its key the studio hears with the provider of the platform. */
+const MORE_PROVIDERS = { soniox: 'SONIOX_API_KEY' };
 
 export type RealWorld = Pick<StackOptions, 'database' | 'livekitSip' | 'providerKeys'>;
 
@@ -45,7 +47,11 @@ function providerKeys(environment: Environment): Pick<RealWorld, 'providerKeys'>
   const names = Object.values(PROVIDERS);
   if (names.every((name) => !environment[name])) return {};
   const value = required(environment, names, 'a real provider key is set, so the run uses the real providers');
-  const keys = Object.entries(PROVIDERS).map(([provider, name]) => ({ provider, key: value(name) }));
+  const more = Object.entries(MORE_PROVIDERS).filter(([, name]) => environment[name]);
+  const keys = [
+    ...Object.entries(PROVIDERS).map(([provider, name]) => ({ provider, key: value(name) })),
+    ...more.map(([provider, name]) => ({ provider, key: environment[name] ?? '' })),
+  ];
   return { providerKeys: TENANTS.flatMap((tenant) => keys.map((key) => ({ tenant, ...key }))) };
 }
 

@@ -14,6 +14,8 @@ export type CallRecord =
       readonly tenant: string;
       readonly agent: string;
       readonly endReason: string;
+      /** What heard, thought and spoke: "stt deepgram nova-3". */
+      readonly services: readonly string[];
       readonly transcript: readonly { readonly role: string; readonly text: string }[];
     }
   | { readonly outcome: 'refused'; readonly reason: string };
@@ -28,6 +30,7 @@ const sessionSchema = z.object({
   sip_number_id: z.string().nullable(),
   end_reason: z.string().nullable(),
 });
+const usageSchema = z.object({ kind: z.string(), provider: z.string(), model: z.string() });
 const turnSchema = z.object({ role: z.string(), text: z.string() });
 const refusalSchema = z.object({ reason: z.string() });
 
@@ -71,11 +74,13 @@ export class CallRecords {
       { id: session.sip_number_id ?? '' },
       z.object({ label: z.string() }),
     );
+    const used = await this.#rows('session_usage', { session_id: session.id }, usageSchema, 'kind');
     return {
       outcome: 'settled',
       tenant: organization?.slug ?? '',
       agent: number?.label ?? '',
       endReason: session.end_reason,
+      services: [...new Set(used.map(({ kind, provider, model }) => `${kind} ${provider} ${model}`))],
       transcript: await this.#rows('session_turns', { session_id: session.id }, turnSchema, 'position'),
     };
   }

@@ -15,6 +15,8 @@ export interface ExpectedAnswer {
   /** Words of that agent's own greeting, which no other agent of the seed says. */
   readonly greeting: string;
   readonly endReason: EndReason;
+  /** Whom the exchange is asked to put the caller through to. */
+  readonly transferredTo?: string;
   /** What the caller says once greeted. */
   readonly says: { readonly language: 'en' | 'it'; readonly text: string };
 }
@@ -47,6 +49,19 @@ export const testCalls: readonly TestCall[] = [
       greeting: 'I am sorry if something went wrong',
       endReason: 'caller_hung_up',
       says: { language: 'en', text: 'My order has not arrived, can you help me?' },
+    },
+  },
+  {
+    called: '2002',
+    caller: '+441632960105',
+    expected: {
+      outcome: 'answered',
+      tenant: 'harbor-pizza',
+      agent: 'support',
+      greeting: 'I am sorry if something went wrong',
+      endReason: 'transferred',
+      transferredTo: 'tel:2050',
+      says: { language: 'en', text: 'Can I speak to a person, please?' },
     },
   },
   {

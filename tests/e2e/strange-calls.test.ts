@@ -141,7 +141,7 @@ describe('a tenant who has written', () => {
   /** Whether the line is open by the time the provider has said no is a matter of milliseconds. */
   test('a wrong key for what hears has its callers hear busy or the apology, and the reason is on record (R4.2)', async () => {
     const { stack, records } = platform();
-    await setKey('studio-bianchi', 'deepgram', 'not-a-key');
+    await setKey('studio-bianchi', 'soniox', 'not-a-key');
     await using phone = await Telephone.dial(stack.sip, '+390612345678', caller);
     const status = await phone.answer();
     await phone.ended();
@@ -152,7 +152,7 @@ describe('a tenant who has written', () => {
       expect(heard.at(-1)).toBe(apology.text);
       expect(record).toMatchObject({ tenant: 'studio-bianchi', endReason: 'provider_failed' });
     }
-    await setKey('studio-bianchi', 'deepgram', 'dev-deepgram-studio-bianchi');
+    await setKey('studio-bianchi', 'soniox', 'dev-soniox-studio-bianchi');
   });
 
   test('a wrong key for what speaks lets its callers go instead of being silent, and the reason is on record (R4.2)', async () => {

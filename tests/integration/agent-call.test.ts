@@ -45,12 +45,12 @@ describe('a call that is answered', () => {
     await Promise.all([pizza.caller.hangUp(), studio.caller.hangUp()]);
     await Promise.all([world.settled(pizza.session), world.settled(studio.session)]);
 
-    const told = (openai: string, deepgram: string) =>
-      JSON.stringify(world.providers.journal().filter((entry) => entry.key === openai || entry.key === deepgram));
+    const told = (openai: string, hearing: string) =>
+      JSON.stringify(world.providers.journal().filter((entry) => entry.key === openai || entry.key === hearing));
     expect(told(pizzaKey, 'dev-deepgram-harbor-pizza')).not.toMatch(/Bianchi|aprite/);
-    expect(told(studioKey, 'dev-deepgram-studio-bianchi')).not.toMatch(/Harbor|Pizza|Station/);
+    expect(told(studioKey, 'dev-soniox-studio-bianchi')).not.toMatch(/Harbor|Pizza|Station/);
     expect(told(pizzaKey, 'dev-deepgram-harbor-pizza')).toMatch(/Station Road/);
-    expect(told(studioKey, 'dev-deepgram-studio-bianchi')).toMatch(/aprite/);
+    expect(told(studioKey, 'dev-soniox-studio-bianchi')).toMatch(/aprite/);
   });
 
   test('a caller reads no events of the agent over data channels and gets no answer to requests (R1.6)', async () => {

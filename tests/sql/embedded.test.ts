@@ -125,7 +125,7 @@ describe('the embedded Supabase', () => {
       });
       const owner = (provider: string) => ({ tenant: row.tenant, provider });
       const keys = row.providerKeys.map((key) => openProviderKey(parseKeyRing(secret), owner(key.provider), key));
-      expect(keys.sort()).toEqual([`dev-deepgram-${tenant}`, `dev-openai-${tenant}`]);
+      expect(keys.sort()).toEqual([`dev-deepgram-${tenant}`, `dev-openai-${tenant}`, `dev-soniox-${tenant}`]);
     }
   });
 

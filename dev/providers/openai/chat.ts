@@ -1,6 +1,6 @@
 /** `POST /chat/completions`: answers at once or as server-sent events, like platform.openai.com/docs/api-reference/chat. */
 import { z } from 'zod';
-import { answerTo } from '../persona.ts';
+import { answerTo, type OfferedTool, toolFor } from '../persona.ts';
 import { type Protocol, refuse, streamed } from '../protocol.ts';
 import type { Cue } from '../script.ts';
 import { guessLanguage } from '../speech/language.ts';
@@ -12,10 +12,25 @@ const content = z
   .optional()
   .transform((value) => (typeof value === 'string' ? value : (value ?? []).map((part) => part.text ?? '').join('')));
 
+const toolSchema = z
+  .looseObject({
+    name: z.string(),
+    parameters: z
+      .looseObject({ properties: z.record(z.string(), z.looseObject({ enum: z.unknown() })).optional() })
+      .optional(),
+  })
+  .transform(({ name, parameters }): OfferedTool => {
+    const lists = Object.values(parameters?.properties ?? {}).map((property) =>
+      z.array(z.string()).safeParse(property.enum),
+    );
+    return { name, choices: lists.find(({ success }) => success)?.data ?? [] };
+  });
+
 const chatSchema = z.looseObject({
   model: z.string(),
   messages: z.array(z.looseObject({ role: z.string(), content })).min(1),
   stream: z.boolean().nullish(),
+  tools: z.array(z.looseObject({ function: toolSchema })).nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().optional() }).nullish(),
 });
 type Chat = z.infer<typeof chatSchema>;
@@ -35,7 +50,7 @@ export const chat: Protocol = {
       const heard = read(body.data);
       const { cue, entry, refusal } = request.begin(stage, { model: body.data.model }, heard);
       if (refusal !== undefined) return refuse(refusal);
-      const answer: Answer = { text: cue.reply ?? (cue.toolCall ? '' : answerTo(heard)), toolCall: cue.toolCall };
+      const answer = answerOf(cue, heard, body.data);
       entry.reply = answer.text;
       entry.bytes = answer.text.length;
       const id = `chatcmpl-${request.connection}`;
@@ -53,6 +68,13 @@ export const chat: Protocol = {
     });
   },
 };
+
+/** The script's word, else the persona's. */
+function answerOf(cue: Cue, heard: ReturnType<typeof read>, { tools }: Chat): Answer {
+  const offered = (tools ?? []).map((tool) => tool.function);
+  const toolCall = cue.toolCall ?? (cue.reply === undefined ? toolFor(heard, offered) : undefined);
+  return { text: cue.reply ?? (toolCall ? '' : answerTo(heard)), toolCall };
+}
 
 /** The parts of the conversation that script and persona look at. */
 function read({ messages }: Chat) {
