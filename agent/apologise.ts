@@ -46,7 +46,7 @@ export class Apology {
 
 export function watchProviders(session: voice.AgentSession, apology: Apology, log: Logger): void {
   session.on(voice.AgentSessionEventTypes.Error, ({ error }) => {
-    if (error.type !== 'stt_error' && error.type !== 'llm_error' && error.type !== 'tts_error') return;
+    if (error.type === 'interruption_detection_error') return;
     const cause = coerceError(error.error);
     if (error.recoverable) {
       log.warn({ err: cause, service: error.type }, 'provider failed and is tried again');

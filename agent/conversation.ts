@@ -16,15 +16,21 @@ import {
 } from '@livekit/rtc-node';
 import type { TenantConfig } from '../shared/config/index.ts';
 import { withDeadline } from '../shared/faults.ts';
+import { followCaller, RealtimeSession } from './realtime.ts';
 import type { CallServices } from './services.ts';
 import { Speaker } from './speaker.ts';
 
 const publishDeadlineMs = 10_000;
+/** Longer than the model's own, which names the cause. */
+const modelDeadlineMs = 15_000;
 const closeDeadlineMs = 5_000;
 /** While a provider is tried again the caller hears nothing: one more try, soon, instead of three over 40 s. */
 const impatient = { maxRetry: 1, retryIntervalMs: 500, timeoutMs: 8_000 };
-/** What telephones carry is below 8 kHz: 16 kHz is what VAD and STT want. */
-const heardSampleRate = 16_000;
+/**
+ * What telephones carry is below 8 kHz: 16 kHz is what VAD and STT want. OpenAI's plugin sends what it is given as 24 kHz,
+ * whatever it is.
+ */
+const heardSampleRates = { pipeline: 16_000, realtime: 24_000 } as const;
 const spokenSampleRate = 24_000;
 
 export interface ConversationParts {
@@ -54,9 +60,14 @@ export class Conversation {
   /** Begins to listen and think; nothing is published yet. */
   async start(agent: voice.Agent): Promise<void> {
     this.session.output.audio = this.#speaker;
-    const roomIo = connectRoom(this.session, this.#parts.room, this.#parts.caller);
+    const roomIo = connectRoom(this.session, this.#parts);
     stopTellingState(this.session, roomIo);
     await this.session.start({ agent, record: false });
+    const { services } = this.#parts;
+    if (services.mode === 'pipeline') return;
+    this.#speaker.saying = () => services.realtime.saying;
+    // A model that cannot be reached is noticed while the caller still hears ringing.
+    await withDeadline('reaching the model', modelDeadlineMs, services.realtime.opened);
   }
 
   /** Publishes the agent's audio: LiveKit SIP answers the caller's INVITE when it sees this track. */
@@ -75,12 +86,23 @@ export class Conversation {
 }
 
 function createSession(config: TenantConfig, services: CallServices): voice.AgentSession {
-  const { stt, llm, tts, vad } = services;
-  return new voice.AgentSession({
-    stt,
-    llm,
-    tts,
-    vad,
+  const common = sessionOptions(config);
+  switch (services.mode) {
+    case 'pipeline': {
+      const { stt, llm, tts, vad } = services;
+      return new voice.AgentSession({ ...common, stt, llm, tts, vad });
+    }
+    case 'realtime': {
+      const { realtime, vad } = services;
+      const session = new RealtimeSession({ ...common, llm: realtime, vad });
+      followCaller(session, realtime);
+      return session;
+    }
+  }
+}
+
+function sessionOptions({ turn }: TenantConfig) {
+  return {
     // limits.ts has its own idea of a silent caller, in which the agent's speech does not count.
     userAwayTimeout: null,
     connOptions: { llmConnOptions: impatient, ttsConnOptions: impatient },
@@ -88,30 +110,22 @@ function createSession(config: TenantConfig, services: CallServices): voice.Agen
     aecWarmupDuration: null,
     turnHandling: {
       turnDetection: 'vad',
-      endpointing: {
-        mode: 'fixed',
-        minDelay: config.turn.min_endpointing_ms,
-        maxDelay: config.turn.max_endpointing_ms,
-      },
+      endpointing: { mode: 'fixed', minDelay: turn.min_endpointing_ms, maxDelay: turn.max_endpointing_ms },
       // 'adaptive' asks LiveKit Cloud.
-      interruption: {
-        mode: 'vad',
-        enabled: config.turn.interruptible,
-        minDuration: config.turn.min_interruption_ms,
-      },
+      interruption: { mode: 'vad', enabled: turn.interruptible, minDuration: turn.min_interruption_ms },
       // Each guess would be billed to the tenant.
       preemptiveGeneration: { enabled: false },
     },
-  });
+  } as const;
 }
 
-function connectRoom(session: voice.AgentSession, room: Room, caller: RemoteParticipant): voice.RoomIO {
+function connectRoom(session: voice.AgentSession, { room, caller, services }: ConversationParts): voice.RoomIO {
   const roomIo = new voice.RoomIO({
     agentSession: session,
     room,
     participant: caller,
     inputOptions: {
-      audioSampleRate: heardSampleRate,
+      audioSampleRate: heardSampleRates[services.mode],
       participantKinds: [ParticipantKind.SIP],
       textEnabled: false,
       // ends.ts decides when a call is over: upstream leaves half of the ways a caller can go out.

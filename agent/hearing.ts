@@ -28,6 +28,7 @@ type Heard = stt.SpeechEvent | string;
 export type OpenStream = (frames: ReadableStream<AudioFrame>) => Promise<ReadableStream<Heard> | null>;
 
 export class Hearing {
+  readonly #session: voice.AgentSession;
   readonly #log: Logger;
   readonly #giveUp: (cause: Error) => void;
   readonly #attention = new Attention(() => this.#deaf());
@@ -38,15 +39,17 @@ export class Hearing {
   #trial: 'none' | 'wanted' | 'running' = 'none';
 
   constructor(session: voice.AgentSession, giveUp: (cause: Error) => void, log: Logger) {
+    this.#session = session;
     this.#log = log;
     this.#giveUp = giveUp;
-    session.on(voice.AgentSessionEventTypes.UserStateChanged, ({ newState }) =>
-      this.#attention.caller(newState === 'speaking' ? 'speaks' : 'is quiet'),
-    );
   }
 
   /** What the provider understands of the caller's audio, over as many streams as it takes. */
   listen(audio: AsyncIterable<AudioFrame>, open: OpenStream): ReadableStream<Heard> {
+    // Not before: a model that hears and speaks in one has no stream that could go deaf.
+    this.#session.on(voice.AgentSessionEventTypes.UserStateChanged, ({ newState }) =>
+      this.#attention.caller(newState === 'speaking' ? 'speaks' : 'is quiet'),
+    );
     this.#forward(audio).catch((thrown: unknown) => this.#giveUp(coerceError(thrown)));
     return new ReadableStream<Heard>({
       pull: async (output) => {

@@ -5,8 +5,9 @@
 import { inference, type llm, type stt, type tts } from '@livekit/agents';
 import type { TenantConfig } from '../shared/config/index.ts';
 import { buildEach, type ProviderKeys } from './providers/index.ts';
+import { buildRealtime, type RealtimeServices } from './realtime.ts';
 
-export type CallServices = PipelineServices;
+export type CallServices = PipelineServices | RealtimeServices;
 
 export interface PipelineServices {
   readonly mode: 'pipeline';
@@ -19,6 +20,10 @@ export interface PipelineServices {
 
 /** @throws Error for a configuration that resolveConfig() did not pass */
 export function buildServices(config: TenantConfig, keys: ProviderKeys): CallServices {
+  return config.mode === 'realtime' ? buildRealtime(config, keys) : buildPipeline(config, keys);
+}
+
+function buildPipeline(config: TenantConfig, keys: ProviderKeys): PipelineServices {
   const services = {
     stt: first(buildEach('stt', config, keys)).service,
     llm: first(buildEach('llm', config, keys)).service,

@@ -2,8 +2,8 @@
  * The agent's voice into the room. When the caller interrupts, it tells the session which words were played: otherwise the
  * record, and the model, would take the whole answer for said.
  *
- * Works where sentences are spoken one by one, because there each begins with a mark of its text; for a service that streams
- * one long sound the whole answer stays.
+ * Works where sentences are spoken one by one, because there each begins with a mark of its text, and where a model tells the
+ * words of what it says; for a voice that streams one long sound the whole answer stays.
  */
 import { voice } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
@@ -21,6 +21,8 @@ interface Sentence {
 }
 
 export class Speaker extends voice.ParticipantAudioOutput {
+  /** Words of the answer that is being played, where sound comes without marks. */
+  saying: () => string = () => '';
   #sentences: Sentence[] = [];
   #capturedS = 0;
 
@@ -32,7 +34,9 @@ export class Speaker extends voice.ParticipantAudioOutput {
   }
 
   override onPlaybackFinished(event: voice.PlaybackFinishedEvent): void {
-    const sentences = this.#sentences;
+    const marked = this.#sentences;
+    const unmarked = this.saying();
+    const sentences = marked.length === 0 && unmarked !== '' ? [{ text: unmarked, beginsAtS: 0 }] : marked;
     this.#sentences = [];
     this.#capturedS = 0;
     const known = event.interrupted && sentences.length > 0;

@@ -23,12 +23,21 @@ export class UsageMeter {
 }
 
 function amountsOf(used: metrics.ModelUsage, config: TenantConfig): Usage[] {
-  const amount = (kind: 'stt' | 'llm' | 'tts', unit: Usage['unit'], value: number | undefined): Usage => {
+  const amount = (kind: Usage['kind'], unit: Usage['unit'], value: number | undefined): Usage => {
     const { provider, model } = config[kind];
     return { kind, provider, model: model ?? specOf(provider)?.[kind]?.defaultModel ?? '', unit, amount: value ?? 0 };
   };
   switch (used.type) {
     case 'llm_usage':
+      // A model that hears and speaks is counted as a language model. Its tokens of sound are among all its tokens.
+      if (config.mode === 'realtime')
+        return [
+          amount('realtime', 'input_tokens', used.inputTokens),
+          amount('realtime', 'cached_input_tokens', used.inputCachedTokens),
+          amount('realtime', 'output_tokens', used.outputTokens),
+          amount('realtime', 'input_audio_tokens', used.inputAudioTokens),
+          amount('realtime', 'output_audio_tokens', used.outputAudioTokens),
+        ];
       return [
         amount('llm', 'input_tokens', used.inputTokens),
         amount('llm', 'cached_input_tokens', used.inputCachedTokens),
