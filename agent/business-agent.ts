@@ -1,19 +1,26 @@
 /** The agent of one business: its own prompt, its facts, what it may do, and an ear that notices when it is deaf. */
-import { voice } from '@livekit/agents';
+import { type llm, voice } from '@livekit/agents';
 import type { TenantConfig } from '../shared/config/index.ts';
+import type { CallEnds } from './ends.ts';
 import type { Hearing } from './hearing.ts';
 import { instructionsFor, type Situation } from './instructions.ts';
 import { type SpokenOfCall, templateValues } from './template-values.ts';
 import type { AnyTool } from './tools/tool.ts';
 
+export interface AgentsCall extends SpokenOfCall {
+  readonly ends: Pick<CallEnds, 'puttingThrough'>;
+}
+
 export class BusinessAgent extends voice.Agent {
+  readonly #ends: AgentsCall['ends'];
   readonly #config: TenantConfig;
   readonly #hearing: Hearing;
   #situation: Situation;
 
-  constructor(call: SpokenOfCall, tools: readonly AnyTool[], hearing: Hearing) {
+  constructor(call: AgentsCall, tools: readonly AnyTool[], hearing: Hearing) {
     const situation = { values: templateValues(call) };
     super({ instructions: instructionsFor(call.config, situation), tools: [...tools] });
+    this.#ends = call.ends;
     this.#config = call.config;
     this.#situation = situation;
     this.#hearing = hearing;
@@ -23,6 +30,14 @@ export class BusinessAgent extends voice.Agent {
   async learn(news: Partial<Situation>): Promise<void> {
     this.#situation = { ...this.#situation, ...news };
     await this.updateInstructions(instructionsFor(this.#config, this.#situation));
+  }
+
+  /** Kept for the record, and not answered while somebody else is being called for the caller. */
+  override async onUserTurnCompleted(_context: llm.ChatContext, said: llm.ChatMessage): Promise<void> {
+    if (!this.#ends.puttingThrough) return;
+    this._chatCtx.insert(said);
+    this.session._conversationItemAdded(said);
+    throw new voice.StopResponse();
   }
 
   override async sttNode(...[audio, settings]: Parameters<voice.Agent['sttNode']>): ReturnType<voice.Agent['sttNode']> {

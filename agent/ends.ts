@@ -4,6 +4,7 @@
  */
 import { DisconnectReason, RoomEvent } from '@livekit/rtc-node';
 import type { ConfigProblem } from '../shared/config/index.ts';
+import { withDeadline } from '../shared/faults.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
 import { type CallRoom, isCaller } from './call-room.ts';
 import type { Refusal } from './gate.ts';
@@ -29,11 +30,16 @@ export interface NotOurs {
  */
 type Stage = 'ringing' | 'answering' | 'answered';
 
+/** LiveKit says what became of a transfer as soon as the call is over; a LiveKit that does not must not keep a line taken. */
+const transferNewsMs = 5_000;
+
 export class CallEnds {
   readonly first: Promise<CallOutcome>;
   #resolve: (outcome: CallOutcome) => void = () => undefined;
   #reached: CallOutcome | undefined;
   #stage: Stage = 'ringing';
+  #transfer: Promise<unknown> | undefined;
+  #callerIsGone = false;
 
   constructor() {
     this.first = new Promise((resolve) => {
@@ -67,6 +73,37 @@ export class CallEnds {
     return this.#decide({ kind: 'not_ours', why });
   }
 
+  /** Whether the caller's exchange is calling somebody else at this moment. */
+  get puttingThrough(): boolean {
+    return this.#transfer !== undefined;
+  }
+
+  get callerIsGone(): boolean {
+    return this.#callerIsGone;
+  }
+
+  /** While this works, a caller who leaves may be with somebody else already: what it decides comes first. */
+  async whilePuttingThrough<T>(work: () => Promise<T>): Promise<T> {
+    const transfer = work();
+    this.#transfer = transfer;
+    try {
+      return await transfer;
+    } finally {
+      this.#transfer = undefined;
+    }
+  }
+
+  /** The caller was there and is no more. */
+  callerWent(): void {
+    this.#callerIsGone = true;
+    if (this.#transfer === undefined) {
+      this.callerLeft();
+      return;
+    }
+    const decide = () => void this.callerLeft();
+    withDeadline('news of the transfer', transferNewsMs, this.#transfer).then(decide, decide);
+  }
+
   callerLeft(): CallOutcome {
     return this.end(this.#stage === 'answered' ? 'caller_hung_up' : 'caller_gave_up');
   }
@@ -98,10 +135,10 @@ export function watchRoom({ room }: CallRoom, ends: CallEnds): void {
   room.on(RoomEvent.ParticipantDisconnected, (participant) => {
     // A room that is deleted first sends everybody out of it; that was not the caller, and our own turn comes next.
     const sentOut = participant.disconnectReason === DisconnectReason.ROOM_DELETED;
-    if (isCaller(participant) && !sentOut) ends.callerLeft();
+    if (isCaller(participant) && !sentOut) ends.callerWent();
   });
   room.on(RoomEvent.ParticipantAttributesChanged, (changed, participant) => {
-    if (isCaller(participant) && changed['sip.callStatus'] === 'hangup') ends.callerLeft();
+    if (isCaller(participant) && changed['sip.callStatus'] === 'hangup') ends.callerWent();
   });
   room.on(RoomEvent.Disconnected, (reason) => {
     const message = `LiveKit disconnected us: ${DisconnectReason[reason] ?? reason}`;

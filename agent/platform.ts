@@ -5,11 +5,15 @@ import type { Database } from '../shared/db.ts';
 import type { RoomName } from '../shared/ids.ts';
 import type { Logger } from '../shared/log.ts';
 import type { KeyRing } from '../shared/provider-keys.ts';
+import type { ConfigCache } from './config-cache.ts';
+import type { Transfers } from './refer.ts';
 import type { ServerAccess } from './worker-protocol.ts';
 
 export interface CallPlatform {
   readonly database: Database;
+  readonly numbers: ConfigCache;
   readonly rooms: Rooms;
+  readonly transfers: Transfers;
   /** Opens provider keys. */
   readonly keyRing: KeyRing;
   /** Name under which this shard holds its calls in SQL: no two shards that ever ran share one. */

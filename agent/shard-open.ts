@@ -6,8 +6,12 @@ import { openDatabase } from '../shared/db.ts';
 import type { AgentSettings } from '../shared/env.ts';
 import type { Logger, LogOptions } from '../shared/log.ts';
 import { installLibraryLog } from './call-context.ts';
+import { ConfigCache } from './config-cache.ts';
+import { sqlNumbers } from './config-source.ts';
 import { patchRunning } from './patches/index.ts';
 import { type CallPlatform, openRooms } from './platform.ts';
+import { openTransfers } from './refer.ts';
+import { readRemembered, type SentRow } from './remembered-rows.ts';
 import { Shard } from './shard.ts';
 import { surviveExceptions } from './uncaught.ts';
 import { warm, warmNative } from './warm.ts';
@@ -15,13 +19,17 @@ import { warm, warmNative } from './warm.ts';
 export interface ShardSurroundings {
   readonly log: Logger;
   readonly logOptions: LogOptions;
+  /** What earlier shards knew of numbers. */
+  readonly remembered: readonly SentRow[];
+  /** A number was read and its configuration works. */
+  onLearned(called: string, row: unknown): void;
   onRegistered(): void;
   onTainted(): void;
 }
 
 export async function openShard(
   settings: AgentSettings,
-  { log, logOptions, onRegistered, onTainted }: ShardSurroundings,
+  { log, logOptions, remembered, onLearned, onRegistered, onTainted }: ShardSurroundings,
 ): Promise<Shard> {
   installLibraryLog(logOptions);
   await warmNative();
@@ -31,14 +39,18 @@ export async function openShard(
     apiKey: settings.LIVEKIT_API_KEY,
     apiSecret: settings.LIVEKIT_API_SECRET,
   };
+  const database = openDatabase({
+    url: settings.SUPABASE_URL,
+    anonKey: settings.SUPABASE_ANON_KEY,
+    token: settings.SUPABASE_AGENT_TOKEN,
+    deadlineMs: settings.DATABASE_DEADLINE_MS,
+  });
+  const source = sqlNumbers(database);
   const platform: CallPlatform = {
-    database: openDatabase({
-      url: settings.SUPABASE_URL,
-      anonKey: settings.SUPABASE_ANON_KEY,
-      token: settings.SUPABASE_AGENT_TOKEN,
-      deadlineMs: settings.DATABASE_DEADLINE_MS,
-    }),
+    database,
+    numbers: new ConfigCache({ source, clock: systemClock, log, remembered: readRemembered(remembered), onLearned }),
     rooms: openRooms(server),
+    transfers: openTransfers(server),
     keyRing: settings.PROVIDER_KEYS_SECRET,
     worker: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
     livekitUrl: settings.LIVEKIT_URL,
