@@ -4,14 +4,13 @@ import { coerceError } from '../shared/faults.ts';
 import { Apology, watchProviders } from './apologise.ts';
 import { BusinessAgent } from './business-agent.ts';
 import { runInCall } from './call-context.ts';
-import { markAnswered, takeCall } from './claim.ts';
+import { markAnswered, takeCall, takeLater } from './claim.ts';
 import { Conversation } from './conversation.ts';
 import { type CallEnds, type CallOutcome, watchRoom } from './ends.ts';
-import { openGate } from './gate.ts';
+import { noteConfig, openGate } from './gate.ts';
 import { greet } from './greet.ts';
 import { Hearing } from './hearing.ts';
 import { type CallIdentity, identify } from './identify.ts';
-import { listenToKeypad } from './keypad.ts';
 import { watchLimits } from './limits.ts';
 import { lookUp } from './lookup.ts';
 import { type Call, openCall, scopeOf } from './open-call.ts';
@@ -71,10 +70,9 @@ async function serve(call: Call): Promise<CallOutcome> {
   const [joined, claim, lookup] = await Promise.all([
     timings.of('joined', room.join()),
     timings.of('taken', takeCall(identity.session, platform)),
-    timings.of('looked_up', lookUp(identity, platform.database)),
+    timings.of('looked_up', lookUp(identity, platform.numbers)),
   ]);
   if (claim.outcome === 'not_ours') return { kind: 'not_ours', why: claim.why };
-  if (claim.outcome === 'away') return ends.end('database_away', claim.cause);
   if (joined.outcome === 'failed') return ends.end('agent_failed', joined.cause);
   if (joined.outcome === 'nobody') return ends.callerLeft();
   log.setBindings({ call: joined.caller.attributes['sip.callIDFull'] });
@@ -82,6 +80,8 @@ async function serve(call: Call): Promise<CallOutcome> {
   const gate = openGate(identity, lookup, platform.keyRing);
   if (gate.outcome === 'refused') return ends.refuse(gate);
   const { config, keys } = gate;
+  noteConfig(call, gate, claim);
+  if (claim.outcome === 'away') void takeLater(call);
   const services = buildServices(config, keys);
   releases.add('provider services', () => services.close());
   const conversation = new Conversation({ room: room.room, caller: joined.caller, config, services });
@@ -105,6 +105,6 @@ async function serve(call: Call): Promise<CallOutcome> {
   greet(session, config.greeting, timings, log);
   void markAnswered(identity.session, platform, log);
   releases.add('limits', watchLimits(session, config.turn, ends));
-  releases.add('keypad', listenToKeypad(room.room, session));
+  releases.add('keypad', call.keypad.listen(session));
   return await ends.first;
 }

@@ -2,16 +2,29 @@
  * May this call be answered, by whom, and with whose keys? Everything is decided here, before any audio is published,
  * because until then the caller hears ringing and a refusal is still a plain busy tone.
  */
-import { type ConfigProblem, resolveConfig, type TenantConfig } from '../shared/config/index.ts';
-import type { NumberRow } from '../shared/contracts.ts';
-import { coerceError } from '../shared/faults.ts';
-import { type KeyRing, openProviderKey } from '../shared/provider-keys.ts';
+import type { ConfigProblem, TenantConfig } from '../shared/config/index.ts';
+import type { ConfigSource } from '../shared/contracts.ts';
+import type { KeyRing } from '../shared/provider-keys.ts';
 import type { RefusalReason } from '../shared/reasons.ts';
+import { openKeys } from './call-keys.ts';
+import type { Claim } from './claim.ts';
+import type { Lookup } from './config-cache.ts';
 import type { CallIdentity } from './identify.ts';
-import type { Lookup } from './lookup.ts';
-import { type ProviderKeys, providersOf } from './providers/index.ts';
+import type { Call } from './open-call.ts';
+import type { ProviderKeys } from './providers/index.ts';
 
-export type Gate = { readonly outcome: 'open'; readonly config: TenantConfig; readonly keys: ProviderKeys } | Refusal;
+export interface OpenGate {
+  readonly outcome: 'open';
+  /** Without the fallbacks that have no key. */
+  readonly config: TenantConfig;
+  readonly keys: ProviderKeys;
+  readonly revision: number;
+  readonly source: ConfigSource;
+  /** What is wrong without keeping the call from being answered. */
+  readonly problems: readonly ConfigProblem[];
+}
+
+export type Gate = OpenGate | Refusal;
 
 export interface Refusal {
   readonly outcome: 'refused';
@@ -27,32 +40,38 @@ const refused = (reason: RefusalReason, more: Omit<Refusal, 'outcome' | 'reason'
   ...more,
 });
 
-/** @param keyRing opens the organisation's provider keys */
+/** @param keyRing opens stored keys */
 export function openGate(identity: CallIdentity, lookup: Lookup, keyRing: KeyRing): Gate {
   if (lookup.outcome === 'away') return refused('database_away', { cause: lookup.cause });
   if (lookup.outcome === 'broken') return refused('agent_failed', { cause: lookup.cause });
   if (lookup.outcome === 'nobody') return refused('unknown_number');
-  const { row } = lookup;
+  const { row, agent } = lookup.number;
   if (row.tenant !== identity.tenant || row.numberId !== identity.number) return refused('tenant_mismatch');
   if (!row.active) return refused('number_inactive');
   if (!row.organizationActive) return refused('organization_inactive');
-  const resolved = resolveConfig(row.layers, row.organizationName);
-  if (resolved.outcome === 'missing') return refused('config_missing');
-  if (resolved.outcome === 'invalid') return refused('config_invalid', { problems: resolved.problems });
-  return openKeys(resolved.config, row, keyRing);
+  if (agent.outcome === 'missing') return refused('config_missing');
+  if (agent.outcome === 'invalid') return refused('config_invalid', { problems: agent.problems });
+  const opened = openKeys(agent, row, keyRing);
+  if (opened.outcome === 'sealed') return refused('agent_failed', { cause: opened.cause });
+  if (opened.outcome === 'missing') return refused('provider_key_missing', { problems: opened.problems });
+  const { config, keys } = opened;
+  const source = agent.broken !== null ? 'last_good' : lookup.from === 'memory' ? 'stale' : 'current';
+  return {
+    outcome: 'open',
+    config,
+    keys,
+    revision: agent.revision,
+    source,
+    problems: [...(agent.broken ?? []), ...opened.problems],
+  };
 }
 
-/** Only keys of this very organisation, only for the providers its agent uses. */
-function openKeys(config: TenantConfig, row: NumberRow, keyRing: KeyRing): Gate {
-  const keys = new Map<string, string>();
-  for (const provider of providersOf(config)) {
-    const stored = row.providerKeys.find((key) => key.provider === provider);
-    if (stored === undefined) return refused('provider_key_missing');
-    try {
-      keys.set(provider, openProviderKey(keyRing, { tenant: row.tenant, provider }, stored));
-    } catch (thrown) {
-      return refused('agent_failed', { cause: coerceError(thrown) });
-    }
-  }
-  return { outcome: 'open', config, keys };
+/** Keeps which configuration the call has, and says what is not as it should be. */
+export function noteConfig({ record, log }: Call, { revision, source, problems }: OpenGate, claim: Claim): void {
+  // Who cannot reach the database to take the call cannot know that nothing changed either.
+  const seen = source === 'current' && claim.outcome === 'away' ? 'stale' : source;
+  record.noteConfig(revision, seen);
+  if (seen !== 'current')
+    log.warn({ config: { revision, source: seen } }, 'the configuration is not known to be current');
+  if (problems.length > 0) log.warn({ problems }, 'the call is answered without what is wrong in its configuration');
 }

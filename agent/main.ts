@@ -3,9 +3,12 @@
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { openDatabase } from '../shared/db.ts';
 import { agentSettings, type Environment, settings as known, processEnvironment, readSettings } from '../shared/env.ts';
 import { untilStopSignal } from '../shared/lifecycle.ts';
 import { createLog } from '../shared/log.ts';
+import { ConfigPoller } from './config-poller.ts';
+import { sqlNumbers } from './config-source.ts';
 import { Pool } from './pool.ts';
 import { shardPrivileges } from './privileges.ts';
 import { ownCode, sourceCode } from './shard-code.ts';
@@ -46,6 +49,13 @@ const pool = new Pool({
   privileges,
   log,
 });
+const database = openDatabase({
+  url: settings.SUPABASE_URL,
+  anonKey: settings.SUPABASE_ANON_KEY,
+  token: settings.SUPABASE_AGENT_TOKEN,
+  deadlineMs: settings.DATABASE_DEADLINE_MS,
+});
+const poller = new ConfigPoller({ source: sqlNumbers(database), log, onNews: (news) => pool.tell(news) });
 let signals = 0;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ++signals > 1 && pool.kill());
 const stopped = untilStopSignal();
@@ -56,6 +66,7 @@ const watcher = command === 'dev' ? watchSources(code.folders, () => pool.replac
 log.info({ signal: await stopped }, 'stopping: running calls may end');
 watcher?.close();
 await pool.drain();
+poller.close();
 log.info('stopped');
 
 /** The settings themselves, as written. */

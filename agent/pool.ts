@@ -5,6 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../shared/log.ts';
+import type { ConfigNews } from './config-poller.ts';
+import { RememberedRows } from './remembered-rows.ts';
 import { ShardProcess, type ShardProcessOptions } from './shard-process.ts';
 
 const firstBackoffMs = 500;
@@ -16,7 +18,7 @@ const inspectEveryMs = 60_000;
 const largestPssMb = 400;
 const oldestMs = 24 * 3600 * 1000;
 
-export interface PoolOptions extends Omit<ShardProcessOptions, 'name'> {
+export interface PoolOptions extends Omit<ShardProcessOptions, 'name' | 'remembered' | 'onLearned'> {
   readonly shards: number;
   readonly log: Logger;
 }
@@ -29,6 +31,7 @@ export class Pool {
   /** Shards that are being replaced: they still serve, or drain. */
   readonly #replaced = new Set<ShardProcess>();
   readonly #crashes = new Map<number, number>();
+  readonly #rows = new RememberedRows();
   #stopping = false;
   #started = 0;
 
@@ -46,6 +49,11 @@ export class Pool {
   /** Brings a new shard up for each slot and lets the old ones drain. */
   replaceAll(): void {
     for (const slot of this.#serving.keys()) void this.#replace(slot);
+  }
+
+  /** Passes on what changed in configurations. */
+  tell(news: ConfigNews): void {
+    for (const shard of this.#all()) shard.tell(news);
   }
 
   /** Lets all calls end, then all shards. */
@@ -66,7 +74,12 @@ export class Pool {
 
   #start(slot: number): ShardProcess {
     const { shards: _, log, ...options } = this.#options;
-    const shard = new ShardProcess({ ...options, name: `shard-${++this.#started}` });
+    const shard = new ShardProcess({
+      ...options,
+      name: `shard-${++this.#started}`,
+      remembered: this.#rows.all(),
+      onLearned: (called, row) => this.#rows.learn(called, row),
+    });
     this.#serving.set(slot, shard);
     log.info({ shard: shard.name, shardPid: shard.pid }, 'shard started');
     void shard.exited.then((how) => this.#exited(slot, shard, how));

@@ -7,12 +7,12 @@ import { agentSettings, readSettings } from '../shared/env.ts';
 import { coerceError } from '../shared/faults.ts';
 import { createLog } from '../shared/log.ts';
 import { patchBeforeLoading } from './patches/index.ts';
-import { parseOrder, type ShardNotice, type ShardOrder } from './shard-orders.ts';
+import { parseOrder, type ShardNotice, type ShardOrder, type StartOrder } from './shard-orders.ts';
 
 const tell = (notice: ShardNotice) => process.send?.(notice);
 
 function nextOrder(kind: 'drain'): Promise<void>;
-function nextOrder(kind: 'start'): Promise<Extract<ShardOrder, { kind: 'start' }>>;
+function nextOrder(kind: 'start'): Promise<StartOrder>;
 function nextOrder(kind: ShardOrder['kind']): Promise<unknown> {
   return new Promise((resolve) => {
     process.on('message', (message) => {
@@ -28,7 +28,7 @@ process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 
 const drainAsked = nextOrder('drain');
-const { environment, name } = await nextOrder('start');
+const { environment, name, remembered } = await nextOrder('start');
 const read = readSettings(agentSettings, environment);
 if (read.outcome === 'incomplete') throw new Error(`settings of shard ${name}: ${read.problems.join('; ')}`);
 const { settings } = read;
@@ -43,8 +43,15 @@ const { openShard } = await import('./shard-open.ts');
 const shard = await openShard(settings, {
   log,
   logOptions,
+  remembered,
+  onLearned: (called, row) => tell({ kind: 'learned', called, row }),
   onRegistered: () => tell({ kind: 'ready' }),
   onTainted: () => tell({ kind: 'tainted' }),
+});
+// News that came before are of no interest: nothing was read yet.
+process.on('message', (message) => {
+  const order = parseOrder(message);
+  if (order.kind === 'changed') shard.hear(order.news);
 });
 
 await drainAsked;

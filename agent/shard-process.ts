@@ -1,7 +1,9 @@
 /** Starts and watches the process of one shard. */
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Environment } from '../shared/env.ts';
+import type { ConfigNews } from './config-poller.ts';
 import type { Privileges } from './privileges.ts';
+import type { SentRow } from './remembered-rows.ts';
 import type { ShardCode } from './shard-code.ts';
 import { parseNotice, type ShardNotice, type ShardOrder } from './shard-orders.ts';
 
@@ -13,6 +15,10 @@ export interface ShardProcessOptions {
   readonly environment: Environment;
   readonly privileges: Privileges;
   readonly code: ShardCode;
+  /** What earlier shards knew of numbers. */
+  readonly remembered: readonly SentRow[];
+  /** Hears of each number that the shard read. */
+  onLearned(called: string, row: unknown): void;
 }
 
 export class ShardProcess {
@@ -31,17 +37,27 @@ export class ShardProcess {
     const { code, privileges, environment } = options;
     const command = privileges.command(code.execArgv);
     this.#child = fork(code.entry, [], { env: { ...environment }, ...command });
+    this.#child.on('message', (message) => {
+      const notice = parseNotice(message);
+      if (notice.kind === 'learned') options.onLearned(notice.called, notice.row);
+    });
     this.ready = this.#told('ready');
     this.tainted = this.#told('tainted');
     this.exited = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(error.message));
       this.#child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
     });
-    this.#send({ kind: 'start', name: options.name, environment: options.settings });
+    const { name, settings: settingsOfShard, remembered } = options;
+    this.#send({ kind: 'start', name, environment: settingsOfShard, remembered: [...remembered] });
   }
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** What changed in configurations. */
+  tell(news: ConfigNews): void {
+    this.#send({ kind: 'changed', news });
   }
 
   drain(): void {

@@ -8,6 +8,8 @@ import type { Job, JobAssignment } from '@livekit/protocol';
 import type { PoolName, SessionId } from '../shared/ids.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
 import { type RunningCall, startCall } from './call.ts';
+import type { ConfigNews } from './config-poller.ts';
+import { identify } from './identify.ts';
 import { type LeaseHolder, Leases } from './leases.ts';
 import { LoopWatch, loadOf } from './load.ts';
 import type { CallPlatform } from './platform.ts';
@@ -71,6 +73,11 @@ export class Shard implements LeaseHolder {
     this.#callOf(session)?.ends.abandon('the lease was lost');
   }
 
+  /** What changed in configurations. */
+  hear(news: ConfigNews): void {
+    this.#options.platform.numbers.hear(news);
+  }
+
   /** Something of this call broke. */
   fail(session: SessionId, cause: Error): void {
     this.#callOf(session)?.ends.broken(cause);
@@ -118,6 +125,13 @@ export class Shard implements LeaseHolder {
     const accepted = this.#accepted.get(jobId);
     clearTimeout(accepted?.expiry);
     this.#accepted.delete(jobId);
+    const placed = identify(assignment.job);
+    // Placed twice, because we were slow to come or out of the database's sight: SQL would give this shard the call twice.
+    if (placed.outcome === 'identified' && this.#callOf(placed.identity.session) !== undefined) {
+      platform.log.warn({ jobId, session: placed.identity.session }, 'a call that runs here was placed here again');
+      this.#connection.jobEnded(jobId, null);
+      return;
+    }
     const call = startCall(assignment, accepted?.offeredMs ?? platform.clock.monotonicMs(), platform);
     if (call === undefined) {
       this.#connection.jobEnded(jobId, 'not a call of this platform');

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { agentOf } from '../../../agent/config-read.ts';
 import { openGate } from '../../../agent/gate.ts';
 import type { CallIdentity } from '../../../agent/identify.ts';
 import { numberRowSchema } from '../../../shared/contracts.ts';
 import { numberIdSchema, roomNameSchema, sessionIdSchema, tenantKeySchema } from '../../../shared/ids.ts';
-import { parseKeyRing, sealProviderKey } from '../../../shared/provider-keys.ts';
+import { parseKeyRing, platformOwner, sealProviderKey } from '../../../shared/provider-keys.ts';
 
 const keyRing = parseKeyRing('07'.repeat(32));
 const tenant = tenantKeySchema.parse('harbor-pizza');
@@ -45,7 +46,7 @@ function lookup(changes: Record<string, unknown> = {}) {
     provider_keys: [key('openai'), key('deepgram')],
     ...changes,
   });
-  return { outcome: 'found', row } as const;
+  return { outcome: 'found', number: { row, agent: agentOf(row) }, from: 'database' } as const;
 }
 
 describe('the gate before the answer', () => {
@@ -89,6 +90,118 @@ describe('the gate before the answer', () => {
           message: expect.stringMatching(/^no provider is called nobody; these offer stt: .*deepgram/),
         },
       ],
+    });
+  });
+});
+
+/** Lent by the platform: sealed for it, marked as its own. */
+const lent = (provider: string) => ({
+  provider,
+  key_id: keyRing.newest.keyId,
+  owner: 'platform' as const,
+  ciphertext: sealProviderKey(keyRing, { tenant: platformOwner, provider }, `key of the platform for ${provider}`)
+    .ciphertext,
+});
+const opened = (changes: Record<string, unknown>) => {
+  const gate = openGate(identity, lookup(changes), keyRing);
+  return gate.outcome === 'open'
+    ? { keys: Object.fromEntries(gate.keys), stt: gate.config.stt, problems: gate.problems.map(({ path }) => path) }
+    : { reason: gate.reason, problems: gate.problems?.map(({ path }) => path) };
+};
+const elsewhere = 'https://stt.example.com';
+
+describe('the keys of a call', () => {
+  test('those of providers that it does not use stay sealed (R2.7)', () => {
+    const provider_keys = [key('openai'), key('deepgram'), key('soniox')];
+    expect(opened({ provider_keys }).keys).toEqual({
+      openai: 'key of harbor-pizza for openai',
+      deepgram: 'key of harbor-pizza for deepgram',
+    });
+  });
+
+  test('a fallback without a key is left out, and the call is answered (R2.7, R4.2)', () => {
+    const config_override = { stt: { fallbacks: [{ provider: 'soniox' }, { provider: 'deepgram', model: 'nova-2' }] } };
+    const gate = opened({ config_override });
+    expect(gate).toMatchObject({ problems: ['stt.fallbacks.0'], stt: { fallbacks: [{ model: 'nova-2' }] } });
+    expect(Object.isFrozen(gate.stt?.fallbacks)).toBe(true);
+  });
+
+  test('a first choice without a key refuses the call, and says which (R2.7)', () => {
+    const config_override = { stt: { provider: 'soniox', fallbacks: [{ provider: 'deepgram' }] } };
+    expect(opened({ config_override })).toEqual({ reason: 'provider_key_missing', problems: ['stt'] });
+  });
+
+  test('a provider whose key is optional needs none (R2.7)', () => {
+    const llm = { provider: 'openai-compatible', model: 'llama', base_url: 'https://llm.example.com/v1' };
+    expect(opened({ config_override: { llm } })).toMatchObject({ problems: [] });
+  });
+
+  test('the platform’s own key serves a tenant without one, at the platform’s addresses (R2.7)', () => {
+    const provider_keys = [key('openai'), lent('deepgram')];
+    expect(opened({ provider_keys }).keys).toMatchObject({ deepgram: 'key of the platform for deepgram' });
+    const platform_config = { providers: { deepgram: { base_url: elsewhere } } };
+    expect(opened({ provider_keys, platform_config }).keys).toMatchObject({
+      deepgram: 'key of the platform for deepgram',
+    });
+  });
+
+  test.each([
+    ['its choice', { stt: { base_url: elsewhere } }],
+    ['its providers', { providers: { deepgram: { base_url: elsewhere } } }],
+  ])('it is never sent to an address that the tenant wrote into %s (R2.7)', (_where, config_override) => {
+    const provider_keys = [key('openai'), lent('deepgram')];
+    expect(opened({ provider_keys, config_override })).toEqual({ reason: 'provider_key_missing', problems: ['stt'] });
+    expect(opened({ provider_keys: [key('openai'), key('deepgram')], config_override })).toMatchObject({
+      problems: [],
+    });
+  });
+
+  test('nor to a fallback at such an address beside a first choice that has it (R2.7)', () => {
+    const provider_keys = [key('openai'), lent('deepgram')];
+    const config_override = { stt: { fallbacks: [{ provider: 'deepgram', base_url: elsewhere }] } };
+    expect(opened({ provider_keys, config_override })).toMatchObject({
+      problems: ['stt.fallbacks.0'],
+      stt: { fallbacks: [] },
+    });
+  });
+
+  test('nor to a server of the tenant that needs no key, where the platform’s own server has one (R2.7)', () => {
+    const provider_keys = [key('openai'), key('deepgram'), lent('openai-compatible')];
+    const platform_config = { providers: { 'openai-compatible': { base_url: 'https://llm.platform.example/v1' } } };
+    const theirs = { provider: 'openai-compatible', model: 'llama', base_url: 'https://llm.example.com/v1' };
+    expect(opened({ provider_keys, platform_config, config_override: { llm: theirs } }).keys).toEqual({
+      deepgram: 'key of harbor-pizza for deepgram',
+      openai: 'key of harbor-pizza for openai',
+    });
+    const both = { provider: 'openai-compatible', model: 'llama', fallbacks: [theirs] };
+    expect(opened({ provider_keys, platform_config, config_override: { llm: both } }).problems).toEqual([
+      'llm.fallbacks.0',
+    ]);
+  });
+
+  test('those that the backend’s headers and signature name are opened too (R4.4)', () => {
+    const provider_keys = [key('openai'), key('deepgram'), key('crm'), key('crm-signing')];
+    const backend = {
+      url: 'https://api.example.com',
+      secret_headers: { 'X-Api-Key': 'crm' },
+      signing_key: 'crm-signing',
+    };
+    expect(opened({ provider_keys, config_override: { backend } }).keys).toMatchObject({
+      crm: 'key of harbor-pizza for crm',
+      'crm-signing': 'key of harbor-pizza for crm-signing',
+    });
+    expect(opened({ config_override: { backend } })).toEqual({
+      reason: 'provider_key_missing',
+      problems: ['backend.secret_headers.X-Api-Key', 'backend.signing_key'],
+    });
+  });
+
+  test('a backend that asks for a provider’s key by name gets none that was lent (R2.7)', () => {
+    const provider_keys = [key('openai'), lent('deepgram')];
+    const backend = { url: 'https://api.example.com', secret_headers: { 'X-Api-Key': 'deepgram' } };
+    expect(opened({ provider_keys, config_override: { backend } })).toEqual({
+      reason: 'provider_key_missing',
+      problems: ['backend.secret_headers.X-Api-Key'],
     });
   });
 });

@@ -1,0 +1,65 @@
+/** Asks twice a second what changed, once for all shards of this machine: one row a changed tenant, usually none. */
+import { z } from 'zod';
+import { configChangeSchema } from '../shared/contracts.ts';
+import { coerceError } from '../shared/faults.ts';
+import type { Logger } from '../shared/log.ts';
+import type { NumberSource } from './config-source.ts';
+
+export const pollEveryMs = 500;
+
+/** `unknown`: changes are counted from here on; whatever was read before may be out of date. */
+export const configNewsSchema = z.union([z.literal('unknown'), z.array(configChangeSchema)]);
+export type ConfigNews = z.infer<typeof configNewsSchema>;
+
+export interface PollerOptions {
+  readonly source: Pick<NumberSource, 'changes'>;
+  readonly log: Logger;
+  /** After each poll that was answered, also when nothing changed: silence means that nobody knows. */
+  onNews(news: ConfigNews): void;
+}
+
+export class ConfigPoller {
+  readonly #options: PollerOptions;
+  readonly #timer: NodeJS.Timeout;
+  #since: number | null = null;
+  #asking = false;
+  #away = false;
+
+  constructor(options: PollerOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => void this.#tick(), pollEveryMs);
+    void this.#tick();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #tick(): Promise<void> {
+    // A slow answer is not overtaken by the next question.
+    if (this.#asking) return;
+    this.#asking = true;
+    try {
+      const news = await this.#ask();
+      if (this.#away) this.#options.log.info('changes of configurations are heard of again');
+      this.#away = false;
+      this.#options.onNews(news);
+    } catch (thrown) {
+      // Said once, and not twice a second.
+      if (!this.#away)
+        this.#options.log.warn({ err: coerceError(thrown) }, 'nobody says whether configurations change');
+      this.#away = true;
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  async #ask(): Promise<ConfigNews> {
+    const since = this.#since;
+    const changes = await this.#options.source.changes(since);
+    this.#since = changes.at(-1)?.revision ?? since;
+    // A count that goes back: the database was brought back from a backup.
+    const rewound = since !== null && changes.some(({ revision }) => revision < since);
+    return since === null || rewound ? 'unknown' : [...changes];
+  }
+}
