@@ -75,11 +75,6 @@ function checkTurns({ turn, refusal }: TenantConfig): Found[] {
       path: 'turn.max_endpointing_ms',
       message: `is below min_endpointing_ms (${turn.min_endpointing_ms})`,
     });
-  if (turn.silence_prompt_s >= turn.caller_silent_s)
-    found.push({
-      path: 'turn.silence_prompt_s',
-      message: `the caller is hung up on before, after ${turn.caller_silent_s} s`,
-    });
   if (refusal.action === 'forward' && refusal.to === null)
     found.push({ path: 'refusal.to', message: 'which number is meant?' });
   return found;

@@ -112,7 +112,8 @@ export const talkFields = {
         .max(600)
         .default(20)
         .meta({
-          description: 'Silence after which the caller is asked once whether they are there; 0: never.',
+          description:
+            'Silence after which the caller is asked once whether they are there, if not hung up on before; 0: never.',
           examples: [15],
         }),
       silence_prompt: sentence(300)

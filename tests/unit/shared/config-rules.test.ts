@@ -66,7 +66,6 @@ describe('parts that do not fit together are said when they are saved, not when 
       },
     ],
     ['turn.max_endpointing_ms', { turn: { min_endpointing_ms: 900, max_endpointing_ms: 800 } }],
-    ['turn.silence_prompt_s', { turn: { silence_prompt_s: 60, caller_silent_s: 60 } }],
     ['refusal.to', { refusal: { action: 'forward' } }],
     ['backend.url', { tools: { actions: [{ name: 'find_order', description: 'Finds it.', path: '/orders' }] } }],
     ['backend.url', { backend: { caller_lookup: { path: '/callers' } } }],
