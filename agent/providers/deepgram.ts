@@ -1,41 +1,36 @@
-import { STT, TTS } from '@livekit/agents-plugin-deepgram';
+import type { z } from 'zod';
 import { deepgram as spec } from '../../shared/providers/deepgram.ts';
-import { probeHttp, probeSignal } from './probe.ts';
+import { aura } from './deepgram-aura.ts';
+import { flux } from './deepgram-flux.ts';
+import { nova } from './deepgram-nova.ts';
+import { probeRecognition } from './probe-recognition.ts';
+import { probeSpeech } from './probe-speech.ts';
 import { type Chosen, provider } from './provider.ts';
+import { Recognition } from './recognition.ts';
+import type { RecognitionProtocol } from './recognition-protocol.ts';
+import { SentenceSpeech } from './sentence-speech.ts';
+
+export type DeepgramListening = Chosen<z.output<typeof spec.stt.options>>;
+
+/** Models that speak another protocol than the rest. */
+const protocols: ReadonlyMap<string, (chosen: DeepgramListening) => RecognitionProtocol> = new Map([
+  ['flux-general-en', flux],
+  ['flux-general-multi', flux],
+]);
+
+/** Protocol and address: a websocket is wanted, whichever way the address is written. */
+function listening(chosen: DeepgramListening): RecognitionProtocol {
+  const speak = protocols.get(chosen.model) ?? nova;
+  return speak({ ...chosen, baseUrl: chosen.baseUrl.replace(/^http/, 'ws') });
+}
 
 export const deepgram = provider(spec, {
   stt: {
-    build: ({ apiKey, baseUrl, model, language, options }) =>
-      new STT({
-        apiKey,
-        language,
-        model,
-        smartFormat: options.smart_format,
-        numerals: options.numerals,
-        keyterm: options.keyterms,
-        baseUrl: baseUrl.replace(/^http/, 'ws'),
-      }),
-    probe: probeKey,
+    build: (chosen) => new Recognition(listening(chosen)),
+    probe: (chosen) => probeRecognition(listening(chosen)),
   },
-
-  /** A voice is part of Deepgram's model name: aura-2 + andromeda + en. */
   tts: {
-    build: ({ apiKey, baseUrl, model, voice, language, options }) =>
-      new TTS({
-        apiKey,
-        model: `${model}-${voice}-${language.slice(0, 2)}`,
-        baseUrl,
-        ...(options.speed === undefined ? {} : { speed: options.speed }),
-      }),
-    probe: probeKey,
+    build: (chosen) => new SentenceSpeech(aura({ ...chosen, baseUrl: chosen.baseUrl.replace(/^ws/, 'http') })),
+    probe: (chosen) => probeSpeech(aura({ ...chosen, baseUrl: chosen.baseUrl.replace(/^ws/, 'http') })),
   },
 });
-
-function probeKey({ apiKey, baseUrl, model }: Chosen) {
-  const request = () =>
-    fetch(`${baseUrl.replace(/^ws/, 'http')}/v1/auth/token`, {
-      headers: { authorization: `Token ${apiKey}` },
-      signal: probeSignal(),
-    });
-  return probeHttp(spec.title, model, request);
-}

@@ -2,10 +2,13 @@
 import { choicesOf, kindsOf, type PlacedChoice, type TenantConfig } from '../../shared/config/index.ts';
 import type { Kind } from '../../shared/providers/provider.ts';
 import { deepgram } from './deepgram.ts';
+import { elevenlabs } from './elevenlabs.ts';
 import { openai } from './openai.ts';
+import { openaiCompatible } from './openai-compatible.ts';
 import type { Given, Provider, Service, Services } from './provider.ts';
+import { soniox } from './soniox.ts';
 
-export const providers: readonly Provider[] = [deepgram, openai];
+export const providers: readonly Provider[] = [deepgram, openai, openaiCompatible, soniox, elevenlabs];
 const byName = new Map(providers.map((provider) => [provider.spec.name, provider]));
 
 /** Provider name to key, opened for one call. A provider whose key is optional may be missing. */

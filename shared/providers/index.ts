@@ -3,10 +3,13 @@
 import { nearest } from '../config/nearest.ts';
 import type { Choice } from '../config/pipeline.ts';
 import { deepgram } from './deepgram.ts';
+import { elevenlabs } from './elevenlabs.ts';
 import { openai } from './openai.ts';
+import { openaiCompatible } from './openai-compatible.ts';
 import { type Kind, type ModelSpec, type ProviderSpec, type ServiceSpec, speaks } from './provider.ts';
+import { soniox } from './soniox.ts';
 
-export const providerSpecs: readonly ProviderSpec[] = [deepgram, openai];
+export const providerSpecs: readonly ProviderSpec[] = [deepgram, openai, openaiCompatible, soniox, elevenlabs];
 const byName = new Map(providerSpecs.map((spec) => [spec.name, spec]));
 
 export function specOf(provider: string): ProviderSpec | undefined {
@@ -58,12 +61,21 @@ export function modelOf(service: ServiceSpec, model: string): ModelSpec | undefi
 
 function checkOptions(service: ServiceSpec, choice: Choice): ChoiceProblem[] {
   const parsed = service.options.safeParse(choice.options);
-  if (parsed.success) return [];
+  if (parsed.success) return idleOptions(service, choice);
   return parsed.error.issues.flatMap((issue) => {
     const path = ['options', ...issue.path.map(String)].join('.');
     if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
     return issue.keys.map((key) => ({ path: `${path}.${key}`, message: noSuchOption(service, choice, key) }));
   });
+}
+
+/** Options of the service that the chosen model would pass over in silence. */
+function idleOptions(service: ServiceSpec, { provider, model, options }: Choice): ChoiceProblem[] {
+  const name = model ?? service.defaultModel ?? '';
+  const taken = modelOf(service, name)?.options;
+  return Object.keys(options)
+    .filter((option) => taken?.includes(option) === false)
+    .map((option) => ({ path: `options.${option}`, message: `${provider} ${name} does not take this option` }));
 }
 
 function noSuchOption({ options }: ServiceSpec, { provider }: Choice, key: string): string {

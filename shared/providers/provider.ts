@@ -15,6 +15,8 @@ export interface ModelSpec {
   readonly streaming: boolean;
   /** Of the sound taken or given; null for text. */
   readonly sampleRateHz: number | null;
+  /** Which of the service's options this model takes; left out: all of them. */
+  readonly options?: readonly string[];
 }
 
 export interface ServiceSpec<Options extends z.ZodType = z.ZodType> {
