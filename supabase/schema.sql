@@ -119,6 +119,18 @@ CREATE TYPE public.config_layer AS ENUM (
 
 COMMENT ON TYPE public.config_layer IS 'The written layers of an agent configuration, weakest first.';
 
+-- Name: config_source; Type: TYPE; Schema: public
+
+CREATE TYPE public.config_source AS ENUM (
+    'current',
+    'stale',
+    'last_good'
+);
+
+-- Name: TYPE config_source; Type: COMMENT; Schema: public
+
+COMMENT ON TYPE public.config_source IS 'current: as it was written. stale: the database was away, this is what it last said. last_good: what was written did not pass its checks, this was the newest version that did.';
+
 -- Name: gateway_group; Type: TYPE; Schema: public
 
 CREATE TYPE public.gateway_group AS ENUM (
@@ -199,6 +211,25 @@ CREATE TYPE public.speaker AS ENUM (
     'agent'
 );
 
+-- Name: ticket_kind; Type: TYPE; Schema: public
+
+CREATE TYPE public.ticket_kind AS ENUM (
+    'ticket',
+    'message'
+);
+
+-- Name: TYPE ticket_kind; Type: COMMENT; Schema: public
+
+COMMENT ON TYPE public.ticket_kind IS 'ticket: something is to be done. message: the caller wants somebody to know.';
+
+-- Name: ticket_priority; Type: TYPE; Schema: public
+
+CREATE TYPE public.ticket_priority AS ENUM (
+    'low',
+    'normal',
+    'high'
+);
+
 -- Name: ticket_status; Type: TYPE; Schema: public
 
 CREATE TYPE public.ticket_status AS ENUM (
@@ -206,12 +237,33 @@ CREATE TYPE public.ticket_status AS ENUM (
     'closed'
 );
 
+-- Name: transfer_outcome; Type: TYPE; Schema: public
+
+CREATE TYPE public.transfer_outcome AS ENUM (
+    'connected',
+    'busy',
+    'no_answer',
+    'refused',
+    'unreachable',
+    'failed',
+    'caller_left'
+);
+
+-- Name: transfer_uri; Type: TYPE; Schema: public
+
+CREATE TYPE public.transfer_uri AS ENUM (
+    'sip',
+    'sips',
+    'tel'
+);
+
 -- Name: usage_kind; Type: TYPE; Schema: public
 
 CREATE TYPE public.usage_kind AS ENUM (
     'stt',
     'llm',
-    'tts'
+    'tts',
+    'realtime'
 );
 
 -- Name: usage_unit; Type: TYPE; Schema: public
@@ -221,6 +273,8 @@ CREATE TYPE public.usage_unit AS ENUM (
     'input_tokens',
     'cached_input_tokens',
     'output_tokens',
+    'input_audio_tokens',
+    'output_audio_tokens',
     'characters'
 );
 
@@ -1089,13 +1143,25 @@ begin
   for update;
   finished := not found and private.end_session(p_session_id, p_end_reason::public.call_reason);
   if finished and p_record is not null then
-    update public.sessions set timings = coalesce(p_record -> 'timings', '{}') where id = p_session_id;
+    update public.sessions
+    set
+      timings = coalesce(p_record -> 'timings', '{}'),
+      config_revision = (p_record -> 'config' ->> 'revision')::bigint,
+      config_source = (p_record -> 'config' ->> 'source')::public.config_source
+    where id = p_session_id;
 
     insert into public.session_turns (session_id, position, organization_id, role, text, at_ms)
     select
       p_session_id, ordinal, tenant_id, (turn ->> 'role')::public.speaker, left(turn ->> 'text', 20000),
       (turn ->> 'at_ms')::numeric
     from jsonb_array_elements(coalesce(p_record -> 'turns', '[]')) with ordinality turns (turn, ordinal);
+
+    insert into public.session_transfers
+      (session_id, position, organization_id, destination, uri_kind, outcome, at_ms)
+    select
+      p_session_id, ordinal, tenant_id, transfer ->> 'destination', (transfer ->> 'uri_kind')::public.transfer_uri,
+      (transfer ->> 'outcome')::public.transfer_outcome, (transfer ->> 'at_ms')::numeric
+    from jsonb_array_elements(coalesce(p_record -> 'transfers', '[]')) with ordinality transfers (transfer, ordinal);
 
     insert into public.session_usage (session_id, organization_id, kind, provider, model, unit, amount)
     select p_session_id, tenant_id, kind, provider, model, unit, sum(amount)
@@ -1109,7 +1175,7 @@ $$;
 
 -- Name: FUNCTION finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text); Type: COMMENT; Schema: public
 
-COMMENT ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text) IS 'Settles a call: its end, transcript, usage and timings (CallRecord of shared/contracts.ts). Not finished: somebody settled it before, and that record stands, or p_worker was given and another worker has the call by now. Definer: neither role writes a table.';
+COMMENT ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text) IS 'Settles a call: its end, transcript, transfers, usage, timings and configuration (CallRecord of shared/contracts.ts). Not finished: somebody settled it before, and that record stands, or p_worker was given and another worker has the call by now. Definer: neither role writes a table.';
 
 -- Name: lookup_number(text); Type: FUNCTION; Schema: public
 
@@ -1200,6 +1266,55 @@ $$;
 -- Name: FUNCTION lookup_number_before(p_called text, p_revision bigint); Type: COMMENT; Schema: public
 
 COMMENT ON FUNCTION public.lookup_number_before(p_called text, p_revision bigint) IS 'As lookup_number, with every layer as it stood before that revision; asked again with the revision that comes back it goes one step further. No row: some layer was not written yet. Keys and names are those of now. Definer: the agent role reads no table.';
+
+-- Name: open_ticket(uuid, text, jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.open_ticket(p_session_id uuid, p_worker text, p_ticket jsonb) RETURNS TABLE(opened boolean, reason text)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+declare
+  ticket_id uuid := p_ticket ->> 'id';
+  tenant_id uuid;
+begin
+  -- Asked first: an agent that did not hear the answer asks again, and by then the call may be over.
+  opened := exists (select from public.tickets where id = ticket_id and session_id = p_session_id);
+  if opened then return next; return; end if;
+
+  -- Locked as everywhere, slot first: a call that is settled at this moment is either live here or over.
+  select call.organization_id into tenant_id
+  from public.active_calls call
+  join public.sessions session on session.id = call.session_id
+  -- A watcher may have taken the worker's name off while the database was slow; nobody else has the call yet.
+  where call.session_id = p_session_id and coalesce(call.worker, session.worker) = p_worker
+  for update of call;
+  if tenant_id is null then
+    reason := (select end_reason from public.sessions where id = p_session_id);
+    return next;
+    return;
+  end if;
+
+  insert into public.tickets (id, organization_id, session_id, kind, priority, title, body, contact)
+  values (
+    ticket_id,
+    tenant_id,
+    p_session_id,
+    (p_ticket ->> 'kind')::public.ticket_kind,
+    (p_ticket ->> 'priority')::public.ticket_priority,
+    left(p_ticket ->> 'title', 200),
+    left(p_ticket ->> 'body', 10000),
+    left(p_ticket ->> 'contact', 200)
+  )
+  on conflict (id) do nothing;
+  -- The id may be taken by the same request, sent twice at once, or by a ticket of somebody else.
+  opened := exists (select from public.tickets where id = ticket_id and session_id = p_session_id);
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION open_ticket(p_session_id uuid, p_worker text, p_ticket jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.open_ticket(p_session_id uuid, p_worker text, p_ticket jsonb) IS 'Writes a ticket or a message (TicketDraft of shared/contracts.ts) for the call that this worker has, once an id. Not opened: the call is over, and reason says why, or another worker has it. Definer: the agent role writes no table.';
 
 -- Name: refuse_call(uuid, text); Type: FUNCTION; Schema: public
 
@@ -1671,6 +1786,32 @@ COMMENT ON COLUMN public.provider_keys.key_id IS 'The secret that sealed it.';
 
 COMMENT ON COLUMN public.provider_keys.ciphertext IS 'Base64 of nonce, tag and AES-256-GCM data, bound to the tenant (the platform: *) and the provider.';
 
+-- Name: session_transfers; Type: TABLE; Schema: public
+
+CREATE TABLE public.session_transfers (
+    session_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    organization_id uuid NOT NULL,
+    destination text NOT NULL,
+    uri_kind public.transfer_uri NOT NULL,
+    outcome public.transfer_outcome NOT NULL,
+    at_ms integer NOT NULL,
+    CONSTRAINT at_is_not_negative CHECK ((at_ms >= 0)),
+    CONSTRAINT destination_is_bounded CHECK ((char_length(destination) <= 64))
+);
+
+-- Name: TABLE session_transfers; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.session_transfers IS 'Each time that a call was to be put through, and what came of it.';
+
+-- Name: COLUMN session_transfers.destination; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.session_transfers.destination IS 'Id of the destination in the configuration of the call.';
+
+-- Name: COLUMN session_transfers.at_ms; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.session_transfers.at_ms IS 'Since the call was offered to its worker.';
+
 -- Name: session_turns; Type: TABLE; Schema: public
 
 CREATE TABLE public.session_turns (
@@ -1730,11 +1871,14 @@ CREATE TABLE public.sessions (
     answered_at timestamp with time zone,
     ended_at timestamp with time zone,
     end_reason public.call_reason,
+    config_revision bigint,
+    config_source public.config_source,
     talk_ms bigint GENERATED ALWAYS AS (((EXTRACT(epoch FROM (ended_at - answered_at)) * (1000)::numeric))::bigint) STORED,
     timings jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT called_number_is_bounded CHECK ((char_length(called_number) <= 64)),
     CONSTRAINT caller_number_is_bounded CHECK ((char_length(caller_number) <= 256)),
     CONSTRAINT ended_with_a_reason CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+    CONSTRAINT revision_with_its_source CHECK (((config_revision IS NULL) = (config_source IS NULL))),
     CONSTRAINT room_is_bounded CHECK ((char_length(room) <= 256)),
     CONSTRAINT sip_call_id_is_bounded CHECK ((char_length(sip_call_id) <= 512)),
     CONSTRAINT sip_from_tag_is_bounded CHECK ((char_length(sip_from_tag) <= 128)),
@@ -1748,6 +1892,10 @@ COMMENT ON TABLE public.sessions IS 'Call history: one row for each admitted cal
 -- Name: COLUMN sessions.caller_number; Type: COMMENT; Schema: public
 
 COMMENT ON COLUMN public.sessions.caller_number IS 'As the exchange wrote it: a stranger''s text.';
+
+-- Name: COLUMN sessions.config_revision; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sessions.config_revision IS 'Greatest revision of the layers that the agent of this call was made of; null: it never had a configuration.';
 
 -- Name: COLUMN sessions.talk_ms; Type: COMMENT; Schema: public
 
@@ -1763,18 +1911,26 @@ CREATE TABLE public.tickets (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organization_id uuid NOT NULL,
     session_id uuid,
+    kind public.ticket_kind DEFAULT 'ticket'::public.ticket_kind NOT NULL,
     status public.ticket_status DEFAULT 'open'::public.ticket_status NOT NULL,
+    priority public.ticket_priority DEFAULT 'normal'::public.ticket_priority NOT NULL,
     title text NOT NULL,
     body text DEFAULT ''::text NOT NULL,
+    contact text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     closed_at timestamp with time zone,
     CONSTRAINT body_is_bounded CHECK ((char_length(body) <= 10000)),
+    CONSTRAINT contact_is_short CHECK ((char_length(contact) <= 200)),
     CONSTRAINT title_is_short CHECK (((char_length(title) >= 1) AND (char_length(title) <= 200)))
 );
 
 -- Name: TABLE tickets; Type: COMMENT; Schema: public
 
 COMMENT ON TABLE public.tickets IS 'What an agent or a person wrote down to be done after a call.';
+
+-- Name: COLUMN tickets.contact; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.tickets.contact IS 'How to reach the caller, as they said it; empty: the number they called from.';
 
 -- Name: webhook_deliveries; Type: TABLE; Schema: public
 
@@ -1991,6 +2147,11 @@ ALTER TABLE ONLY public.pools
 ALTER TABLE ONLY public.provider_keys
     ADD CONSTRAINT provider_keys_pkey PRIMARY KEY (id);
 
+-- Name: session_transfers session_transfers_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.session_transfers
+    ADD CONSTRAINT session_transfers_pkey PRIMARY KEY (session_id, "position");
+
 -- Name: session_turns session_turns_pkey; Type: CONSTRAINT; Schema: public
 
 ALTER TABLE ONLY public.session_turns
@@ -2123,6 +2284,10 @@ CREATE INDEX organizations_by_pool ON public.organizations USING btree (pool);
 -- Name: provider_keys_by_organization; Type: INDEX; Schema: public
 
 CREATE INDEX provider_keys_by_organization ON public.provider_keys USING btree (organization_id);
+
+-- Name: session_transfers_by_organization; Type: INDEX; Schema: public
+
+CREATE INDEX session_transfers_by_organization ON public.session_transfers USING btree (organization_id);
 
 -- Name: session_turns_by_organization; Type: INDEX; Schema: public
 
@@ -2341,6 +2506,16 @@ ALTER TABLE ONLY public.platform_admins
 ALTER TABLE ONLY public.provider_keys
     ADD CONSTRAINT provider_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- Name: session_transfers session_transfers_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.session_transfers
+    ADD CONSTRAINT session_transfers_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: session_transfers session_transfers_session_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.session_transfers
+    ADD CONSTRAINT session_transfers_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
+
 -- Name: session_turns session_turns_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
 
 ALTER TABLE ONLY public.session_turns
@@ -2480,6 +2655,10 @@ CREATE POLICY "Members see what the calls of their organisation used" ON public.
 -- Name: config_versions Members see what was saved in their organisation; Type: POLICY; Schema: public
 
 CREATE POLICY "Members see what was saved in their organisation" ON public.config_versions FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations() AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: session_transfers Members see where calls of their organisation were put through; Type: POLICY; Schema: public
+
+CREATE POLICY "Members see where calls of their organisation were put through" ON public.session_transfers FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations() AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
 
 -- Name: organization_members Members see who else is in their organisation; Type: POLICY; Schema: public
 
@@ -2628,6 +2807,10 @@ ALTER TABLE public.pools ENABLE ROW LEVEL SECURITY;
 -- Name: provider_keys; Type: ROW SECURITY; Schema: public
 
 ALTER TABLE public.provider_keys ENABLE ROW LEVEL SECURITY;
+
+-- Name: session_transfers; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.session_transfers ENABLE ROW LEVEL SECURITY;
 
 -- Name: session_turns; Type: ROW SECURITY; Schema: public
 
@@ -2874,6 +3057,11 @@ GRANT ALL ON FUNCTION public.lookup_number(p_called text) TO switchboard_agent;
 REVOKE ALL ON FUNCTION public.lookup_number_before(p_called text, p_revision bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.lookup_number_before(p_called text, p_revision bigint) TO switchboard_agent;
 
+-- Name: FUNCTION open_ticket(p_session_id uuid, p_worker text, p_ticket jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.open_ticket(p_session_id uuid, p_worker text, p_ticket jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.open_ticket(p_session_id uuid, p_worker text, p_ticket jsonb) TO switchboard_agent;
+
 -- Name: FUNCTION refuse_call(p_session_id uuid, p_reason text); Type: ACL; Schema: public
 
 REVOKE ALL ON FUNCTION public.refuse_call(p_session_id uuid, p_reason text) FROM PUBLIC;
@@ -3045,6 +3233,11 @@ GRANT SELECT(created_at) ON TABLE public.provider_keys TO authenticated;
 
 GRANT SELECT(revoked_at) ON TABLE public.provider_keys TO authenticated;
 
+-- Name: TABLE session_transfers; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.session_transfers TO service_role;
+GRANT SELECT ON TABLE public.session_transfers TO authenticated;
+
 -- Name: TABLE session_turns; Type: ACL; Schema: public
 
 GRANT ALL ON TABLE public.session_turns TO service_role;
@@ -3077,6 +3270,10 @@ GRANT INSERT(session_id) ON TABLE public.tickets TO authenticated;
 
 GRANT UPDATE(status) ON TABLE public.tickets TO authenticated;
 
+-- Name: COLUMN tickets.priority; Type: ACL; Schema: public
+
+GRANT INSERT(priority),UPDATE(priority) ON TABLE public.tickets TO authenticated;
+
 -- Name: COLUMN tickets.title; Type: ACL; Schema: public
 
 GRANT INSERT(title),UPDATE(title) ON TABLE public.tickets TO authenticated;
@@ -3084,6 +3281,10 @@ GRANT INSERT(title),UPDATE(title) ON TABLE public.tickets TO authenticated;
 -- Name: COLUMN tickets.body; Type: ACL; Schema: public
 
 GRANT INSERT(body),UPDATE(body) ON TABLE public.tickets TO authenticated;
+
+-- Name: COLUMN tickets.contact; Type: ACL; Schema: public
+
+GRANT INSERT(contact),UPDATE(contact) ON TABLE public.tickets TO authenticated;
 
 -- Name: COLUMN tickets.closed_at; Type: ACL; Schema: public
 

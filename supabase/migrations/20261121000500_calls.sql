@@ -4,9 +4,36 @@ create type public.call_state as enum ('pending', 'active');
 comment on type public.call_state is 'pending: a slot is reserved and the caller hears ringing. active: answered.';
 
 create type public.speaker as enum ('caller', 'agent');
-create type public.usage_kind as enum ('stt', 'llm', 'tts');
-create type public.usage_unit as enum ('audio_ms', 'input_tokens', 'cached_input_tokens', 'output_tokens', 'characters');
+create type public.usage_kind as enum ('stt', 'llm', 'tts', 'realtime');
+create type public.usage_unit as enum (
+  'audio_ms',
+  'input_tokens',
+  'cached_input_tokens',
+  'output_tokens',
+  'input_audio_tokens',
+  'output_audio_tokens',
+  'characters'
+);
 create type public.ticket_status as enum ('open', 'closed');
+create type public.ticket_kind as enum ('ticket', 'message');
+comment on type public.ticket_kind is 'ticket: something is to be done. message: the caller wants somebody to know.';
+create type public.ticket_priority as enum ('low', 'normal', 'high');
+
+create type public.config_source as enum ('current', 'stale', 'last_good');
+comment on type public.config_source is
+  'current: as it was written. stale: the database was away, this is what it last said. last_good: what was written '
+  'did not pass its checks, this was the newest version that did.';
+
+create type public.transfer_uri as enum ('sip', 'sips', 'tel');
+create type public.transfer_outcome as enum (
+  'connected',
+  'busy',
+  'no_answer',
+  'refused',
+  'unreachable',
+  'failed',
+  'caller_left'
+);
 
 create table public.sessions (
   id uuid primary key default gen_random_uuid(),
@@ -22,16 +49,21 @@ create table public.sessions (
   answered_at timestamptz,
   ended_at timestamptz,
   end_reason public.call_reason,
+  config_revision bigint,
+  config_source public.config_source,
   talk_ms bigint generated always as ((extract(epoch from ended_at - answered_at) * 1000)::bigint) stored,
   timings jsonb not null default '{}' constraint timings_are_an_object check (jsonb_typeof(timings) = 'object'),
   -- From tag and Call-ID name one dialogue, however often its INVITE is repeated and whoever reports it.
   constraint one_session_a_dialogue unique (sip_call_id, sip_from_tag),
-  constraint ended_with_a_reason check ((ended_at is null) = (end_reason is null))
+  constraint ended_with_a_reason check ((ended_at is null) = (end_reason is null)),
+  constraint revision_with_its_source check ((config_revision is null) = (config_source is null))
 );
 comment on table public.sessions is 'Call history: one row for each admitted call, from admission to settlement, kept.';
 comment on column public.sessions.caller_number is 'As the exchange wrote it: a stranger''s text.';
 comment on column public.sessions.talk_ms is
   'From answer to end; null while the call is on or when it was never answered.';
+comment on column public.sessions.config_revision is
+  'Greatest revision of the layers that the agent of this call was made of; null: it never had a configuration.';
 comment on column public.sessions.timings is 'Milliseconds of each step of the call, by name.';
 create index sessions_by_organization on public.sessions (organization_id, started_at desc);
 create index sessions_by_number on public.sessions (sip_number_id, started_at desc);
@@ -49,6 +81,21 @@ create table public.session_turns (
 comment on table public.session_turns is 'Transcript.';
 comment on column public.session_turns.at_ms is 'Since the call was offered to its worker.';
 create index session_turns_by_organization on public.session_turns (organization_id);
+
+create table public.session_transfers (
+  session_id uuid not null references public.sessions (id) on delete cascade,
+  position integer not null,
+  organization_id uuid not null references public.organizations (id) on delete cascade,
+  destination text not null constraint destination_is_bounded check (char_length(destination) <= 64),
+  uri_kind public.transfer_uri not null,
+  outcome public.transfer_outcome not null,
+  at_ms integer not null constraint at_is_not_negative check (at_ms >= 0),
+  primary key (session_id, position)
+);
+comment on table public.session_transfers is 'Each time that a call was to be put through, and what came of it.';
+comment on column public.session_transfers.destination is 'Id of the destination in the configuration of the call.';
+comment on column public.session_transfers.at_ms is 'Since the call was offered to its worker.';
+create index session_transfers_by_organization on public.session_transfers (organization_id);
 
 create table public.session_usage (
   session_id uuid not null references public.sessions (id) on delete cascade,
@@ -69,13 +116,18 @@ create table public.tickets (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete cascade,
   session_id uuid references public.sessions (id) on delete set null,
+  kind public.ticket_kind not null default 'ticket',
   status public.ticket_status not null default 'open',
+  priority public.ticket_priority not null default 'normal',
   title text not null constraint title_is_short check (char_length(title) between 1 and 200),
   body text not null default '' constraint body_is_bounded check (char_length(body) <= 10000),
+  contact text not null default '' constraint contact_is_short check (char_length(contact) <= 200),
   created_at timestamptz not null default now(),
   closed_at timestamptz
 );
 comment on table public.tickets is 'What an agent or a person wrote down to be done after a call.';
+comment on column public.tickets.contact is
+  'How to reach the caller, as they said it; empty: the number they called from.';
 create index tickets_by_organization on public.tickets (organization_id, created_at desc);
 create index tickets_by_session on public.tickets (session_id);
 
@@ -128,13 +180,15 @@ create index call_refusals_by_session on public.call_refusals (session_id);
 create index call_refusals_by_room on public.call_refusals (room);
 create index call_refusals_of_nobody on public.call_refusals (id) where organization_id is null;
 
-grant select on public.sessions, public.session_turns, public.session_usage, public.tickets, public.active_calls,
-  public.call_refusals to authenticated;
-grant insert (organization_id, session_id, title, body), update (status, title, body, closed_at)
+grant select on public.sessions, public.session_turns, public.session_transfers, public.session_usage, public.tickets,
+  public.active_calls, public.call_refusals to authenticated;
+grant insert (organization_id, session_id, title, body, priority, contact),
+  update (status, title, body, priority, contact, closed_at)
   on public.tickets to authenticated;
 
 alter table public.sessions enable row level security;
 alter table public.session_turns enable row level security;
+alter table public.session_transfers enable row level security;
 alter table public.session_usage enable row level security;
 alter table public.tickets enable row level security;
 alter table public.active_calls enable row level security;
@@ -144,6 +198,9 @@ create policy "Members see the calls of their organisation" on public.sessions
   for select to authenticated
   using (organization_id in (select private.my_organizations()) or (select private.is_platform_admin()));
 create policy "Members read the transcripts of their organisation" on public.session_turns
+  for select to authenticated
+  using (organization_id in (select private.my_organizations()) or (select private.is_platform_admin()));
+create policy "Members see where calls of their organisation were put through" on public.session_transfers
   for select to authenticated
   using (organization_id in (select private.my_organizations()) or (select private.is_platform_admin()));
 create policy "Members see what the calls of their organisation used" on public.session_usage

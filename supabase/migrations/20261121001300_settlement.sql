@@ -59,13 +59,25 @@ begin
   for update;
   finished := not found and private.end_session(p_session_id, p_end_reason::public.call_reason);
   if finished and p_record is not null then
-    update public.sessions set timings = coalesce(p_record -> 'timings', '{}') where id = p_session_id;
+    update public.sessions
+    set
+      timings = coalesce(p_record -> 'timings', '{}'),
+      config_revision = (p_record -> 'config' ->> 'revision')::bigint,
+      config_source = (p_record -> 'config' ->> 'source')::public.config_source
+    where id = p_session_id;
 
     insert into public.session_turns (session_id, position, organization_id, role, text, at_ms)
     select
       p_session_id, ordinal, tenant_id, (turn ->> 'role')::public.speaker, left(turn ->> 'text', 20000),
       (turn ->> 'at_ms')::numeric
     from jsonb_array_elements(coalesce(p_record -> 'turns', '[]')) with ordinality turns (turn, ordinal);
+
+    insert into public.session_transfers
+      (session_id, position, organization_id, destination, uri_kind, outcome, at_ms)
+    select
+      p_session_id, ordinal, tenant_id, transfer ->> 'destination', (transfer ->> 'uri_kind')::public.transfer_uri,
+      (transfer ->> 'outcome')::public.transfer_outcome, (transfer ->> 'at_ms')::numeric
+    from jsonb_array_elements(coalesce(p_record -> 'transfers', '[]')) with ordinality transfers (transfer, ordinal);
 
     insert into public.session_usage (session_id, organization_id, kind, provider, model, unit, amount)
     select p_session_id, tenant_id, kind, provider, model, unit, sum(amount)
@@ -77,9 +89,9 @@ begin
 end;
 $$;
 comment on function public.finish_call is
-  'Settles a call: its end, transcript, usage and timings (CallRecord of shared/contracts.ts). Not finished: '
-  'somebody settled it before, and that record stands, or p_worker was given and another worker has the call by '
-  'now. Definer: neither role writes a table.';
+  'Settles a call: its end, transcript, transfers, usage, timings and configuration (CallRecord of '
+  'shared/contracts.ts). Not finished: somebody settled it before, and that record stands, or p_worker was given and '
+  'another worker has the call by now. Definer: neither role writes a table.';
 
 revoke all on function
   private.end_session(uuid, public.call_reason),

@@ -73,7 +73,7 @@ describe.skipIf(noPostgres)('admission', () => {
       expect(await refusalOf(dispatch, invite(called))).toBe('unknown_number');
   });
 
-  test('a number that nobody has is admitted for the row that answers any number, within the lines of that row (R2.4)', async () => {
+  test('a number that nobody has is admitted for the row that answers any number, within the lines of that row (R1.5)', async () => {
     await database.sql`insert into sip_numbers (phone_number, organization_id, max_concurrent_calls)
       select '*', id, 2 from organizations where slug = 'studio-bianchi'`;
     const decisions = [];

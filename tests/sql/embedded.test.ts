@@ -125,7 +125,8 @@ describe('the embedded Supabase', () => {
       });
       const owner = (provider: string) => ({ tenant: row.tenant, provider });
       const keys = row.providerKeys.map((key) => openProviderKey(parseKeyRing(secret), owner(key.provider), key));
-      expect(keys.sort()).toEqual([`dev-deepgram-${tenant}`, `dev-openai-${tenant}`, `dev-soniox-${tenant}`]);
+      expect(keys).toEqual(row.providerKeys.map((key) => `dev-${key.provider}-${tenant}`));
+      expect(row.providerKeys.map((key) => key.provider)).toEqual(expect.arrayContaining(['deepgram', 'openai']));
     }
   });
 

@@ -69,7 +69,7 @@ describe.skipIf(noPostgres)('looking a number up', () => {
     await database.sql`delete from provider_keys where organization_id is null`;
   });
 
-  test('a number that no row has is answered by the row for any number, while that is active (R2.4)', async () => {
+  test('a number that no row has is answered by the row for any number, while that is active (R1.5)', async () => {
     const labelOf = async (called: string) =>
       (await agent.rows('lookup_number', { p_called: called }, numberRowSchema)).map((row) => row.label);
     await database.sql`insert into sip_numbers (phone_number, organization_id, label)

@@ -160,6 +160,7 @@ describe.skipIf(noPostgres)('policies', () => {
       `config_changes(null)`,
       `take_call(${none}, 'w')`,
       `answer_call(${none}, 'w')`,
+      `open_ticket(${none}, 'w', '{}')`,
       `renew_leases('w', array[${none}::uuid])`,
     ];
     for (const call of dispatchOnly) {

@@ -27,6 +27,7 @@ const definers = [
   'public.finish_call',
   'public.lookup_number',
   'public.lookup_number_before',
+  'public.open_ticket',
   'public.refuse_call',
   'public.renew_leases',
   'public.room_decision',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { CallRecord } from '../../shared/contracts.ts';
+import type { CallRecord, ConfigSource, TransferOutcome } from '../../shared/contracts.ts';
 import type { Database } from '../../shared/db.ts';
 import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
 import { admitted, answeredSchema, finish, finishAs, invite } from './calls.ts';
@@ -16,8 +16,31 @@ const record: CallRecord = {
     { kind: 'stt', provider: 'deepgram', model: 'nova-3', unit: 'audio_ms', amount: 9000 },
   ],
   timings: { lookup: 4.2, answered: 380 },
-  config: null,
-  transfers: [],
+  config: { revision: 71, source: 'current' },
+  transfers: [{ destination: 'front-desk', uri_kind: 'tel', outcome: 'busy', at_ms: 4100.4 }],
+};
+
+/** Every word of the contract, so that one which SQL does not know fails here and not at the end of a call. */
+const sources: Record<ConfigSource, true> = { current: true, stale: true, last_good: true };
+const outcomes: Record<TransferOutcome, true> = {
+  connected: true,
+  busy: true,
+  no_answer: true,
+  refused: true,
+  unreachable: true,
+  failed: true,
+  caller_left: true,
+};
+type Usage = CallRecord['usage'][number];
+const kinds: Record<Usage['kind'], true> = { stt: true, llm: true, tts: true, realtime: true };
+const units: Record<Usage['unit'], true> = {
+  audio_ms: true,
+  input_tokens: true,
+  cached_input_tokens: true,
+  output_tokens: true,
+  input_audio_tokens: true,
+  output_audio_tokens: true,
+  characters: true,
 };
 
 describe.skipIf(noPostgres)('settlement', () => {
@@ -54,7 +77,31 @@ describe.skipIf(noPostgres)('settlement', () => {
       { kind: 'stt', model: 'nova-3', unit: 'audio_ms', amount: '9000' },
       { kind: 'llm', model: 'gpt-4.1-mini', unit: 'input_tokens', amount: '712' },
     ]);
+    expect(await database.sql`select destination, uri_kind, outcome, at_ms from session_transfers`).toEqual([
+      { ...record.transfers[0], at_ms: 4100 },
+    ]);
+    expect(row).toMatchObject({ config_revision: '71', config_source: 'current' });
     expect(await database.sql`select from active_calls`).toHaveLength(0);
+  });
+
+  test('a call that never had a configuration has none on record (R1.8)', async () => {
+    const session = await admitted(dispatch, invite('2001'));
+    expect(await finish(agent, session, 'config_missing', { ...record, config: null, transfers: [] })).toBe(true);
+    expect(await database.sql`select config_revision, config_source from sessions`).toEqual([
+      { config_revision: null, config_source: null },
+    ]);
+  });
+
+  test('the record knows every word that the contract has, and no other (R1.8)', async () => {
+    const words = (type: string) =>
+      database.sql.unsafe<{ word: string }[]>(`select unnest(enum_range(null::${type}))::text as word`);
+    for (const [type, known] of Object.entries({
+      config_source: sources,
+      transfer_outcome: outcomes,
+      usage_kind: kinds,
+      usage_unit: units,
+    }))
+      expect((await words(type)).map((row) => row.word)).toEqual(Object.keys(known));
   });
 
   test('a worker that lost a call to another one cannot end it, the one that has it can (R3.5)', async () => {
