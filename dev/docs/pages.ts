@@ -1,6 +1,9 @@
 /** The files that are written from code, so that code and text cannot drift apart; a guard test compares them. */
+import { readFileSync } from 'node:fs';
 import { settings } from '../../shared/env.ts';
 import { type FixedBy, reasonCodes, reasons } from '../../shared/reasons.ts';
+import { layerJsonSchema } from './config-schema.ts';
+import { providersText, settingsTable } from './config-tables.ts';
 
 export interface Page {
   readonly path: string;
@@ -12,7 +15,22 @@ export function pages(): readonly Page[] {
   return [
     { path: 'docs/reasons.md', text: reasonsPage() },
     { path: '.env.example', text: environmentExample() },
+    { path: 'docs/tenant-config.schema.json', text: `${JSON.stringify(layerJsonSchema(), null, 2)}\n` },
+    { path: 'docs/configuration.md', text: configurationPage() },
   ];
+}
+
+/** Written by hand but for what stands between the markers. */
+function configurationPage(): string {
+  const written = readFileSync('docs/configuration.md', 'utf8');
+  return between(between(written, 'config', settingsTable()), 'providers', providersText());
+}
+
+function between(text: string, name: string, made: string): string {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`docs/configuration.md has no ${begin} … ${end}`);
+  return `${text.slice(0, from + begin.length)}\n\n${made}\n${text.slice(to)}`;
 }
 
 const WHO: Record<FixedBy, string> = {
