@@ -1,9 +1,11 @@
 import { openaiCompatible as spec } from '../../shared/providers/openai-compatible.ts';
 import { chatModel, requestChat } from './openai-chat.ts';
-import { OpenAiSpeech, requestSpeech } from './openai-speech.ts';
+import { openAiSpeech } from './openai-speech.ts';
 import { OpenAiTranscription, requestTranscription } from './openai-transcription.ts';
 import { probeHttp, probeSignal } from './probe.ts';
+import { probeSpeech } from './probe-speech.ts';
 import { type Chosen, provider } from './provider.ts';
+import { SentenceSpeech, type SpeechProtocol } from './sentence-speech.ts';
 
 const silence = Buffer.alloc(6_400);
 
@@ -24,9 +26,8 @@ export const openaiCompatible = provider(spec, {
   },
 
   tts: {
-    build: (chosen) => new OpenAiSpeech(speechOptions(chosen)),
-    probe: (chosen) =>
-      probeHttp(spec.title, chosen.model, () => requestSpeech('Hi.', speechOptions(chosen), probeSignal())),
+    build: (chosen) => new SentenceSpeech(speaking(chosen)),
+    probe: (chosen) => probeSpeech(speaking(chosen)),
   },
 });
 
@@ -35,7 +36,7 @@ function keyed<C extends Chosen>(chosen: C): C {
   return chosen.apiKey === '' ? { ...chosen, apiKey: 'none' } : chosen;
 }
 
-function speechOptions(chosen: Chosen<{ speed: number; sample_rate_hz: number }>) {
-  const { speed, sample_rate_hz: sampleRate } = chosen.options;
-  return { ...keyed(chosen), speed, sampleRate, instructions: undefined };
+function speaking(chosen: Chosen<{ speed: number; sample_rate_hz: number }>): SpeechProtocol {
+  const { speed, sample_rate_hz: sampleRateHz } = chosen.options;
+  return openAiSpeech({ ...keyed(chosen), title: spec.title, speed, sampleRateHz });
 }

@@ -4,13 +4,16 @@ import { chatModel, requestChat } from './openai-chat.ts';
 import { OpenAiListening, sessionUpdate } from './openai-listening.ts';
 import { probeLine } from './openai-probe.ts';
 import { OpenAiRealtime } from './openai-realtime.ts';
-import { OpenAiSpeech, type OpenAiSpeechOptions, requestSpeech } from './openai-speech.ts';
+import { openAiSpeech } from './openai-speech.ts';
 import { OpenAiTranscription, requestTranscription } from './openai-transcription.ts';
 import { probeHttp, probeSignal } from './probe.ts';
+import { probeSpeech } from './probe-speech.ts';
 import { type Chosen, provider } from './provider.ts';
+import { SentenceSpeech, type SpeechProtocol } from './sentence-speech.ts';
 
 /** A fifth of a second of silence: enough to be transcribed, too little to cost anything. */
 const silence = Buffer.alloc(6_400);
+const speechRateHz = 24_000;
 
 export const openai = provider(spec, {
   stt: {
@@ -40,9 +43,8 @@ export const openai = provider(spec, {
   },
 
   tts: {
-    build: (chosen) => new OpenAiSpeech(speechOptions(chosen)),
-    probe: (chosen) =>
-      probeHttp(spec.title, chosen.model, () => requestSpeech('Hi.', speechOptions(chosen), probeSignal())),
+    build: (chosen) => new SentenceSpeech(speaking(chosen)),
+    probe: (chosen) => probeSpeech(speaking(chosen)),
   },
 
   realtime: {
@@ -59,9 +61,9 @@ function isLive(model: string): boolean {
   return modelOf(spec.stt, model)?.streaming ?? true;
 }
 
-function speechOptions({
-  options: { speed, instructions },
+function speaking({
+  options,
   ...chosen
-}: Chosen<{ speed: number; instructions?: string | undefined }>): OpenAiSpeechOptions {
-  return { ...chosen, speed, instructions };
+}: Chosen<{ speed: number; instructions?: string | undefined }>): SpeechProtocol {
+  return openAiSpeech({ ...chosen, ...options, title: spec.title, sampleRateHz: speechRateHz });
 }

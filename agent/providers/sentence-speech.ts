@@ -27,6 +27,7 @@ import { impatientFetch } from './impatient-fetch.ts';
 const firstByteMs = 8_000;
 const nextByteMs = 5_000;
 const tries = 2;
+const framesPerSecond = 20;
 /** Longer than that a caller does not wait for a sentence: then it is a failure now. */
 const longestWaitMs = 3_000;
 
@@ -113,8 +114,9 @@ class SpokenSentence extends tts.ChunkedStream {
   async #answer(): Promise<ReadableStream<Uint8Array>> {
     for (let attempt = 1; ; attempt += 1) {
       const response = await requestSpeech(this.#protocol, this.inputText, this.abortSignal);
-      if (response.ok && response.body !== null) return response.body;
+      if (response.ok && response.body !== null && isSound(response)) return response.body;
       await response.body?.cancel();
+      if (response.ok) throw new APIConnectionError({ message: `${this.#protocol.title} sent no sound` });
       const { status: statusCode } = response;
       const waitMs = Number(response.headers.get('retry-after') ?? 0) * 1_000;
       const worthAnotherTry = (statusCode === 429 || statusCode >= 500) && waitMs <= longestWaitMs;
@@ -130,7 +132,7 @@ class SpokenSentence extends tts.ChunkedStream {
   async #play(body: ReadableStream<Uint8Array>): Promise<void> {
     const requestId = shortuuid();
     const { sampleRateHz } = this.#protocol;
-    const bytes = new AudioByteStream(sampleRateHz, 1, sampleRateHz / 20);
+    const bytes = new AudioByteStream(sampleRateHz, 1, Math.round(sampleRateHz / framesPerSecond));
     let held: tts.SynthesizedAudio['frame'] | undefined;
     const put = (frame: tts.SynthesizedAudio['frame'], final: boolean) =>
       this.queue.put({ requestId, segmentId: requestId, frame, final });
@@ -157,6 +159,11 @@ export function requestSpeech(protocol: SpeechProtocol, text: string, signal: Ab
     body: JSON.stringify(body),
     signal,
   });
+}
+
+/** What a proxy says in the provider's name would be played as noise. */
+function isSound({ headers }: Response): boolean {
+  return !/^(text\/|application\/json)/.test(headers.get('content-type') ?? '');
 }
 
 function asApiError({ title }: SpeechProtocol, thrown: unknown): APIError {
