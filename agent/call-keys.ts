@@ -35,13 +35,16 @@ export type OpenedKeys =
 /** What a choice or the backend can have of a key. */
 type Need = { readonly key: StoredKey | null } | { readonly problem: string };
 
-export function openKeys(agent: UsableAgent, row: NumberRow, ring: KeyRing): OpenedKeys {
-  const placed = kindsOf(agent.config).flatMap((kind) => choicesOf(agent.config, kind));
-  const wanted = placed.map((choice) => ({ path: choice.path, need: keyOfChoice(choice, placed, agent, row) }));
-  const all = [...wanted, ...backendNeeds(agent.config, row)];
-  const problems = all.flatMap(({ path, need }): ConfigProblem[] =>
+/** Keys that the agent wants and has not; only without those of fallbacks can it answer. */
+export function missingKeys(agent: UsableAgent, row: NumberRow): ConfigProblem[] {
+  return needsOf(agent, row).flatMap(({ path, need }) =>
     'problem' in need ? [{ path, message: need.problem, layer: writerOf(path, agent.origins) }] : [],
   );
+}
+
+export function openKeys(agent: UsableAgent, row: NumberRow, ring: KeyRing): OpenedKeys {
+  const all = needsOf(agent, row);
+  const problems = missingKeys(agent, row);
   const fatal = problems.filter(({ path }) => !isFallback(path));
   if (fatal.length > 0) return { outcome: 'missing', problems: fatal };
   const keys = new Map<string, string>();
@@ -57,6 +60,30 @@ export function openKeys(agent: UsableAgent, row: NumberRow, ring: KeyRing): Ope
   }
   const dropped = new Set(problems.map(({ path }) => path));
   return { outcome: 'opened', config: withoutFallbacks(agent.config, dropped), keys, problems };
+}
+
+export type KeyOfChoice =
+  | { readonly outcome: 'opened'; readonly key: string }
+  /** The provider asks for none. */
+  | { readonly outcome: 'none' }
+  | { readonly outcome: 'missing'; readonly problem: string };
+
+/** The key of one choice by itself, for a probe. */
+export function openKeyOf(placed: PlacedChoice, agent: UsableAgent, row: NumberRow, ring: KeyRing): KeyOfChoice {
+  const need = needsOf(agent, row).find(({ path }) => path === placed.path)?.need ?? { key: null };
+  if ('problem' in need) return { outcome: 'missing', problem: need.problem };
+  if (need.key === null) return { outcome: 'none' };
+  try {
+    return { outcome: 'opened', key: openKey(need.key, row, ring) };
+  } catch (thrown) {
+    return { outcome: 'missing', problem: coerceError(thrown).message };
+  }
+}
+
+function needsOf(agent: UsableAgent, row: NumberRow): { path: string; need: Need }[] {
+  const placed = kindsOf(agent.config).flatMap((kind) => choicesOf(agent.config, kind));
+  const wanted = placed.map((choice) => ({ path: choice.path, need: keyOfChoice(choice, placed, agent, row) }));
+  return [...wanted, ...backendNeeds(agent.config, row)];
 }
 
 function openKey(key: StoredKey, row: NumberRow, ring: KeyRing): string {

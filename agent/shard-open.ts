@@ -2,12 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { systemClock } from '../shared/clock.ts';
-import { openDatabase } from '../shared/db.ts';
 import type { AgentSettings } from '../shared/env.ts';
 import type { Logger, LogOptions } from '../shared/log.ts';
 import { installLibraryLog } from './call-context.ts';
 import { ConfigCache } from './config-cache.ts';
 import { sqlNumbers } from './config-source.ts';
+import { openAgentDatabase } from './database.ts';
 import { patchRunning } from './patches/index.ts';
 import { type CallPlatform, openRooms } from './platform.ts';
 import { openTransfers } from './refer.ts';
@@ -39,12 +39,7 @@ export async function openShard(
     apiKey: settings.LIVEKIT_API_KEY,
     apiSecret: settings.LIVEKIT_API_SECRET,
   };
-  const database = openDatabase({
-    url: settings.SUPABASE_URL,
-    anonKey: settings.SUPABASE_ANON_KEY,
-    token: settings.SUPABASE_AGENT_TOKEN,
-    deadlineMs: settings.DATABASE_DEADLINE_MS,
-  });
+  const database = openAgentDatabase(settings);
   const source = sqlNumbers(database);
   const platform: CallPlatform = {
     database,

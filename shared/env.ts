@@ -130,6 +130,13 @@ export const agentSettings = [
   'POOL_DRAIN_MS',
   'AGENT_PATCHES',
 ] as const;
+/** To look at what the database says, as the agent sees it. */
+export const lookingSettings = [
+  'SUPABASE_URL',
+  'SUPABASE_ANON_KEY',
+  'SUPABASE_AGENT_TOKEN',
+  'DATABASE_DEADLINE_MS',
+] as const;
 export type DispatchSettings = Settings<(typeof dispatchSettings)[number]>;
 export type AgentSettings = Settings<(typeof agentSettings)[number]>;
 

@@ -1,0 +1,81 @@
+/** `agent start` and `agent dev`: the pool, until it is told to stop. */
+import { availableParallelism } from 'node:os';
+import process from 'node:process';
+import {
+  type AgentSettings,
+  agentSettings,
+  type Environment,
+  settings as known,
+  readSettings,
+} from '../../shared/env.ts';
+import { untilStopSignal } from '../../shared/lifecycle.ts';
+import { createLog } from '../../shared/log.ts';
+import { providerSpecs } from '../../shared/providers/index.ts';
+import { ConfigPoller } from '../config-poller.ts';
+import { sqlNumbers } from '../config-source.ts';
+import { openAgentDatabase } from '../database.ts';
+import { Pool } from '../pool.ts';
+import { shardPrivileges } from '../privileges.ts';
+import { ownCode, type ShardCode, sourceCode } from '../shard-code.ts';
+import { watchSources } from '../watch-sources.ts';
+import { type Command, type CommandEnd, missingSettings } from './command.ts';
+
+export const start: Command = (_args, environment) => serve(environment, { code: ownCode(), watch: false });
+export const dev: Command = (_args, environment) => serve(environment, { code: sourceCode(), watch: true });
+
+async function serve(
+  environment: Environment,
+  { code, watch }: { code: ShardCode; watch: boolean },
+): Promise<CommandEnd> {
+  const read = readSettings(agentSettings, environment);
+  if (read.outcome === 'incomplete') return missingSettings('agent cannot start', read.problems);
+  const { settings } = read;
+  const log = createLog({ service: 'agent', level: settings.LOG_LEVEL, showPii: settings.LOG_PII });
+  const pool = openPool(settings, environment, code, log);
+  const source = sqlNumbers(openAgentDatabase(settings));
+  const poller = new ConfigPoller({ source, log, onNews: (news) => pool.tell(news) });
+  let signals = 0;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ++signals > 1 && pool.kill());
+  const stopped = untilStopSignal();
+  // Said once all shards can be called; a server that is away is no reason to exit, the shards keep trying.
+  void pool.ready().then(() => log.info({ pool: settings.AGENT_POOL }, 'ready'));
+  const watcher = watch ? watchSources(code.folders, () => pool.replaceAll(), log) : undefined;
+
+  log.info({ signal: await stopped }, 'stopping: running calls may end');
+  watcher?.close();
+  await pool.drain();
+  poller.close();
+  log.info('stopped');
+  return { code: 0, text: '' };
+}
+
+function openPool(
+  settings: AgentSettings,
+  environment: Environment,
+  code: ShardCode,
+  log: ReturnType<typeof createLog>,
+): Pool {
+  const privileges = shardPrivileges(environment);
+  if (privileges.keepsSysNice) log.warn('shards run with CAP_SYS_NICE: calls may stutter; install setpriv or drop it');
+  return new Pool({
+    code,
+    shards: settings.POOL_SHARDS || availableParallelism(),
+    settings: settingsFor(environment),
+    environment: machineOnly(environment),
+    privileges,
+    log,
+  });
+}
+
+/** The settings themselves, as written. */
+function settingsFor(source: Environment): Record<string, string> {
+  return Object.fromEntries(agentSettings.flatMap((name) => (source[name] ? [[name, source[name]]] : [])));
+}
+
+/** Without our settings, and without keys that a provider's plugin would find and use for a tenant who has none. */
+function machineOnly(source: Environment): Environment {
+  const ofProviders = new Set(providerSpecs.flatMap(({ environment }) => environment));
+  const kept = ([name]: [string, unknown]) =>
+    !(name in known) && !ofProviders.has(name) && !/^(OPENAI|DEEPGRAM|LIVEKIT|SUPABASE)_/.test(name);
+  return { ...Object.fromEntries(Object.entries(source).filter(kept)), NODE_ENV: 'production' };
+}
