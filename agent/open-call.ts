@@ -6,8 +6,10 @@ import type { CallScope } from './call-context.ts';
 import { CallRoom } from './call-room.ts';
 import { CallEnds } from './ends.ts';
 import type { CallIdentity } from './identify.ts';
+import { Keypad } from './keypad.ts';
 import type { CallPlatform } from './platform.ts';
 import { CallRecorder } from './record.ts';
+import { Tickets, ticketsDeadlineMs } from './tickets.ts';
 import { Timings } from './timings.ts';
 import { ToolActivity } from './tool-activity.ts';
 
@@ -19,23 +21,34 @@ export interface Call {
   readonly timings: Timings;
   readonly record: CallRecorder;
   readonly room: CallRoom;
+  readonly keypad: Keypad;
   readonly activity: ToolActivity;
+  readonly tickets: Tickets;
   readonly releases: Releases;
 }
 
 /** @param offeredMs monotonic time at which the job was offered */
 export function openCall(identity: CallIdentity, offeredMs: number, platform: CallPlatform): Call {
   const timings = new Timings(platform.clock, offeredMs);
+  const log = callLog(platform.log, fieldsOf(identity));
+  const { database, worker } = platform;
+  const tickets = new Tickets({ session: identity.session, worker, database, log });
+  const releases = new Releases();
+  // First in, last out: the end of the talk may bring a message.
+  releases.add('tickets', () => tickets.close(), ticketsDeadlineMs);
+  const room = new CallRoom();
   return {
     identity,
     platform,
-    log: callLog(platform.log, fieldsOf(identity)),
+    log,
     ends: new CallEnds(),
     timings,
     record: new CallRecorder(timings),
-    room: new CallRoom(),
+    room,
+    keypad: new Keypad(room.room),
     activity: new ToolActivity(),
-    releases: new Releases(),
+    tickets,
+    releases,
   };
 }
 

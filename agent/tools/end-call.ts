@@ -9,6 +9,7 @@ const goodbyeDeadlineMs = 15_000;
 export const endCall: CallTool = {
   offered: ({ tools }) => tools.end_call.enabled,
   make: ({ ends }) => [endCallTool(ends)],
+  unlimited: true,
 };
 
 function endCallTool(ends: CallEnds): llm.FunctionTool<Record<string, never>> {

@@ -20,4 +20,6 @@ export interface CallTool {
   offered(config: TenantConfig): boolean;
   /** Several for a tool that the configuration makes many of. */
   make(context: ToolContext): readonly AnyTool[];
+  /** Whether it works when limits.tool_calls is used up: without it, an agent could not even hang up politely. */
+  readonly unlimited?: true;
 }
