@@ -2,6 +2,7 @@
 import { initializeLogger, voice } from '@livekit/agents';
 import { pino } from 'pino';
 import { BusinessAgent } from '../../../../agent/business-agent.ts';
+import { Hearing } from '../../../../agent/hearing.ts';
 import { openCall } from '../../../../agent/open-call.ts';
 import { toolsFor } from '../../../../agent/tools/index.ts';
 import type { ToolContext } from '../../../../agent/tools/tool.ts';
