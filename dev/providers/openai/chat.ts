@@ -16,7 +16,7 @@ const toolSchema = z
   .looseObject({
     name: z.string(),
     parameters: z
-      .looseObject({ properties: z.record(z.string(), z.looseObject({ enum: z.unknown() })).optional() })
+      .looseObject({ properties: z.record(z.string(), z.looseObject({ enum: z.unknown().optional() })).optional() })
       .optional(),
   })
   .transform(({ name, parameters }): OfferedTool => {
