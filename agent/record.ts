@@ -5,6 +5,7 @@ import type { CallRecord, ConfigSource } from '../shared/contracts.ts';
 import type { Logger } from '../shared/log.ts';
 import { isRefusal, reasons } from '../shared/reasons.ts';
 import type { CallOutcome } from './ends.ts';
+import type { CallServices } from './services.ts';
 import type { Timings } from './timings.ts';
 import { Transcript } from './transcript.ts';
 import { UsageMeter } from './usage.ts';
@@ -14,17 +15,15 @@ export class CallRecorder {
   readonly #transcript = new Transcript();
   readonly #usage = new UsageMeter();
   readonly #transfers: CallRecord['transfers'][number][] = [];
-  #config: TenantConfig | undefined;
   #configVersion: CallRecord['config'] = null;
 
   constructor(timings: Timings) {
     this.#timings = timings;
   }
 
-  listenTo(session: voice.AgentSession, config: TenantConfig): void {
+  listenTo(session: voice.AgentSession, services: CallServices, config: TenantConfig): void {
     this.#transcript.listenTo(session, this.#timings);
-    this.#usage.listenTo(session);
-    this.#config = config;
+    this.#usage.listenTo(session, services, config);
   }
 
   /** Which configuration the call has from now on. */
@@ -38,10 +37,9 @@ export class CallRecorder {
 
   /** Complete only after the session was closed: closing it commits what was being said. */
   take(): CallRecord {
-    const usage = this.#config === undefined ? [] : this.#usage.amounts(this.#config);
     return {
       turns: this.#transcript.turns,
-      usage,
+      usage: this.#usage.amounts(),
       timings: this.#timings.all(),
       config: this.#configVersion,
       transfers: this.#transfers,

@@ -2,48 +2,68 @@
  * One call's own services. Never shared between calls: sessions listen on these very objects, so a shared one would bill a
  * tenant for another's words and close its calls on another's errors.
  */
-import { inference, type llm, type stt, type tts } from '@livekit/agents';
+import { inference } from '@livekit/agents';
 import type { TenantConfig } from '../shared/config/index.ts';
-import { buildEach, type ProviderKeys } from './providers/index.ts';
+import type { Logger } from '../shared/log.ts';
+import { FallbackLLM } from './fallback/llm.ts';
+import { FallbackSTT } from './fallback/stt.ts';
+import { type Candidate, Succession } from './fallback/succession.ts';
+import { FallbackTTS } from './fallback/tts.ts';
+import { type BuiltService, buildEach, type ProviderKeys } from './providers/index.ts';
+import type { Services } from './providers/provider.ts';
 import { buildRealtime, type RealtimeServices } from './realtime.ts';
 
 export type CallServices = PipelineServices | RealtimeServices;
 
 export interface PipelineServices {
   readonly mode: 'pipeline';
-  readonly stt: stt.STT;
-  readonly llm: llm.LLM;
-  readonly tts: tts.TTS;
+  readonly stt: FallbackSTT;
+  readonly llm: FallbackLLM;
+  readonly tts: FallbackTTS;
   readonly vad: inference.VAD;
+  /** Everyone who may do a part of the work. */
+  readonly built: readonly BuiltService<'stt' | 'llm' | 'tts'>[];
   close(): Promise<void>;
 }
 
 /** @throws Error for a configuration that resolveConfig() did not pass */
-export function buildServices(config: TenantConfig, keys: ProviderKeys): CallServices {
-  return config.mode === 'realtime' ? buildRealtime(config, keys) : buildPipeline(config, keys);
+export function buildServices(config: TenantConfig, keys: ProviderKeys, log: Logger): CallServices {
+  return config.mode === 'realtime' ? buildRealtime(config, keys) : buildPipeline(config, keys, log);
 }
 
-function buildPipeline(config: TenantConfig, keys: ProviderKeys): PipelineServices {
-  const services = {
-    stt: first(buildEach('stt', config, keys)).service,
-    llm: first(buildEach('llm', config, keys)).service,
-    tts: first(buildEach('tts', config, keys)).service,
-  };
-  // Without any listener an `error` event is thrown, and these objects report late failures after the session let go.
-  for (const service of Object.values(services)) service.on('error', () => undefined);
+function buildPipeline(config: TenantConfig, keys: ProviderKeys, log: Logger): PipelineServices {
   // 15 s instead of 60 s of speech kept a call: 2 MB less.
   const vad = new inference.VAD({ maxBufferedSpeech: 15_000 });
+  const [hearing, thinking, speaking] = [
+    buildEach('stt', config, keys),
+    buildEach('llm', config, keys),
+    buildEach('tts', config, keys),
+  ];
+  const built = [...hearing, ...thinking, ...speaking];
+  const stt = new FallbackSTT(new Succession('stt', candidates(hearing), log), servicesOf(hearing), vad);
+  const llm = new FallbackLLM(new Succession('llm', candidates(thinking), log), servicesOf(thinking));
+  const tts = new FallbackTTS(new Succession('tts', candidates(speaking), log), servicesOf(speaking));
+  // Without any listener an `error` event is thrown, and these objects report late failures after the session let go.
+  for (const service of [stt, llm, tts, ...servicesOf(built)]) service.on('error', () => undefined);
   return {
     mode: 'pipeline',
-    ...services,
+    stt,
+    llm,
+    tts,
     vad,
+    built,
     async close() {
-      await Promise.all([services.stt.close(), services.llm.aclose(), services.tts.close(), vad.close()]);
+      await Promise.all([stt.close(), llm.aclose(), tts.close(), vad.close()]);
     },
   };
 }
 
-function first<T>([one]: readonly T[]): T {
-  if (one === undefined) throw new Error('a kind of service without a choice');
-  return one;
+type PipelineKind = 'stt' | 'llm' | 'tts';
+
+function candidates<K extends PipelineKind>(built: readonly BuiltService<K>[]): Candidate<Services[K]>[] {
+  return built.map(({ placed, model, service }) => ({ provider: placed.choice.provider, model, service }));
+}
+
+function servicesOf<K extends PipelineKind>(built: readonly BuiltService<K>[]): Services[K][] {
+  return built.map(({ service }) => service);
 }

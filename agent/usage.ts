@@ -1,53 +1,86 @@
-/** What a call used, under the names of its configuration: a plugin would call OpenAI by the host of its base URL. */
+/**
+ * What a call used, under the names of its configuration: a plugin would call OpenAI by the host of its base URL.
+ *
+ * Each service is listened to itself, because only there a measure belongs to one provider and model for certain, also when
+ * another one took over in mid-answer; what the session hears is not all, and some of it twice.
+ */
 import { metrics, voice } from '@livekit/agents';
 import type { TenantConfig } from '../shared/config/index.ts';
 import type { CallRecord } from '../shared/contracts.ts';
 import { specOf } from '../shared/providers/index.ts';
+import type { BuiltService } from './providers/index.ts';
+import type { CallServices } from './services.ts';
 
 type Usage = CallRecord['usage'][number];
 
-export class UsageMeter {
-  readonly #collector = new metrics.ModelUsageCollector();
+interface Meter {
+  readonly kind: Usage['kind'];
+  readonly provider: string;
+  readonly model: string;
+  readonly collector: metrics.ModelUsageCollector;
+}
 
-  listenTo(session: voice.AgentSession): void {
-    session.on(voice.AgentSessionEventTypes.MetricsCollected, ({ metrics: measured }) => {
-      // A TTS that takes whole sentences is measured twice, for each sentence and again for the stream they were cut from.
-      if (measured.type === 'tts_metrics' && !measured.streamed) return;
-      this.#collector.collect(measured);
-    });
+export class UsageMeter {
+  readonly #meters: Meter[] = [];
+
+  listenTo(session: voice.AgentSession, services: CallServices, config: TenantConfig): void {
+    if (services.mode === 'pipeline') for (const built of services.built) this.#count(built);
+    else this.#countRealtime(session, config);
   }
 
-  amounts(config: TenantConfig): CallRecord['usage'] {
-    return this.#collector.flatten().flatMap((used) => amountsOf(used, config).filter(({ amount }) => amount > 0));
+  /** Each provider, model and unit once, without what was not used. */
+  amounts(): CallRecord['usage'] {
+    const sums = new Map<string, Usage>();
+    for (const usage of this.#meters.flatMap(amountsOf)) {
+      const key = JSON.stringify([usage.kind, usage.provider, usage.model, usage.unit]);
+      sums.set(key, { ...usage, amount: usage.amount + (sums.get(key)?.amount ?? 0) });
+    }
+    return [...sums.values()].filter(({ amount }) => amount > 0);
+  }
+
+  #count({ placed, model, service }: BuiltService<'stt' | 'llm' | 'tts'>): void {
+    const collect = this.#meter(placed.kind, placed.choice.provider, model);
+    const onMetrics = (measured: metrics.AgentMetrics) => {
+      // A sentence that gave no sound was not spoken, and is not paid for.
+      if (measured.type !== 'tts_metrics' || measured.audioDurationMs > 0) collect(measured);
+    };
+    service.on('metrics_collected', onMetrics);
+  }
+
+  #countRealtime(session: voice.AgentSession, { realtime }: TenantConfig): void {
+    const model = realtime.model ?? specOf(realtime.provider)?.realtime?.defaultModel ?? '';
+    const collect = this.#meter('realtime', realtime.provider, model);
+    session.on(voice.AgentSessionEventTypes.MetricsCollected, ({ metrics: measured }) => collect(measured));
+  }
+
+  #meter(kind: Usage['kind'], provider: string, model: string): (measured: metrics.AgentMetrics) => void {
+    const collector = new metrics.ModelUsageCollector();
+    this.#meters.push({ kind, provider, model, collector });
+    return (measured) => collector.collect(measured);
   }
 }
 
-function amountsOf(used: metrics.ModelUsage, config: TenantConfig): Usage[] {
-  const amount = (kind: Usage['kind'], unit: Usage['unit'], value: number | undefined): Usage => {
-    const { provider, model } = config[kind];
-    return { kind, provider, model: model ?? specOf(provider)?.[kind]?.defaultModel ?? '', unit, amount: value ?? 0 };
+function amountsOf({ kind, provider, model, collector }: Meter): Usage[] {
+  const amount = (unit: Usage['unit'], value: number | undefined): Usage => {
+    return { kind, provider, model, unit, amount: value ?? 0 };
   };
-  switch (used.type) {
-    case 'llm_usage':
-      // A model that hears and speaks is counted as a language model. Its tokens of sound are among all its tokens.
-      if (config.mode === 'realtime')
+  return collector.flatten().flatMap((used) => {
+    switch (used.type) {
+      case 'llm_usage':
         return [
-          amount('realtime', 'input_tokens', used.inputTokens),
-          amount('realtime', 'cached_input_tokens', used.inputCachedTokens),
-          amount('realtime', 'output_tokens', used.outputTokens),
-          amount('realtime', 'input_audio_tokens', used.inputAudioTokens),
-          amount('realtime', 'output_audio_tokens', used.outputAudioTokens),
+          amount('input_tokens', used.inputTokens),
+          amount('cached_input_tokens', used.inputCachedTokens),
+          amount('output_tokens', used.outputTokens),
+          // Only of a model that hears and speaks, and among its other tokens.
+          amount('input_audio_tokens', used.inputAudioTokens),
+          amount('output_audio_tokens', used.outputAudioTokens),
         ];
-      return [
-        amount('llm', 'input_tokens', used.inputTokens),
-        amount('llm', 'cached_input_tokens', used.inputCachedTokens),
-        amount('llm', 'output_tokens', used.outputTokens),
-      ];
-    case 'tts_usage':
-      return [amount('tts', 'characters', used.charactersCount), amount('tts', 'audio_ms', used.audioDurationMs)];
-    case 'stt_usage':
-      return [amount('stt', 'audio_ms', used.audioDurationMs)];
-    default:
-      return [];
-  }
+      case 'tts_usage':
+        return [amount('characters', used.charactersCount), amount('audio_ms', used.audioDurationMs)];
+      case 'stt_usage':
+        return [amount('audio_ms', used.audioDurationMs)];
+      default:
+        return [];
+    }
+  });
 }

@@ -6,7 +6,7 @@ let attention: Attention;
 beforeEach(() => {
   vi.useFakeTimers();
   alarms = 0;
-  attention = new Attention(() => alarms++);
+  attention = new Attention(() => alarms++, { alone: true });
 });
 afterEach(() => {
   attention.close();
