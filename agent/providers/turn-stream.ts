@@ -4,7 +4,7 @@
  * tried again, and hears it again.
  */
 import { type APIConnectOptions, inference, stt, VADEventType } from '@livekit/agents';
-import type { AudioFrame } from '@livekit/rtc-node';
+import { AudioFrame } from '@livekit/rtc-node';
 
 /** What is sent before the moment the detector is sure of speech: it needs 50 ms of it, and words begin softly. */
 export const prefixMs = 700;
@@ -72,40 +72,45 @@ export abstract class TurnStream extends stt.SpeechStream {
   }
 
   async #feed(): Promise<void> {
-    for await (const frame of this.input) {
-      if (typeof frame === 'symbol') continue;
-      this.#voice.pushFrame(frame);
-      const turn = this.turns.at(-1);
-      if (turn?.ended === false) {
-        turn.frames.push(frame);
-        this.onSound(frame);
-        this.#turnS += secondsOf([frame]);
-        if (this.#turnS > longestTurnS) {
-          this.#end(turn);
-          this.#begin([]);
-        }
-      } else {
-        this.#recent.push(frame);
-        while (secondsOf(this.#recent) * 1_000 > prefixMs) this.#recent.shift();
-      }
-    }
+    for await (const frame of this.input) if (typeof frame !== 'symbol') this.#voice.pushFrame(frame);
     if (!this.closed) this.#voice.endInput();
   }
 
+  /** By the sound that the detector hands back: it may be behind what comes in. */
   async #cut(): Promise<void> {
     for await (const event of this.#voice) {
       if (this.closed) return;
-      if (event.type === VADEventType.START_OF_SPEECH) {
-        this.queue.put({ type: stt.SpeechEventType.START_OF_SPEECH });
-        this.#begin(this.#recent);
-        this.#recent = [];
-      }
       const turn = this.turns.at(-1);
-      if (event.type === VADEventType.END_OF_SPEECH && turn !== undefined) {
-        this.queue.put({ type: stt.SpeechEventType.END_OF_SPEECH });
-        this.#end(turn);
+      switch (event.type) {
+        case VADEventType.INFERENCE_DONE:
+          for (const frame of event.frames) this.#keep(frame, turn);
+          break;
+        case VADEventType.START_OF_SPEECH:
+          this.queue.put({ type: stt.SpeechEventType.START_OF_SPEECH });
+          this.#begin(this.#recent);
+          this.#recent = [];
+          break;
+        case VADEventType.END_OF_SPEECH:
+          this.queue.put({ type: stt.SpeechEventType.END_OF_SPEECH });
+          if (turn !== undefined) this.#end(turn);
+          break;
       }
     }
+  }
+
+  #keep(heard: AudioFrame, turn: Turn | undefined): void {
+    const frame = new AudioFrame(heard.data.slice(), heard.sampleRate, 1, heard.samplesPerChannel);
+    if (turn?.ended !== false) {
+      this.#recent.push(frame);
+      while (secondsOf(this.#recent) * 1_000 > prefixMs) this.#recent.shift();
+      return;
+    }
+    turn.frames.push(frame);
+    this.onSound(frame);
+    this.#turnS += secondsOf([frame]);
+    if (this.#turnS <= longestTurnS) return;
+    this.#end(turn);
+    this.#begin([]);
   }
 
   #begin(frames: AudioFrame[]): void {
