@@ -8,6 +8,7 @@ import { renderTemplate } from '../../shared/template.ts';
 import { templateValues } from '../template-values.ts';
 import { type Transferred, transferTo } from '../transfer.ts';
 import type { CallTool, ToolContext } from './tool.ts';
+import { undisturbed } from './undisturbed.ts';
 
 const handoffDeadlineMs = 30_000;
 /** What was played here is not heard yet: the room, LiveKit SIP and the line still have so much of it. */
@@ -33,7 +34,7 @@ function transferCallTool(context: ToolContext): llm.FunctionTool<{ destination:
     name: 'transfer_call',
     description: describe(destinations),
     parameters: z.object({ destination: z.string().meta({ enum: ids, description: 'Id of the destination.' }) }),
-    execute: async ({ destination: id }) => {
+    execute: async ({ destination: id }, { ctx }) => {
       const destination = destinations.find((candidate) => candidate.id === id);
       if (destination === undefined)
         return `There is no destination ${JSON.stringify(id)}. There are: ${ids.join(', ')}.`;
@@ -42,7 +43,7 @@ function transferCallTool(context: ToolContext): llm.FunctionTool<{ destination:
         return `Not done yet. Ask the caller whether to be put through to ${destination.label}, and call this again once they agree.`;
       underWay = true;
       try {
-        return await handOver(context, destination);
+        return await undisturbed(ctx, () => handOver(context, destination));
       } finally {
         underWay = false;
       }
