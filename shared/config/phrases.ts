@@ -91,6 +91,11 @@ export const phrases: Readonly<Record<PhraseLanguage, Phrases>> = {
 
 /** @param language code such as `it` or `it-IT` */
 export function phrasesFor(language: string): Phrases {
+  return phrases[phraseLanguage(language)];
+}
+
+/** The shipped language that stands for a code such as `it-CH`; English where there is none. */
+export function phraseLanguage(language: string): PhraseLanguage {
   const base = language.split('-')[0];
-  return phrases[phraseLanguages.find((known) => known === base) ?? 'en'];
+  return phraseLanguages.find((known) => known === base) ?? 'en';
 }
