@@ -2,6 +2,7 @@
 import { isInsideHost } from '../network.ts';
 import { checkChoice } from '../providers/index.ts';
 import type { Kind } from '../providers/provider.ts';
+import { checkActions } from './actions.ts';
 import type { Choice } from './pipeline.ts';
 import { type LayerName, type Origins, writerOf } from './problem.ts';
 import type { TenantConfig } from './schema.ts';
@@ -78,13 +79,6 @@ function checkTurns({ turn, refusal }: TenantConfig): Found[] {
   if (refusal.action === 'forward' && refusal.to === null)
     found.push({ path: 'refusal.to', message: 'which number is meant?' });
   return found;
-}
-
-function checkActions({ tools, backend }: TenantConfig): Found[] {
-  const wants = tools.actions.length > 0 || backend.caller_lookup.path !== null;
-  return wants && backend.url === null
-    ? [{ path: 'backend.url', message: 'actions need the address of the backend' }]
-    : [];
 }
 
 const ownersLayers: readonly (LayerName | null)[] = ['built-in', 'platform', null];
