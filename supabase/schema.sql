@@ -182,6 +182,19 @@ CREATE TYPE public.organization_status AS ENUM (
     'suspended'
 );
 
+-- Name: put_outcome; Type: TYPE; Schema: public
+
+CREATE TYPE public.put_outcome AS (
+	id uuid,
+	created boolean,
+	changed boolean,
+	revision bigint
+);
+
+-- Name: TYPE put_outcome; Type: COMMENT; Schema: public
+
+COMMENT ON TYPE public.put_outcome IS 'Not changed: everything was as it was asked for already. revision is that of the configuration.';
+
 -- Name: is_refusal(public.call_reason); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.is_refusal(reason public.call_reason) RETURNS boolean
@@ -277,6 +290,26 @@ CREATE TYPE public.usage_unit AS ENUM (
     'output_audio_tokens',
     'characters'
 );
+
+-- Name: agent_named(uuid, text); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.agent_named(p_organization_id uuid, p_name text) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  agent_id uuid;
+begin
+  if p_name is null then return null; end if;
+  select id into agent_id from public.agent_instances where organization_id = p_organization_id and name = p_name;
+  if not found then raise exception 'the organisation has no agent %', to_jsonb(p_name); end if;
+  return agent_id;
+end;
+$$;
+
+-- Name: FUNCTION agent_named(p_organization_id uuid, p_name text); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.agent_named(p_organization_id uuid, p_name text) IS 'Null for null: no agent of its own.';
 
 -- Name: organizations; Type: TABLE; Schema: public
 
@@ -724,7 +757,7 @@ declare
   saved_layer public.config_layer := tg_argv[0];
 begin
   insert into public.config_versions
-    (revision, layer, organization_id, agent_instance_id, sip_number_id, config, saved_by)
+    (revision, layer, organization_id, agent_instance_id, sip_number_id, config, saved_by, saved_by_name)
   values (
     new.config_revision,
     saved_layer,
@@ -732,7 +765,8 @@ begin
     case saved_layer when 'instance' then saved ->> 'id' end::uuid,
     case saved_layer when 'number' then saved ->> 'id' end::uuid,
     case saved_layer when 'number' then saved -> 'config_override' else saved -> 'config' end,
-    (select auth.uid())
+    (select auth.uid()),
+    private.saver_name()
   );
   return null;
 end;
@@ -790,6 +824,25 @@ $$;
 
 COMMENT ON FUNCTION private.lock_admission() IS 'Until the transaction ends, no other may let a call in.';
 
+-- Name: lock_organization(text); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.lock_organization(p_slug text) RETURNS public.organizations
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  organization public.organizations;
+begin
+  select * into organization from public.organizations where slug = p_slug for no key update;
+  if not found then raise exception 'there is no organisation %', to_jsonb(p_slug); end if;
+  return organization;
+end;
+$$;
+
+-- Name: FUNCTION lock_organization(p_slug text); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.lock_organization(p_slug text) IS 'The organisation with this tenant key, for one writer at a time: two imports at once take turns.';
+
 -- Name: my_organizations(public.member_role); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.my_organizations(minimum public.member_role DEFAULT 'viewer'::public.member_role) RETURNS SETOF uuid
@@ -804,6 +857,19 @@ $$;
 -- Name: FUNCTION my_organizations(minimum public.member_role); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.my_organizations(minimum public.member_role) IS 'Organisations in which the signed-in user has at least this role. Takes no column of the row, so a policy runs it once a statement.';
+
+-- Name: name_saver(text); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.name_saver(p_name text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select set_config('switchboard.saved_by', left(coalesce(p_name, ''), 120), true)
+$$;
+
+-- Name: FUNCTION name_saver(p_name text); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.name_saver(p_name text) IS 'Who saves what this transaction saves, where nobody is signed in.';
 
 -- Name: note_agent_change(); Type: FUNCTION; Schema: private
 
@@ -957,6 +1023,24 @@ $$;
 
 COMMENT ON FUNCTION private.reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations) IS 'Opens a session and reserves its slot; a worker has 10 s to take it.';
 
+-- Name: saver_name(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.saver_name() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select case
+    -- Whoever is signed in is named by the token and by nothing else.
+    when (select auth.uid()) is not null
+      then left(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email', 120)
+    else nullif(current_setting('switchboard.saved_by', true), '')
+  end
+$$;
+
+-- Name: FUNCTION saver_name(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.saver_name() IS 'For saved_by_name.';
+
 -- Name: stamp_config_revision(); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.stamp_config_revision() RETURNS trigger
@@ -1007,6 +1091,37 @@ $$;
 -- Name: FUNCTION usable_keys(p_organization_id uuid); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.usable_keys(p_organization_id uuid) IS 'The sealed keys of an organisation and, only where the owner of the platform allows it, the platform''s for providers of which it has none.';
+
+-- Name: written_layer(public.config_layer, text, text); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.written_layer(p_layer public.config_layer, p_organization text, p_name text) RETURNS TABLE(row_id uuid, organization_id uuid, config jsonb, revision bigint)
+    LANGUAGE sql STABLE ROWS 1
+    SET search_path TO ''
+    AS $$
+  select null::uuid, null::uuid, platform.config, platform.config_revision
+  from public.platform_settings platform
+  where p_layer = 'platform'
+  union all
+  select organization.id, organization.id, organization.config, organization.config_revision
+  from public.organizations organization
+  where p_layer = 'organization' and organization.slug = p_organization
+  union all
+  select instance.id, organization.id, instance.config, instance.config_revision
+  from public.agent_instances instance
+  join public.organizations organization on organization.id = instance.organization_id
+  where p_layer = 'instance' and organization.slug = p_organization and instance.name = p_name
+  union all
+  select number.id, organization.id, number.config_override, number.config_revision
+  from public.sip_numbers number
+  left join public.organizations organization on organization.id = number.organization_id
+  where p_layer = 'number'
+    and number.phone_number = p_name
+    and (p_organization is null or organization.slug = p_organization)
+$$;
+
+-- Name: FUNCTION written_layer(p_layer public.config_layer, p_organization text, p_name text); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.written_layer(p_layer public.config_layer, p_organization text, p_name text) IS 'The row of a layer: of the organisation with that tenant key, its agent with that name, or that number.';
 
 -- Name: admit_call(text, text, text, text, text); Type: FUNCTION; Schema: public
 
@@ -1099,6 +1214,48 @@ $$;
 -- Name: FUNCTION config_changes(p_since bigint); Type: COMMENT; Schema: public
 
 COMMENT ON FUNCTION public.config_changes(p_since bigint) IS 'Tenants that changed after revision p_since, oldest first; tenant null: the platform, so all of them. p_since null: the newest revision, to begin with. Definer: the agent role reads no table.';
+
+-- Name: config_history(public.config_layer, text, text, integer); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.config_history(p_layer public.config_layer, p_organization text DEFAULT NULL::text, p_name text DEFAULT NULL::text, p_limit integer DEFAULT 20) RETURNS TABLE(revision bigint, saved_at timestamp with time zone, saved_by text, active boolean, config jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select
+    version.revision,
+    version.saved_at,
+    coalesce(version.saved_by_name, version.saved_by::text),
+    version.revision = layer.revision,
+    version.config
+  from private.written_layer(p_layer, p_organization, p_name) layer
+  join public.config_versions version
+    on version.layer = p_layer
+    and version.organization_id is not distinct from layer.organization_id
+    and case p_layer
+      when 'instance' then version.agent_instance_id = layer.row_id
+      when 'number' then version.sip_number_id = layer.row_id
+      else true
+    end
+  order by version.revision desc
+  limit p_limit
+$$;
+
+-- Name: FUNCTION config_history(p_layer public.config_layer, p_organization text, p_name text, p_limit integer); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.config_history(p_layer public.config_layer, p_organization text, p_name text, p_limit integer) IS 'Every version of one layer, newest first; named as in current_config. Of a number only what its present organisation saved. Definer: the operator role reads no table.';
+
+-- Name: current_config(public.config_layer, text, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.current_config(p_layer public.config_layer, p_organization text DEFAULT NULL::text, p_name text DEFAULT NULL::text) RETURNS TABLE(config jsonb, revision bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  select config, revision from private.written_layer(p_layer, p_organization, p_name)
+$$;
+
+-- Name: FUNCTION current_config(p_layer public.config_layer, p_organization text, p_name text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.current_config(p_layer public.config_layer, p_organization text, p_name text) IS 'What is written on one layer; p_organization is a tenant key, p_name the name of an agent or a number. No row: there is none like it. Definer: the operator role reads no table.';
 
 -- Name: expired_calls(integer); Type: FUNCTION; Schema: public
 
@@ -1267,6 +1424,24 @@ $$;
 
 COMMENT ON FUNCTION public.lookup_number_before(p_called text, p_revision bigint) IS 'As lookup_number, with every layer as it stood before that revision; asked again with the revision that comes back it goes one step further. No row: some layer was not written yet. Keys and names are those of now. Definer: the agent role reads no table.';
 
+-- Name: numbers_as_assigned(text[]); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.numbers_as_assigned(p_phone_numbers text[]) RETURNS TABLE(phone_number text, organization text, agent text, label text, active boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select number.phone_number, organization.slug, instance.name, number.label, number.active
+  from public.sip_numbers number
+  left join public.organizations organization on organization.id = number.organization_id
+  left join public.agent_instances instance on instance.id = number.agent_instance_id
+  where number.phone_number = any (p_phone_numbers)
+  order by number.phone_number
+$$;
+
+-- Name: FUNCTION numbers_as_assigned(p_phone_numbers text[]); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.numbers_as_assigned(p_phone_numbers text[]) IS 'Of these numbers the ones there are: whose each is, and its own agent (null: the default one). Definer: the operator role reads no table.';
+
 -- Name: open_ticket(uuid, text, jsonb); Type: FUNCTION; Schema: public
 
 CREATE FUNCTION public.open_ticket(p_session_id uuid, p_worker text, p_ticket jsonb) RETURNS TABLE(opened boolean, reason text)
@@ -1315,6 +1490,184 @@ $$;
 -- Name: FUNCTION open_ticket(p_session_id uuid, p_worker text, p_ticket jsonb); Type: COMMENT; Schema: public
 
 COMMENT ON FUNCTION public.open_ticket(p_session_id uuid, p_worker text, p_ticket jsonb) IS 'Writes a ticket or a message (TicketDraft of shared/contracts.ts) for the call that this worker has, once an id. Not opened: the call is over, and reason says why, or another worker has it. Definer: the agent role writes no table.';
+
+-- Name: put_agent(text, text, boolean, jsonb, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.put_agent(p_organization text, p_name text, p_default boolean DEFAULT NULL::boolean, p_config jsonb DEFAULT NULL::jsonb, p_by text DEFAULT NULL::text) RETURNS public.put_outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  organization public.organizations := private.lock_organization(p_organization);
+  saved public.agent_instances;
+begin
+  perform private.name_saver(p_by);
+  if p_default then
+    -- First, because an organisation has one default agent at a time.
+    update public.agent_instances
+    set is_default = false
+    where organization_id = organization.id and is_default and name <> p_name;
+  end if;
+
+  select * into saved from public.agent_instances where organization_id = organization.id and name = p_name for update;
+  if not found then
+    insert into public.agent_instances (organization_id, name, is_default, config)
+    values (organization.id, p_name, coalesce(p_default, false), coalesce(p_config, '{}'))
+    returning * into saved;
+    return (saved.id, true, true, saved.config_revision);
+  end if;
+  if saved.config <> p_config then
+    update public.agent_instances
+    set is_default = coalesce(p_default, is_default), config = p_config
+    where id = saved.id
+    returning * into saved;
+    return (saved.id, false, true, saved.config_revision);
+  end if;
+  update public.agent_instances set is_default = p_default where id = saved.id and is_default <> p_default;
+  return (saved.id, false, found, saved.config_revision);
+end;
+$$;
+
+-- Name: FUNCTION put_agent(p_organization text, p_name text, p_default boolean, p_config jsonb, p_by text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.put_agent(p_organization text, p_name text, p_default boolean, p_config jsonb, p_by text) IS 'Makes the agent of that name in an organisation, or changes it. p_default true: it is the default one from now on, and no other. Definer: the operator role writes no table.';
+
+-- Name: put_number(text, text, text, text, jsonb, boolean, text, integer); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.put_number(p_organization text, p_phone_number text, p_label text DEFAULT NULL::text, p_agent text DEFAULT NULL::text, p_override jsonb DEFAULT NULL::jsonb, p_active boolean DEFAULT NULL::boolean, p_by text DEFAULT NULL::text, p_max_concurrent_calls integer DEFAULT NULL::integer) RETURNS public.put_outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  organization public.organizations := private.lock_organization(p_organization);
+  agent_id uuid := private.agent_named(organization.id, p_agent);
+  was public.sip_numbers;
+  wanted public.sip_numbers;
+begin
+  perform private.name_saver(p_by);
+  insert into public.sip_numbers (phone_number, organization_id, agent_instance_id, label, config_override, active,
+    max_concurrent_calls)
+  values (p_phone_number, organization.id, agent_id, coalesce(p_label, ''), coalesce(p_override, '{}'),
+    coalesce(p_active, true), coalesce(p_max_concurrent_calls, 1))
+  on conflict (phone_number) do nothing
+  returning * into was;
+  if found then return (was.id, true, true, was.config_revision); end if;
+
+  select * into was from public.sip_numbers where phone_number = p_phone_number for update;
+  wanted := was;
+  wanted.organization_id := organization.id;
+  wanted.agent_instance_id := agent_id;
+  if was.organization_id is distinct from organization.id then
+    -- What the organisation before wrote is not the next one's to say.
+    wanted.label := '';
+    wanted.config_override := '{}';
+    wanted.assigned_by := null;
+    wanted.assigned_at := now();
+  end if;
+  wanted.label := coalesce(p_label, wanted.label);
+  wanted.config_override := coalesce(p_override, wanted.config_override);
+  wanted.active := coalesce(p_active, was.active);
+  wanted.max_concurrent_calls := coalesce(p_max_concurrent_calls, was.max_concurrent_calls);
+
+  if (wanted.organization_id, wanted.agent_instance_id, wanted.config_override)
+    is distinct from (was.organization_id, was.agent_instance_id, was.config_override) then
+    update public.sip_numbers
+    set organization_id = wanted.organization_id, agent_instance_id = wanted.agent_instance_id,
+      config_override = wanted.config_override, assigned_by = wanted.assigned_by, assigned_at = wanted.assigned_at
+    where id = was.id
+    returning config_revision into wanted.config_revision;
+  end if;
+  update public.sip_numbers
+  set label = wanted.label, active = wanted.active, max_concurrent_calls = wanted.max_concurrent_calls
+  where id = was.id
+    and (label, active, max_concurrent_calls)
+      is distinct from (wanted.label, wanted.active, wanted.max_concurrent_calls);
+  return (was.id, false, found or wanted.config_revision <> was.config_revision, wanted.config_revision);
+end;
+$$;
+
+-- Name: FUNCTION put_number(p_organization text, p_phone_number text, p_label text, p_agent text, p_override jsonb, p_active boolean, p_by text, p_max_concurrent_calls integer); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.put_number(p_organization text, p_phone_number text, p_label text, p_agent text, p_override jsonb, p_active boolean, p_by text, p_max_concurrent_calls integer) IS 'Makes the number, or changes it and gives it to this organisation. p_agent null: its default agent answers. A number that comes from another organisation brings nothing along. Definer: the operator role writes no table.';
+
+-- Name: put_organization(text, text, jsonb, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.put_organization(p_slug text, p_name text DEFAULT NULL::text, p_config jsonb DEFAULT NULL::jsonb, p_by text DEFAULT NULL::text) RETURNS public.put_outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  saved public.organizations;
+begin
+  perform private.name_saver(p_by);
+  insert into public.organizations (slug, name, config)
+  values (p_slug, coalesce(p_name, p_slug), coalesce(p_config, '{}'))
+  on conflict (slug) do nothing
+  returning * into saved;
+  if found then return (saved.id, true, true, saved.config_revision); end if;
+
+  saved := private.lock_organization(p_slug);
+  if saved.config <> p_config then
+    update public.organizations set name = coalesce(p_name, name), config = p_config where id = saved.id
+    returning * into saved;
+    return (saved.id, false, true, saved.config_revision);
+  end if;
+  update public.organizations set name = p_name where id = saved.id and name <> p_name;
+  return (saved.id, false, found, saved.config_revision);
+end;
+$$;
+
+-- Name: FUNCTION put_organization(p_slug text, p_name text, p_config jsonb, p_by text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.put_organization(p_slug text, p_name text, p_config jsonb, p_by text) IS 'Makes the organisation with this tenant key, or changes it; p_by is the name that history shows. Definer: the operator role writes no table.';
+
+-- Name: put_platform(jsonb, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.put_platform(p_config jsonb, p_by text DEFAULT NULL::text) RETURNS public.put_outcome
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  saved bigint;
+begin
+  perform private.name_saver(p_by);
+  update public.platform_settings set config = p_config where config <> p_config returning config_revision into saved;
+  if found then return (null::uuid, false, true, saved); end if;
+  select config_revision into saved from public.platform_settings;
+  return (null::uuid, false, false, saved);
+end;
+$$;
+
+-- Name: FUNCTION put_platform(p_config jsonb, p_by text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.put_platform(p_config jsonb, p_by text) IS 'Saves the configuration of the platform; p_by is the name that history shows. Definer: the operator role writes no table.';
+
+-- Name: put_provider_key(text, text, text, text, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.put_provider_key(p_organization text, p_provider text, p_key_id text, p_ciphertext text, p_last_four text) RETURNS TABLE(id uuid, created boolean)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+declare
+  owner_id uuid := case when p_organization is not null then (private.lock_organization(p_organization)).id end;
+begin
+  update public.provider_keys key
+  set key_id = p_key_id, ciphertext = p_ciphertext, last_four = p_last_four, created_at = now()
+  where key.organization_id is not distinct from owner_id and key.provider = p_provider and key.revoked_at is null
+  returning key.id into id;
+  created := not found;
+  if created then
+    insert into public.provider_keys as key (organization_id, provider, key_id, ciphertext, last_four)
+    values (owner_id, p_provider, p_key_id, p_ciphertext, p_last_four)
+    returning key.id into id;
+  end if;
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION put_provider_key(p_organization text, p_provider text, p_key_id text, p_ciphertext text, p_last_four text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.put_provider_key(p_organization text, p_provider text, p_key_id text, p_ciphertext text, p_last_four text) IS 'The key of an organisation, or of the platform (p_organization null), for a provider from now on; the one before is not kept. Definer: the operator role writes no table.';
 
 -- Name: refuse_call(uuid, text); Type: FUNCTION; Schema: public
 
@@ -1365,6 +1718,85 @@ $$;
 
 COMMENT ON FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[]) IS 'One answer for each call of a worker: keep it for 15 s more, end it with that reason, or let go of it, because another worker has it or it is over. Definer: the agent role writes no table.';
 
+-- Name: reseal_key(uuid, text, text, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.reseal_key(p_id uuid, p_key_id text, p_ciphertext text, p_was text) RETURNS TABLE(resealed boolean)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+begin
+  update public.provider_keys
+  set key_id = p_key_id, ciphertext = p_ciphertext
+  where id = p_id and ciphertext = p_was and revoked_at is null;
+  resealed := found;
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION reseal_key(p_id uuid, p_key_id text, p_ciphertext text, p_was text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.reseal_key(p_id uuid, p_key_id text, p_ciphertext text, p_was text) IS 'The same key under another secret. Not resealed: somebody changed it meanwhile, it is no longer p_was, and what they wrote stands. Definer: the operator role writes no table.';
+
+-- Name: restore_config(bigint, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.restore_config(p_revision bigint, p_by text DEFAULT NULL::text) RETURNS TABLE(restored boolean, revision bigint)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+begin
+  perform private.name_saver(p_by);
+  return query select * from public.restore_config_version(p_revision);
+end;
+$$;
+
+-- Name: FUNCTION restore_config(p_revision bigint, p_by text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.restore_config(p_revision bigint, p_by text) IS 'restore_config_version for whoever runs the platform; p_by is the name that history shows. Definer: the operator role writes no table.';
+
+-- Name: restore_config_version(bigint); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.restore_config_version(p_revision bigint) RETURNS TABLE(restored boolean, revision bigint)
+    LANGUAGE plpgsql ROWS 1
+    SET search_path TO ''
+    AS $$
+declare
+  version public.config_versions;
+begin
+  select * into version from public.config_versions versions where versions.revision = p_revision;
+  case version.layer
+    when 'platform' then
+      update public.platform_settings
+      set config = version.config
+      where config_revision <> p_revision
+      returning config_revision into revision;
+    when 'organization' then
+      update public.organizations
+      set config = version.config
+      where id = version.organization_id and config_revision <> p_revision
+      returning config_revision into revision;
+    when 'instance' then
+      update public.agent_instances
+      set config = version.config
+      where id = version.agent_instance_id and config_revision <> p_revision
+      returning config_revision into revision;
+    when 'number' then
+      update public.sip_numbers
+      set config_override = version.config
+      where id = version.sip_number_id and config_revision <> p_revision
+        -- What an earlier organisation wrote for this number is not this one's to say.
+        and organization_id is not distinct from version.organization_id
+      returning config_revision into revision;
+    else null;
+  end case;
+  restored := revision is not null;
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION restore_config_version(p_revision bigint); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.restore_config_version(p_revision bigint) IS 'Saves that version again, under a new revision, on the row it was saved on. Not restored: it is the active one, there is none like it, or its row is gone or out of reach. Invoker: policies decide who may.';
+
 -- Name: room_decision(text); Type: FUNCTION; Schema: public
 
 CREATE FUNCTION public.room_decision(p_room text) RETURNS TABLE(outcome text, reason text, session_id uuid)
@@ -1387,6 +1819,23 @@ $$;
 -- Name: FUNCTION room_decision(p_room text); Type: COMMENT; Schema: public
 
 COMMENT ON FUNCTION public.room_decision(p_room text) IS 'What some replica decided of the call in this room, for a replica that did not; no row: nothing yet. Definer: the dispatch role reads no table.';
+
+-- Name: sealed_keys(text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.sealed_keys(p_not_key_id text) RETURNS TABLE(id uuid, tenant text, provider text, key_id text, ciphertext text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select key.id, coalesce(organization.slug, '*'), key.provider, key.key_id, key.ciphertext
+  from public.provider_keys key
+  left join public.organizations organization on organization.id = key.organization_id
+  where key.key_id <> p_not_key_id and key.revoked_at is null
+  order by key.id
+$$;
+
+-- Name: FUNCTION sealed_keys(p_not_key_id text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.sealed_keys(p_not_key_id text) IS 'Keys in use that another secret than this one sealed; tenant is what the key is bound to, * for the platform''s. Definer: the operator role reads no table.';
 
 -- Name: take_call(uuid, text); Type: FUNCTION; Schema: public
 
@@ -1645,7 +2094,9 @@ CREATE TABLE public.config_versions (
     sip_number_id uuid,
     config jsonb NOT NULL,
     saved_by uuid,
-    saved_at timestamp with time zone DEFAULT now() NOT NULL
+    saved_by_name text,
+    saved_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT saved_by_name_is_short CHECK ((char_length(saved_by_name) <= 120))
 );
 
 -- Name: TABLE config_versions; Type: COMMENT; Schema: public
@@ -1655,6 +2106,10 @@ COMMENT ON TABLE public.config_versions IS 'Every configuration that was ever sa
 -- Name: COLUMN config_versions.saved_by; Type: COMMENT; Schema: public
 
 COMMENT ON COLUMN public.config_versions.saved_by IS 'The signed-in user; null: the platform itself.';
+
+-- Name: COLUMN config_versions.saved_by_name; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.config_versions.saved_by_name IS 'The address of the signed-in user, or who a command of the platform says it was; null: nobody said.';
 
 -- Name: gateways; Type: TABLE; Schema: public
 
@@ -2855,10 +3310,15 @@ GRANT USAGE ON SCHEMA public TO authenticated;
 GRANT USAGE ON SCHEMA public TO service_role;
 GRANT USAGE ON SCHEMA public TO switchboard_dispatch;
 GRANT USAGE ON SCHEMA public TO switchboard_agent;
+GRANT USAGE ON SCHEMA public TO switchboard_operator;
 
 -- Name: FUNCTION is_refusal(reason public.call_reason); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.is_refusal(reason public.call_reason) FROM PUBLIC;
+
+-- Name: FUNCTION agent_named(p_organization_id uuid, p_name text); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.agent_named(p_organization_id uuid, p_name text) FROM PUBLIC;
 
 -- Name: TABLE organizations; Type: ACL; Schema: public
 
@@ -2976,10 +3436,18 @@ REVOKE ALL ON FUNCTION private.keep_refusal(invite private.invite, p_reason publ
 
 REVOKE ALL ON FUNCTION private.lock_admission() FROM PUBLIC;
 
+-- Name: FUNCTION lock_organization(p_slug text); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.lock_organization(p_slug text) FROM PUBLIC;
+
 -- Name: FUNCTION my_organizations(minimum public.member_role); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.my_organizations(minimum public.member_role) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.my_organizations(minimum public.member_role) TO authenticated;
+
+-- Name: FUNCTION name_saver(p_name text); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.name_saver(p_name text) FROM PUBLIC;
 
 -- Name: FUNCTION note_agent_change(); Type: ACL; Schema: private
 
@@ -3013,6 +3481,10 @@ REVOKE ALL ON FUNCTION private.note_platform_change() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations) FROM PUBLIC;
 
+-- Name: FUNCTION saver_name(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.saver_name() FROM PUBLIC;
+
 -- Name: FUNCTION stamp_config_revision(); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.stamp_config_revision() FROM PUBLIC;
@@ -3020,6 +3492,10 @@ REVOKE ALL ON FUNCTION private.stamp_config_revision() FROM PUBLIC;
 -- Name: FUNCTION usable_keys(p_organization_id uuid); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.usable_keys(p_organization_id uuid) FROM PUBLIC;
+
+-- Name: FUNCTION written_layer(p_layer public.config_layer, p_organization text, p_name text); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.written_layer(p_layer public.config_layer, p_organization text, p_name text) FROM PUBLIC;
 
 -- Name: FUNCTION admit_call(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text); Type: ACL; Schema: public
 
@@ -3035,6 +3511,16 @@ GRANT ALL ON FUNCTION public.answer_call(p_session_id uuid, p_worker text) TO sw
 
 REVOKE ALL ON FUNCTION public.config_changes(p_since bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.config_changes(p_since bigint) TO switchboard_agent;
+
+-- Name: FUNCTION config_history(p_layer public.config_layer, p_organization text, p_name text, p_limit integer); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.config_history(p_layer public.config_layer, p_organization text, p_name text, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.config_history(p_layer public.config_layer, p_organization text, p_name text, p_limit integer) TO switchboard_operator;
+
+-- Name: FUNCTION current_config(p_layer public.config_layer, p_organization text, p_name text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.current_config(p_layer public.config_layer, p_organization text, p_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.current_config(p_layer public.config_layer, p_organization text, p_name text) TO switchboard_operator;
 
 -- Name: FUNCTION expired_calls(p_limit integer); Type: ACL; Schema: public
 
@@ -3057,10 +3543,40 @@ GRANT ALL ON FUNCTION public.lookup_number(p_called text) TO switchboard_agent;
 REVOKE ALL ON FUNCTION public.lookup_number_before(p_called text, p_revision bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.lookup_number_before(p_called text, p_revision bigint) TO switchboard_agent;
 
+-- Name: FUNCTION numbers_as_assigned(p_phone_numbers text[]); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.numbers_as_assigned(p_phone_numbers text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.numbers_as_assigned(p_phone_numbers text[]) TO switchboard_operator;
+
 -- Name: FUNCTION open_ticket(p_session_id uuid, p_worker text, p_ticket jsonb); Type: ACL; Schema: public
 
 REVOKE ALL ON FUNCTION public.open_ticket(p_session_id uuid, p_worker text, p_ticket jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.open_ticket(p_session_id uuid, p_worker text, p_ticket jsonb) TO switchboard_agent;
+
+-- Name: FUNCTION put_agent(p_organization text, p_name text, p_default boolean, p_config jsonb, p_by text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.put_agent(p_organization text, p_name text, p_default boolean, p_config jsonb, p_by text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.put_agent(p_organization text, p_name text, p_default boolean, p_config jsonb, p_by text) TO switchboard_operator;
+
+-- Name: FUNCTION put_number(p_organization text, p_phone_number text, p_label text, p_agent text, p_override jsonb, p_active boolean, p_by text, p_max_concurrent_calls integer); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.put_number(p_organization text, p_phone_number text, p_label text, p_agent text, p_override jsonb, p_active boolean, p_by text, p_max_concurrent_calls integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.put_number(p_organization text, p_phone_number text, p_label text, p_agent text, p_override jsonb, p_active boolean, p_by text, p_max_concurrent_calls integer) TO switchboard_operator;
+
+-- Name: FUNCTION put_organization(p_slug text, p_name text, p_config jsonb, p_by text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.put_organization(p_slug text, p_name text, p_config jsonb, p_by text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.put_organization(p_slug text, p_name text, p_config jsonb, p_by text) TO switchboard_operator;
+
+-- Name: FUNCTION put_platform(p_config jsonb, p_by text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.put_platform(p_config jsonb, p_by text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.put_platform(p_config jsonb, p_by text) TO switchboard_operator;
+
+-- Name: FUNCTION put_provider_key(p_organization text, p_provider text, p_key_id text, p_ciphertext text, p_last_four text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.put_provider_key(p_organization text, p_provider text, p_key_id text, p_ciphertext text, p_last_four text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.put_provider_key(p_organization text, p_provider text, p_key_id text, p_ciphertext text, p_last_four text) TO switchboard_operator;
 
 -- Name: FUNCTION refuse_call(p_session_id uuid, p_reason text); Type: ACL; Schema: public
 
@@ -3072,10 +3588,30 @@ GRANT ALL ON FUNCTION public.refuse_call(p_session_id uuid, p_reason text) TO sw
 REVOKE ALL ON FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[]) TO switchboard_agent;
 
+-- Name: FUNCTION reseal_key(p_id uuid, p_key_id text, p_ciphertext text, p_was text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.reseal_key(p_id uuid, p_key_id text, p_ciphertext text, p_was text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.reseal_key(p_id uuid, p_key_id text, p_ciphertext text, p_was text) TO switchboard_operator;
+
+-- Name: FUNCTION restore_config(p_revision bigint, p_by text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.restore_config(p_revision bigint, p_by text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.restore_config(p_revision bigint, p_by text) TO switchboard_operator;
+
+-- Name: FUNCTION restore_config_version(p_revision bigint); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.restore_config_version(p_revision bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.restore_config_version(p_revision bigint) TO authenticated;
+
 -- Name: FUNCTION room_decision(p_room text); Type: ACL; Schema: public
 
 REVOKE ALL ON FUNCTION public.room_decision(p_room text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.room_decision(p_room text) TO switchboard_dispatch;
+
+-- Name: FUNCTION sealed_keys(p_not_key_id text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.sealed_keys(p_not_key_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.sealed_keys(p_not_key_id text) TO switchboard_operator;
 
 -- Name: FUNCTION take_call(p_session_id uuid, p_worker text); Type: ACL; Schema: public
 

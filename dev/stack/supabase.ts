@@ -35,6 +35,8 @@ export interface RunningSupabase {
   readonly anonKey: string;
   readonly agentToken: string;
   readonly dispatchToken: string;
+  /** For the commands of whoever runs the platform, such as `dispatch import-did`. */
+  readonly operatorToken: string;
   /** Passes every policy: for tests and for looking, never for a service. */
   readonly serviceToken: string;
   /** Token of a signed-in user. */
@@ -66,6 +68,7 @@ export async function startSupabase(options: SupabaseOptions): Promise<RunningSu
       anonKey,
       agentToken: signToken(jwtSecret, { role: 'switchboard_agent' }),
       dispatchToken: signToken(jwtSecret, { role: 'switchboard_dispatch' }),
+      operatorToken: signToken(jwtSecret, { role: 'switchboard_operator' }),
       serviceToken: signToken(jwtSecret, { role: 'service_role' }),
       userToken: (userId) => signToken(jwtSecret, { role: 'authenticated', sub: userId }),
       close: () => program.close(),

@@ -14,14 +14,18 @@ begin
   if not exists (select from pg_catalog.pg_roles where rolname = 'switchboard_agent') then
     create role switchboard_agent nologin noinherit;
   end if;
+  -- For the commands of whoever runs the platform, never for a service.
+  if not exists (select from pg_catalog.pg_roles where rolname = 'switchboard_operator') then
+    create role switchboard_operator nologin noinherit;
+  end if;
   -- PostgREST signs in as `authenticator` and becomes the role that the token names.
   if exists (select from pg_catalog.pg_roles where rolname = 'authenticator') then
-    grant switchboard_dispatch, switchboard_agent to authenticator;
+    grant switchboard_dispatch, switchboard_agent, switchboard_operator to authenticator;
   end if;
 end;
 $$;
 
-grant usage on schema public to switchboard_dispatch, switchboard_agent;
+grant usage on schema public to switchboard_dispatch, switchboard_agent, switchboard_operator;
 
 create schema private;
 comment on schema private is 'What policies and functions need and no API may call: this schema is not exposed.';

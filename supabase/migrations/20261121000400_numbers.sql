@@ -69,12 +69,15 @@ create table public.config_versions (
   sip_number_id uuid references public.sip_numbers (id) on delete cascade,
   config jsonb not null,
   saved_by uuid,
+  saved_by_name text constraint saved_by_name_is_short check (char_length(saved_by_name) <= 120),
   saved_at timestamptz not null default now()
 );
 comment on table public.config_versions is
   'Every configuration that was ever saved. The row it was saved on names the active one by config_revision; to '
   'roll back is to save an old one again.';
 comment on column public.config_versions.saved_by is 'The signed-in user; null: the platform itself.';
+comment on column public.config_versions.saved_by_name is
+  'The address of the signed-in user, or who a command of the platform says it was; null: nobody said.';
 create index config_versions_of_platform on public.config_versions (revision desc) where layer = 'platform';
 create index config_versions_by_organization on public.config_versions (organization_id, layer, revision desc);
 create index config_versions_by_instance on public.config_versions (agent_instance_id, revision desc);
@@ -94,6 +97,25 @@ $$;
 comment on function private.stamp_config_revision is
   'Gives a saved configuration the next revision. Definer: tenants who save have no right on the sequence.';
 
+create function private.name_saver(p_name text) returns void
+language sql volatile set search_path = ''
+as $$
+  select set_config('switchboard.saved_by', left(coalesce(p_name, ''), 120), true)
+$$;
+comment on function private.name_saver is 'Who saves what this transaction saves, where nobody is signed in.';
+
+create function private.saver_name() returns text
+language sql stable set search_path = ''
+as $$
+  select case
+    -- Whoever is signed in is named by the token and by nothing else.
+    when (select auth.uid()) is not null
+      then left(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email', 120)
+    else nullif(current_setting('switchboard.saved_by', true), '')
+  end
+$$;
+comment on function private.saver_name is 'For saved_by_name.';
+
 create function private.keep_config_version() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
@@ -102,7 +124,7 @@ declare
   saved_layer public.config_layer := tg_argv[0];
 begin
   insert into public.config_versions
-    (revision, layer, organization_id, agent_instance_id, sip_number_id, config, saved_by)
+    (revision, layer, organization_id, agent_instance_id, sip_number_id, config, saved_by, saved_by_name)
   values (
     new.config_revision,
     saved_layer,
@@ -110,7 +132,8 @@ begin
     case saved_layer when 'instance' then saved ->> 'id' end::uuid,
     case saved_layer when 'number' then saved ->> 'id' end::uuid,
     case saved_layer when 'number' then saved -> 'config_override' else saved -> 'config' end,
-    (select auth.uid())
+    (select auth.uid()),
+    private.saver_name()
   );
   return null;
 end;
@@ -140,6 +163,13 @@ create trigger keep_config_version after insert or update of config_override, or
 
 -- The platform's row is older than these triggers, and history begins with the first version of every row.
 update public.platform_settings set config = config;
+
+revoke all on function
+  private.stamp_config_revision(),
+  private.name_saver(text),
+  private.saver_name(),
+  private.keep_config_version()
+  from public;
 
 grant select on public.agent_instances, public.sip_numbers, public.config_versions to authenticated;
 grant insert (organization_id, name, is_default, config), update (name, is_default, config), delete

@@ -1,7 +1,7 @@
 /** The cast: who may see and change what. Each line of the stage is one person or service, each test one sentence. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
-import { type Actor, actAs, agentRole, dispatchRole } from './roles.ts';
+import { type Actor, actAs, agentRole, dispatchRole, operatorRole } from './roles.ts';
 
 const person = (digit: string): Actor & { userId: string } => ({
   role: 'authenticated',
@@ -17,6 +17,48 @@ const anonymous: Actor = { role: 'anon' };
 
 const harbor = '0a000000-0000-4000-8000-000000000001';
 const bianchi = '0b000000-0000-4000-8000-000000000001';
+
+const none = `'00000000-0000-4000-8000-000000000000'`;
+/** What each service may execute, and with it only that service. */
+const functions: readonly [Actor, readonly string[]][] = [
+  [
+    dispatchRole,
+    [
+      `admit_call('2001', '', 'x', 'x', 'x')`,
+      `room_decision('x')`,
+      `expired_calls(1)`,
+      `refuse_call(${none}, 'no_worker')`,
+    ],
+  ],
+  [
+    agentRole,
+    [
+      `lookup_number('2001')`,
+      `lookup_number_before('2001', 1)`,
+      `config_changes(null)`,
+      `take_call(${none}, 'w')`,
+      `answer_call(${none}, 'w')`,
+      `open_ticket(${none}, 'w', '{}')`,
+      `renew_leases('w', array[${none}::uuid])`,
+    ],
+  ],
+  [
+    operatorRole,
+    [
+      `current_config('platform')`,
+      `config_history('platform')`,
+      `restore_config(0)`,
+      `put_platform('{}')`,
+      `put_organization('harbor-pizza')`,
+      `put_agent('harbor-pizza', 'Front counter')`,
+      `put_number('harbor-pizza', '2001')`,
+      `numbers_as_assigned(array['2001'])`,
+      `put_provider_key('harbor-pizza', 'openai', 'k1', repeat('c', 60), 'abcd')`,
+      `sealed_keys('k1')`,
+      `reseal_key(${none}, 'k1', repeat('c', 60), '')`,
+    ],
+  ],
+];
 
 describe.skipIf(noPostgres)('policies', () => {
   let database: TestDatabase;
@@ -85,6 +127,7 @@ describe.skipIf(noPostgres)('policies', () => {
     ['someone who is not signed in', anonymous],
     ['the agent role', agentRole],
     ['the dispatch role', dispatchRole],
+    ['the operator role', operatorRole],
   ])('%s reads and writes no table at all (R7.1)', async (_who, actor) => {
     const tables = await database.sql<
       { name: string }[]
@@ -146,33 +189,28 @@ describe.skipIf(noPostgres)('policies', () => {
       expect(await attempt(actor, 'select ciphertext from provider_keys')).toContain('permission denied');
   });
 
-  test('each service executes its own functions and not those of the other (R7.1)', async () => {
-    const none = `'00000000-0000-4000-8000-000000000000'`;
-    const dispatchOnly = [
-      `admit_call('2001', '', 'x', 'x', 'x')`,
-      `room_decision('x')`,
-      `expired_calls(1)`,
-      `refuse_call(${none}, 'no_worker')`,
-    ];
-    const agentOnly = [
-      `lookup_number('2001')`,
-      `lookup_number_before('2001', 1)`,
-      `config_changes(null)`,
-      `take_call(${none}, 'w')`,
-      `answer_call(${none}, 'w')`,
-      `open_ticket(${none}, 'w', '{}')`,
-      `renew_leases('w', array[${none}::uuid])`,
-    ];
-    for (const call of dispatchOnly) {
-      expect(await attempt(agentRole, `select * from ${call}`), call).toContain('permission denied for function');
-      expect(typeof (await attempt(dispatchRole, `select * from ${call}`)), call).toBe('object');
-    }
-    for (const call of agentOnly) {
-      expect(await attempt(dispatchRole, `select * from ${call}`), call).toContain('permission denied for function');
-      expect(typeof (await attempt(agentRole, `select * from ${call}`)), call).toBe('object');
-    }
-    for (const call of [...dispatchOnly, ...agentOnly, `finish_call(${none}, 'drained')`])
-      for (const actor of [anonymous, stranger, owner, admin])
-        expect(await attempt(actor, `select * from ${call}`), call).toContain('permission denied for function');
+  test('each service executes its own functions and those of no other (R7.1)', async () => {
+    for (const [owning, calls] of functions)
+      for (const call of calls) {
+        expect(typeof (await attempt(owning, `select * from ${call}`)), call).toBe('object');
+        for (const actor of [dispatchRole, agentRole, operatorRole, anonymous, stranger, owner, admin])
+          if (actor !== owning)
+            expect(await attempt(actor, `select * from ${call}`), call).toContain('permission denied for function');
+      }
+  });
+
+  test('only the two that hold calls settle them, and only people restore what policies let them see (R7.1)', async () => {
+    for (const actor of [operatorRole, anonymous, stranger, owner, admin])
+      expect(await attempt(actor, `select * from finish_call(${none}, 'drained')`)).toContain('permission denied');
+    for (const actor of [dispatchRole, agentRole, operatorRole, anonymous])
+      expect(await attempt(actor, 'select * from restore_config_version(1)')).toContain('permission denied');
+  });
+
+  test('every function of the API is executed by somebody (R7.1)', async () => {
+    const unused = await database.sql`
+      select proname from pg_proc p where pronamespace = 'public'::regnamespace and not exists (
+        select from aclexplode(p.proacl) acl where acl.grantee <> p.proowner and acl.privilege_type = 'EXECUTE'
+      )`;
+    expect(unused).toEqual([]);
   });
 });

@@ -4,11 +4,12 @@ import type { z } from 'zod';
 import type { Database } from '../../shared/db.ts';
 
 export type Actor =
-  | { readonly role: 'anon' | 'switchboard_agent' | 'switchboard_dispatch' | 'service_role' }
+  | { readonly role: 'anon' | 'switchboard_agent' | 'switchboard_dispatch' | 'switchboard_operator' | 'service_role' }
   | { readonly role: 'authenticated'; readonly userId: string };
 
 export const agentRole: Actor = { role: 'switchboard_agent' };
 export const dispatchRole: Actor = { role: 'switchboard_dispatch' };
+export const operatorRole: Actor = { role: 'switchboard_operator' };
 
 export function actAs<Result>(
   sql: Sql,
