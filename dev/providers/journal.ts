@@ -25,6 +25,8 @@ export interface Entry {
   /** Listen: what was understood of one utterance; '' when it was none of the known ones. */
   recognised?: string;
   confidence?: number;
+  /** Listen: messages that only kept the line open. */
+  keepAlives?: number;
   /** Bytes of audio or text sent, or for `listen` received. */
   bytes: number;
   fault?: string | undefined;

@@ -7,7 +7,7 @@ import type { Protocol } from '../protocol.ts';
 import { readLanguage } from '../speech/language.ts';
 import type { Stage } from '../stage.ts';
 import { parseJson } from '../wire.ts';
-import { refusal } from './refusal.ts';
+import { badRequest } from './refusal.ts';
 import { begin, type DeepgramBegun } from './request.ts';
 
 const paramsSchema = z.looseObject({
@@ -25,7 +25,7 @@ export const flux: Protocol = {
   sockets: {
     '/v2/listen': ({ url, headers, connection }, stage) => {
       const params = paramsSchema.safeParse(Object.fromEntries(url.searchParams));
-      if (!params.success) return { refusal: refusal({ status: 400 }, connection) };
+      if (!params.success) return { refusal: badRequest(params.error, connection) };
       const language = params.data.model === 'flux-general-en' ? 'en' : readLanguage(languageHint(url));
       const request = { kind: 'listen' as const, url, authorization: headers.authorization, connection, language };
       const begun = begin(stage, request, 101);

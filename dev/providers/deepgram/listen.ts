@@ -11,11 +11,16 @@ import { readLanguage } from '../speech/language.ts';
 import type { Stage } from '../stage.ts';
 import { parseJson } from '../wire.ts';
 import { closingMetadata, results, speechStarted, utteranceEnd } from './messages.ts';
-import { refusal } from './refusal.ts';
+import { badRequest } from './refusal.ts';
 import { begin, type DeepgramBegun } from './request.ts';
 
+const noSuchModel = 'Bad Request: No such model/language/tier combination found.';
+
 const paramsSchema = z.looseObject({
-  model: z.string().default('nova-3'),
+  model: z
+    .string()
+    .regex(/^(nova|enhanced|base|whisper)/, noSuchModel)
+    .default('nova-3'),
   encoding: z.literal('linear16'),
   sample_rate: z.coerce.number().int().min(8_000).max(48_000),
   channels: z.literal('1').default('1'),
@@ -35,7 +40,7 @@ export const listen: Protocol = {
   sockets: {
     '/v1/listen': ({ url, headers, connection }, stage) => {
       const params = paramsSchema.safeParse(Object.fromEntries(url.searchParams));
-      if (!params.success) return { refusal: refusal({ status: 400 }, connection) };
+      if (!params.success) return { refusal: badRequest(params.error, connection) };
       const language = readLanguage(params.data.language);
       const request = { kind: 'listen' as const, url, authorization: headers.authorization, connection, language };
       const begun = begin(stage, request, 101);
@@ -88,7 +93,11 @@ class Transcript {
       this.#line.refuse('DATA-0000');
       return;
     }
-    if (message.data.type === 'KeepAlive') return;
+    const { entry } = this.#options.begun;
+    if (message.data.type === 'KeepAlive') {
+      entry.keepAlives = (entry.keepAlives ?? 0) + 1;
+      return;
+    }
     for (const heard of this.#listener.finish()) this.#tell(heard, true);
     if (message.data.type === 'Finalize') return;
     this.#line.send(closingMetadata(this.#options.connection, this.#listener.heardMs));

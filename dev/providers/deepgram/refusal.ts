@@ -1,4 +1,5 @@
 /** Deepgram's error bodies (developers.deepgram.com/docs/errors). */
+import type { z } from 'zod';
 import type { Refusal } from '../protocol.ts';
 import type { StatusFault } from '../script.ts';
 
@@ -19,4 +20,11 @@ export function refusal({ status, retryAfterS }: Omit<StatusFault, 'type'>, conn
   const headers: Record<string, string> = { 'dg-request-id': connection, 'dg-error': message };
   if (retryAfterS !== undefined) headers['retry-after'] = String(retryAfterS);
   return { status, headers, body: { err_code: code, err_msg: message, request_id: connection } };
+}
+
+/** A request that the real one would refuse as well. */
+export function badRequest({ issues }: z.ZodError, connection: string): Refusal {
+  const { headers } = refusal({ status: 400 }, connection);
+  const err_msg = issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  return { status: 400, headers, body: { err_code: 'Bad Request', err_msg, request_id: connection } };
 }

@@ -9,11 +9,14 @@ import { guessLanguage, type Language, readLanguage } from '../speech/language.t
 import { pcmBytes } from '../speech/speech.ts';
 import type { Stage } from '../stage.ts';
 import { bytesOf, parseJson } from '../wire.ts';
-import { refusal } from './refusal.ts';
+import { badRequest } from './refusal.ts';
 import { begin, type DeepgramBegun } from './request.ts';
 
 const paramsSchema = z.looseObject({
-  model: z.string().default('aura-2-thalia-en'),
+  model: z
+    .string()
+    .regex(/^aura-2-[a-z]+-[a-z]{2}$/, 'Bad Request: No such model')
+    .default('aura-2-thalia-en'),
   encoding: z.literal('linear16').default('linear16'),
   container: z.literal('none').default('none'),
   sample_rate: z.coerce.number().int().min(8_000).max(48_000).default(24_000),
@@ -34,7 +37,8 @@ export const speak: Protocol = {
       const url = new URL(context.req.url);
       const params = paramsSchema.safeParse(Object.fromEntries(url.searchParams));
       const body = z.object({ text: z.string().min(1) }).safeParse(await context.req.json().catch(() => undefined));
-      if (!params.success || !body.success) return refuse(refusal({ status: 400 }, connection));
+      if (!params.success) return refuse(badRequest(params.error, connection));
+      if (!body.success) return refuse(badRequest(body.error, connection));
       const { model, sample_rate: sampleRate } = params.data;
       const { text } = body.data;
       const language = languageOf(model, text);
@@ -50,7 +54,7 @@ export const speak: Protocol = {
   sockets: {
     '/v1/speak': ({ url, headers, connection }, stage) => {
       const params = paramsSchema.safeParse(Object.fromEntries(url.searchParams));
-      if (!params.success) return { refusal: refusal({ status: 400 }, connection) };
+      if (!params.success) return { refusal: badRequest(params.error, connection) };
       const language = readLanguage(params.data.model.split('-').at(-1));
       const request = { kind: 'speak' as const, url, authorization: headers.authorization, connection, language };
       const begun = begin(stage, request, 101);

@@ -1,4 +1,5 @@
 /** The error bodies of ElevenLabs (elevenlabs.io/docs/developers/resources/error-messages). */
+import type { z } from 'zod';
 import type { Refusal } from '../protocol.ts';
 import type { StatusFault } from '../script.ts';
 
@@ -18,4 +19,12 @@ export function refusal(status: StatusFault['status'] | 404, retryAfterS?: numbe
   if (retryAfterS !== undefined) headers['retry-after'] = String(retryAfterS);
   // An empty account is refused like a wrong key; only the word in the body tells.
   return { status: status === 402 ? 401 : status, headers, body: { detail: { status: code, message } } };
+}
+
+/** A request that the real one would refuse as well; it names the field. */
+export function badRequest(error: z.ZodError | undefined): Refusal {
+  const { headers, status } = refusal(400);
+  const wrong = error?.issues.map(({ path }) => path.join('.')).join(', ') ?? 'body';
+  const code = wrong === 'model_id' ? 'model_not_found' : 'invalid_request';
+  return { status, headers, body: { detail: { status: code, message: `The request is not valid: ${wrong}.` } } };
 }

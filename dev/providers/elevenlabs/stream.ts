@@ -5,7 +5,7 @@ import { chunksOf } from '../audio.ts';
 import { type Protocol, refuse, streamed } from '../protocol.ts';
 import { guessLanguage, readLanguage } from '../speech/language.ts';
 import { pcmBytes } from '../speech/speech.ts';
-import { refusal } from './refusal.ts';
+import { badRequest, refusal } from './refusal.ts';
 
 const querySchema = z.looseObject({
   /** The real one also makes mp3 (its default), opus, ulaw and alaw; the product asks for pcm. */
@@ -31,7 +31,7 @@ export const stream: Protocol = {
     app.post('/elevenlabs/v1/text-to-speech/:voice/stream', async (context) => {
       const query = querySchema.safeParse(context.req.query());
       const body = bodySchema.safeParse(await context.req.json().catch(() => undefined));
-      if (!query.success || !body.success) return refuse(refusal(400));
+      if (!query.success || !body.success) return refuse(badRequest(body.error ?? query.error));
       const { text, model_id: model, language_code } = body.data;
       const voice = context.req.param('voice');
       const language = readLanguage(language_code) ?? guessLanguage(text);

@@ -117,7 +117,10 @@ class Transcription {
   control(text: string): void {
     const { line, begun } = this.#parts;
     const message = text === '' ? undefined : controlSchema.safeParse(parseJson(text));
-    if (message?.data?.type === 'keepalive') return;
+    if (message?.data?.type === 'keepalive') {
+      begun.entry.keepAlives = (begun.entry.keepAlives ?? 0) + 1;
+      return;
+    }
     for (const heard of this.#listener.finish()) this.#tell(heard);
     if (message === undefined) this.#finish();
     else if (message.success) this.#reply([{ text: '<fin>', is_final: true }]);
