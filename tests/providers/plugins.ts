@@ -155,9 +155,9 @@ export function listen(providers: Providers, { key, language }: Listening) {
   };
 }
 
-/** Waits until `seen` gives something, for at most five seconds. */
-export async function eventually<T>(what: string, seen: () => T | undefined): Promise<T> {
-  const giveUpAt = performance.now() + 5_000;
+/** Waits until `seen` gives something, for at most five seconds unless told otherwise. */
+export async function eventually<T>(what: string, seen: () => T | undefined, deadlineMs = 5_000): Promise<T> {
+  const giveUpAt = performance.now() + deadlineMs;
   for (;;) {
     const value = seen();
     if (value !== undefined) return value;
