@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { llm, voice } from '@livekit/agents';
+import { llm } from '@livekit/agents';
 import { z } from 'zod';
 import type { TenantConfig } from '../../shared/config/index.ts';
 import type { Destination } from '../../shared/config/tools.ts';
@@ -93,14 +93,12 @@ class Consent {
   }
 }
 
-/** @returns what the model is told; it is told nothing when the call is over */
-async function handOver(context: ToolContext, destination: Destination): Promise<string> {
+/** @returns what the model is told; undefined when the call is over, and the model is not asked for more words */
+async function handOver(context: ToolContext, destination: Destination): Promise<string | undefined> {
   const { outcome } = (await announce(context, destination))
     ? await transferTo(context, destination)
     : { outcome: 'failed' as const };
-  const sentence = sentenceFor(outcome, destination.label);
-  if (sentence === undefined) throw new voice.StopResponse();
-  return sentence;
+  return sentenceFor(outcome, destination.label);
 }
 
 /** Says the handoff sentence. @returns whether all of it was heard */

@@ -1,5 +1,5 @@
 /** Watches over every use of a tool in one call: how often, whether one is at work, and what happens when one breaks. */
-import { llm, voice } from '@livekit/agents';
+import { llm } from '@livekit/agents';
 import { coerceError } from '../../shared/faults.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { ToolActivity } from '../tool-activity.ts';
@@ -44,7 +44,7 @@ export class ToolUses {
     try {
       return await use();
     } catch (thrown) {
-      if (thrown instanceof llm.ToolError || thrown instanceof voice.StopResponse) throw thrown;
+      if (thrown instanceof llm.ToolError) throw thrown;
       this.#log.error({ err: coerceError(thrown), tool: name }, 'a tool failed');
       return broken;
     }
