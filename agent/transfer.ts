@@ -39,8 +39,8 @@ export async function transferTo(call: TransferableCall, destination: Destinatio
       const isGone = referred.outcome !== 'connected' && ends.callerIsGone;
       const outcome = isGone ? 'caller_left' : referred.outcome;
       record.addTransfer({ destination: destination.id, uri_kind: parsed.kind, outcome });
-      const why = referred.outcome === 'connected' ? {} : { err: referred.cause };
-      log.info({ destination: destination.id, outcome, ...why }, 'caller put through, or not');
+      const why = referred.outcome === 'connected' ? {} : { why: referred.cause.message };
+      log.info({ destination: destination.id, outcome, ...why }, 'transfer');
       if (outcome === 'connected') ends.end('transferred');
       return outcome;
     });
