@@ -17,6 +17,8 @@ export type CallRecord =
       /** What heard, thought and spoke: "stt deepgram nova-3". */
       readonly services: readonly string[];
       readonly transcript: readonly { readonly role: string; readonly text: string }[];
+      /** To whom the caller was to be put through, and what came of it. */
+      readonly transfers: readonly { readonly destination: string; readonly outcome: string }[];
     }
   | { readonly outcome: 'refused'; readonly reason: string };
 
@@ -32,6 +34,7 @@ const sessionSchema = z.object({
 });
 const usageSchema = z.object({ kind: z.string(), provider: z.string(), model: z.string() });
 const turnSchema = z.object({ role: z.string(), text: z.string() });
+const transferSchema = z.object({ destination: z.string(), outcome: z.string() });
 const refusalSchema = z.object({ reason: z.string() });
 
 export class CallRecords {
@@ -82,6 +85,7 @@ export class CallRecords {
       endReason: session.end_reason,
       services: [...new Set(used.map(({ kind, provider, model }) => `${kind} ${provider} ${model}`))],
       transcript: await this.#rows('session_turns', { session_id: session.id }, turnSchema, 'position'),
+      transfers: await this.#rows('session_transfers', { session_id: session.id }, transferSchema, 'position'),
     };
   }
 

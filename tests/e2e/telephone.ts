@@ -1,5 +1,5 @@
 /** A caller that a test leads by the hand: dials, listens, speaks when told to, hangs up. */
-import { dial, type EndedBy, type PhoneCall } from '../../dev/phone/call.ts';
+import { type Dial, dial, type EndedBy, type PhoneCall } from '../../dev/phone/call.ts';
 import type { Stack } from '../../dev/stack/stack.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
 import { withDeadline } from '../../shared/faults.ts';
@@ -22,8 +22,14 @@ export class Telephone implements AsyncDisposable {
     });
   }
 
-  static async dial(sip: Stack['sip'], called: string, caller: string): Promise<Telephone> {
-    return new Telephone(await dial({ target: sip, called, caller }));
+  /** @param further what its exchange does when it is asked to call somebody else */
+  static async dial(
+    sip: Stack['sip'],
+    called: string,
+    caller: string,
+    further: Pick<Dial, 'onRefer'> = {},
+  ): Promise<Telephone> {
+    return new Telephone(await dial({ target: sip, called, caller, ...further }));
   }
 
   get callId(): string {
