@@ -1,6 +1,7 @@
 /** The real plugins, pointed at the stand-ins as an agent points them, and what comes out of them. */
 import { initializeLogger, llm, type stt } from '@livekit/agents';
 import * as deepgram from '@livekit/agents-plugin-deepgram';
+import * as elevenlabs from '@livekit/agents-plugin-elevenlabs';
 import * as openai from '@livekit/agents-plugin-openai';
 import { AudioFrame } from '@livekit/rtc-node';
 import { pino } from 'pino';
@@ -117,14 +118,30 @@ export async function speakDeepgram(providers: Providers, { key, text }: { key: 
   return { pcm: joined(pcm), sampleRate: voice.sampleRate, failures };
 }
 
+/** ElevenLabs speech over HTTP; `samples` at 22 050 Hz. */
+export async function speakElevenLabs(providers: Providers, { key, text }: { key: string; text: string }) {
+  const voice = new elevenlabs.TTS({ apiKey: key, baseURL: providers.urls.elevenlabs, model: 'eleven_flash_v2_5' });
+  const failures = failuresOf(voice);
+  const pcm: Int16Array[] = [];
+  for await (const { frame } of voice.synthesize(text)) pcm.push(frame.data);
+  await voice.close();
+  return { pcm: joined(pcm), sampleRate: voice.sampleRate, failures };
+}
+
 export interface Listening {
   readonly key: string;
   readonly language: Language;
+  /** Left out: nova. */
+  readonly model?: 'flux-general-en';
 }
 
 /** One open line to the Deepgram recogniser. `close` also when it failed. */
-export function listen(providers: Providers, { key, language }: Listening) {
-  const hearing = new deepgram.STT({ apiKey: key, baseUrl: providers.urls.deepgramSocket, language });
+export function listen(providers: Providers, { key, language, model }: Listening) {
+  const { deepgramSocket } = providers.urls;
+  const hearing =
+    model === undefined
+      ? new deepgram.STT({ apiKey: key, baseUrl: deepgramSocket, language })
+      : new deepgram.STTv2({ apiKey: key, endpointUrl: `${deepgramSocket}/v2/listen`, model });
   const failures = failuresOf(hearing);
   const stream = hearing.stream({ connOptions: oneAttempt });
   return {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { learn, recognise } from '../../dev/providers/recognise.ts';
-import { speakDeepgram, speakOpenAi, useStandIns } from './plugins.ts';
+import { speakDeepgram, speakElevenLabs, speakOpenAi, useStandIns } from './plugins.ts';
 
 const standIns = useStandIns();
 const key = 'dev-openai-harbor-pizza';
@@ -75,6 +75,20 @@ describe.each(voices)('the $name voice of a local run, through the real plugin',
   test('speech cut in the middle is reported', async () => {
     await standIns().script({ rules: [{ match: { kind }, fault: { type: 'cut', afterChunks: 2 } }] });
     expect((await speak(standIns(), { key, text })).failures).toHaveLength(1);
+  });
+});
+
+describe('the ElevenLabs voice of a local run, through the real plugin', () => {
+  test('speaks the text, and tells a wrong key', async () => {
+    const { pcm, sampleRate, failures } = await speakElevenLabs(standIns(), {
+      key: 'dev-elevenlabs-harbor-pizza',
+      text,
+    });
+    const known = await learn([{ text, language: 'en' }], standIns().speech);
+    expect(recognise(pcm, sampleRate, known)).toMatchObject({ text });
+    expect(failures).toEqual([]);
+    await speakElevenLabs(standIns(), { key: 'sk-somebody-else', text });
+    expect(standIns().journal({ provider: 'elevenlabs' }).at(-1)).toMatchObject({ status: 401 });
   });
 });
 

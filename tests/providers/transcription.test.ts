@@ -9,8 +9,8 @@ const { START_OF_SPEECH, INTERIM_TRANSCRIPT, FINAL_TRANSCRIPT, END_OF_SPEECH } =
 const textsOf = (events: readonly stt.SpeechEvent[], type: stt.SpeechEventType) =>
   events.filter((event) => event.type === type).map((event) => event.alternatives?.[0]?.text);
 
-async function understood(text: string, { key, language }: Listening): Promise<stt.SpeechEvent[]> {
-  const line = listen(standIns(), { key, language });
+async function understood(text: string, listening: Listening): Promise<stt.SpeechEvent[]> {
+  const line = listen(standIns(), listening);
   await line.say(text);
   const events = await line.until(END_OF_SPEECH);
   await line.close();
@@ -31,6 +31,14 @@ describe('the speech recogniser of a local run, through the real Deepgram plugin
   test('a sentence with a pause in it stays one sentence (R1.7)', async () => {
     const text = 'My order has not arrived, can you help me?';
     expect(textsOf(await understood(text, english), FINAL_TRANSCRIPT)).toEqual([text]);
+  });
+
+  test('Flux hears a turn word by word and then whole (R1.7)', async () => {
+    const text = 'My order has not arrived, can you help me?';
+    const events = await understood(text, { ...english, model: 'flux-general-en' });
+    expect(events[0]?.type).toBe(START_OF_SPEECH);
+    expect(textsOf(events, FINAL_TRANSCRIPT)).toEqual([text]);
+    expect(textsOf(events, INTERIM_TRANSCRIPT).length).toBeGreaterThan(1);
   });
 
   test('Italian is heard on an Italian line and not on an English one', async () => {
@@ -106,22 +114,25 @@ describe('the speech recogniser of a local run, through the real Deepgram plugin
 });
 
 describe('traps of the plugin that an agent has to know', () => {
-  // Fixed upstream after 1.9.0 (livekit/agents-js pull request 2470). When this fails, the watch over it can go.
-  test('a line cut in mid-call stays deaf: nothing is reported and nobody connects again', async () => {
-    await standIns().script({
-      rules: [{ match: { kind: 'listen' }, times: 1, fault: { type: 'cut', afterChunks: 1 } }],
-    });
-    const cut = listen(standIns(), english);
-    await cut.say('Thank you, goodbye.');
-    await cut.until(START_OF_SPEECH);
-    await cut.say('Thank you, goodbye.');
-    const other: Listening = { key: 'dev-deepgram-studio-bianchi', language: 'it' };
-    await understood('A che ora aprite domani?', other);
-    const connections = standIns()
-      .journal({ key: english.key })
-      .map(({ connection }) => connection);
-    expect(new Set(connections).size).toBe(1);
-    expect(cut.failures).toEqual([]);
-    await cut.close();
-  });
+  // livekit/agents-js pull requests 2470 and 1813. The product's own lines open again (agent/providers/recognition.ts).
+  test.each([{}, { model: 'flux-general-en' }] as const)(
+    'a line cut in mid-call stays deaf: nothing is reported and nobody connects again %j',
+    async (with_) => {
+      await standIns().script({
+        rules: [{ match: { kind: 'listen' }, times: 1, fault: { type: 'cut', afterChunks: 2 } }],
+      });
+      const cut = listen(standIns(), { ...english, ...with_ });
+      await cut.say('Thank you, goodbye.');
+      await cut.until(START_OF_SPEECH);
+      await cut.say('Thank you, goodbye.');
+      const other: Listening = { key: 'dev-deepgram-studio-bianchi', language: 'it' };
+      await understood('A che ora aprite domani?', other);
+      const connections = standIns()
+        .journal({ key: english.key })
+        .map(({ connection }) => connection);
+      expect(new Set(connections).size).toBe(1);
+      expect(cut.failures).toEqual([]);
+      await cut.close();
+    },
+  );
 });
