@@ -105,7 +105,7 @@ async function serve(call: Call): Promise<CallOutcome> {
   log.info({ timings: timings.all() }, 'call answered');
   greet(session, config.greeting, timings, log);
   void markAnswered(identity.session, platform, log);
-  releases.add('limits', watchLimits(session, config.turn, ends));
+  releases.add('limits', watchLimits(session, config.turn, call));
   releases.add('keypad', call.keypad.listen(session));
   return await ends.first;
 }

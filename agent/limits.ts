@@ -1,29 +1,47 @@
 /** The two clocks of a talking call: how long it may last, and how long its caller may say nothing. */
 import { voice } from '@livekit/agents';
 import type { TenantConfig } from '../shared/config/index.ts';
-import type { CallEnds } from './ends.ts';
+import type { Call } from './open-call.ts';
+import { Silence } from './silence.ts';
 
 const events = voice.AgentSessionEventTypes;
 
-/** @returns stops both clocks */
-export function watchLimits(session: voice.AgentSession, turn: TenantConfig['turn'], ends: CallEnds): () => void {
-  const longest = setTimeout(() => ends.end('max_duration'), turn.max_duration_s * 1000);
-  let silence: NodeJS.Timeout | undefined;
+export type LimitedSession = Pick<voice.AgentSession, 'userState' | 'agentState' | 'on' | 'off' | 'say'>;
 
-  /** Runs only while both sides are quiet: a long answer of the agent is not the caller's silence. */
-  const restart = () => {
-    clearTimeout(silence);
-    if (session.userState === 'speaking' || session.agentState !== 'listening') return;
-    silence = setTimeout(() => ends.end('caller_silent'), turn.caller_silent_s * 1000);
+/** @returns stops both clocks */
+export function watchLimits(
+  session: LimitedSession,
+  turn: TenantConfig['turn'],
+  { ends, activity }: Pick<Call, 'ends' | 'activity'>,
+): () => void {
+  const longest = setTimeout(() => ends.end('max_duration'), turn.max_duration_s * 1000);
+  const silence = new Silence(turn, {
+    onPrompt: () => session.say(turn.silence_prompt),
+    onLost: () => void ends.end('caller_silent'),
+  });
+  /** Only while both sides are quiet: a long answer of the agent, or a tool at work, is not the caller's silence. */
+  const look = () => {
+    const { userState, agentState } = session;
+    if (userState === 'speaking') silence.broken();
+    if (agentState === 'speaking') silence.answered();
+    silence.now(userState !== 'speaking' && agentState === 'listening' && !activity.busy ? 'quiet' : 'busy');
   };
-  for (const event of [events.UserStateChanged, events.AgentStateChanged, events.UserInputTranscribed] as const)
-    session.on(event, restart);
-  restart();
+  const onWords = () => {
+    silence.broken();
+    look();
+  };
+  session.on(events.UserStateChanged, look);
+  session.on(events.AgentStateChanged, look);
+  session.on(events.UserInputTranscribed, onWords);
+  const stopTelling = activity.onChange(look);
+  look();
 
   return () => {
     clearTimeout(longest);
-    clearTimeout(silence);
-    for (const event of [events.UserStateChanged, events.AgentStateChanged, events.UserInputTranscribed] as const)
-      session.off(event, restart);
+    silence.close();
+    stopTelling();
+    session.off(events.UserStateChanged, look);
+    session.off(events.AgentStateChanged, look);
+    session.off(events.UserInputTranscribed, onWords);
   };
 }

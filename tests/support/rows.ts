@@ -25,6 +25,10 @@ export class Rows {
     if (changed.length === 0) throw new Error(`no row of ${table} is ${JSON.stringify(match)}`);
   }
 
+  async add(table: string, values: Row): Promise<void> {
+    await askTable(this.#database, { method: 'POST', table, filter: {}, values });
+  }
+
   #ask(method: 'GET' | 'PATCH', table: string, match: Match, values?: Row): Promise<Row[]> {
     const filter = Object.fromEntries(Object.entries(match).map(([column, value]) => [column, `eq.${value}`]));
     return askTable(this.#database, { method, table, filter, values });
@@ -32,7 +36,7 @@ export class Rows {
 }
 
 interface TableRequest {
-  readonly method: 'GET' | 'PATCH';
+  readonly method: 'GET' | 'PATCH' | 'POST';
   readonly table: string;
   /** PostgREST's: `{ room: 'eq.x' }`. */
   readonly filter: Readonly<Record<string, string>>;
@@ -41,7 +45,7 @@ interface TableRequest {
 
 type Access = Pick<RunDatabase, 'url' | 'anonKey' | 'serviceToken'>;
 
-/** @returns the rows read or changed */
+/** @returns the rows read, changed or added */
 export async function askTable(access: Access, { method, table, filter, values }: TableRequest): Promise<Row[]> {
   const response = await fetch(`${access.url}/rest/v1/${table}?${new URLSearchParams({ select: '*', ...filter })}`, {
     method,

@@ -1,0 +1,179 @@
+/** Two businesses with six callers each, who use everything an agent can do for two minutes, in one process. */
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { tenantKeySchema } from '../../shared/ids.ts';
+import { isObject } from '../../shared/merge.ts';
+import { parseKeyRing, sealProviderKey } from '../../shared/provider-keys.ts';
+import { Rows } from '../support/rows.ts';
+import { useStack } from '../support/stack.ts';
+import { agentConfig, type Business, businesses, modelScript, pizza, studio } from './feature-businesses.ts';
+import { sentencesIn } from './hearing.ts';
+import { Telephone } from './telephone.ts';
+
+const callersEach = 6;
+const talkedMs = 120_000;
+/** One process for all calls: what keeps tenants apart must hold inside it. */
+const platform = useStack({ shards: 1 });
+
+interface Asked {
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+}
+interface Backend {
+  readonly url: string;
+  readonly asked: Asked[];
+  readonly server: Server;
+}
+const backends = new Map<Business, Backend>();
+
+beforeAll(async () => {
+  for (const business of businesses) backends.set(business, await startBackend(business));
+  await prepare();
+});
+afterAll(() => {
+  for (const { server } of backends.values()) server.close();
+});
+
+test('every caller of either business gets everything of it and nothing of the other (R1.6, R2.7, R4.3, R4.4, R4.5)', {
+  timeout: 300_000,
+}, async () => {
+  const { stack, script, journal } = platform();
+  const rows = new Rows(stack.database);
+  await script(modelScript());
+  const until = performance.now() + talkedMs;
+  const callers = businesses.flatMap((business) =>
+    Array.from({ length: callersEach }, (_, at) => callAgainAndAgain(business, at, until)),
+  );
+  const calls = (await Promise.all(callers)).flat();
+  expect(calls.length).toBeGreaterThanOrEqual(2 * callersEach);
+  await expect.poll(() => rows.read('active_calls'), { timeout: 30_000 }).toEqual([]);
+
+  const sessions = await rows.read('sessions');
+  const organizations = await rows.read('organizations');
+  for (const business of businesses) {
+    const organization = organizations.find(({ slug }) => slug === business.tenant)?.['id'];
+    const foreign = business === pizza ? studio.marks : pizza.marks;
+    const mine = async (table: string) =>
+      JSON.stringify(await rows.read(table, { organization_id: String(organization) }));
+    expect(sessions.filter((row) => row['organization_id'] === organization)).toHaveLength(
+      calls.filter((call) => call.business === business).length,
+    );
+    for (const table of ['session_turns', 'tickets', 'session_transfers', 'session_usage']) {
+      expect(await mine(table), `${table} of ${business.tenant}`).not.toMatch(foreign);
+      expect((await mine(table)).length, `${table} of ${business.tenant}`).toBeGreaterThan(2);
+    }
+    const requests = (await journal()).filter(({ key }) => key.endsWith(business.tenant));
+    expect(JSON.stringify(requests)).not.toMatch(foreign);
+    expect(JSON.stringify(requests)).toMatch(business.marks);
+    const asked = backends.get(business)?.asked ?? [];
+    expect(asked.length).toBeGreaterThan(0);
+    expect(new Set(asked.map(({ headers }) => headers['x-api-key']))).toEqual(
+      new Set([`secret of ${business.tenant}`]),
+    );
+    expect(JSON.stringify(asked)).not.toMatch(foreign);
+    expect(linesOf(business.tenant), `log of ${business.tenant}`).not.toMatch(foreign);
+  }
+  expect((await journal()).filter(({ key }) => !businesses.some(({ tenant }) => key.endsWith(tenant)))).toEqual([]);
+});
+
+interface Called {
+  readonly business: Business;
+}
+
+/** Calls that follow on each other, judged by the sound that each caller got. */
+async function callAgainAndAgain(business: Business, caller: number, until: number): Promise<Called[]> {
+  const calls: Called[] = [];
+  for (let round = 0; performance.now() < until; round++) {
+    await callOnce(business, `+4416329603${caller}${round % 10}`, (caller + round) % 2 === 0 ? 'transfer' : 'farewell');
+    calls.push({ business });
+  }
+  return calls;
+}
+
+async function callOnce(business: Business, caller: string, end: 'transfer' | 'farewell'): Promise<void> {
+  const phone = await Telephone.dial(platform().stack.sip, business.called, caller);
+  onTestFinished(() => phone[Symbol.asyncDispose]());
+  expect(await phone.answer()).toBe(200);
+  await phone.untilQuiet();
+  for (const { ask } of business.exchanges) await phone.untilQuiet(await phone.say(ask));
+  const pressedMs = phone.call.sinceInviteMs();
+  for (const key of '42#') phone.call.press(key);
+  await phone.untilQuiet(pressedMs);
+  await phone.say(business[end].ask);
+  expect(await phone.ended()).toBe('called');
+  expect(await sentencesIn(phone.recording(), everySentence)).toEqual([
+    business.greeting.text,
+    ...business.exchanges.map(({ answer }) => answer.text),
+    business.keyed.text,
+    end === 'transfer' ? business.transfer.phrase.text : business.farewell.answer.text,
+  ]);
+  expect(phone.call.refers.map(({ target }) => target)).toEqual(end === 'transfer' ? [business.transfer.uri] : []);
+}
+
+const everySentence = businesses.flatMap(({ greeting, exchanges, keyed, farewell, transfer }) => [
+  greeting,
+  ...exchanges.map(({ answer }) => answer),
+  keyed,
+  farewell.answer,
+  transfer.phrase,
+]);
+
+/** Everything that the pool logged for calls of a tenant. */
+function linesOf(tenant: string): string {
+  const lines = readFileSync(join(platform().stack.runDir, 'logs', 'agent.log'), 'utf8').split('\n');
+  return lines.filter((line) => line.includes(`"tenant":"${tenant}"`)).join('\n');
+}
+
+async function startBackend(business: Business): Promise<Backend> {
+  const asked: Asked[] = [];
+  const server = createServer((request, response) => {
+    asked.push({ url: request.url ?? '', headers: request.headers });
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(business.backendSays));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, server };
+}
+
+/** Lines for all callers, an agent with every tool, and each backend's secret as a key of its own tenant. */
+async function prepare(): Promise<void> {
+  const { database } = platform().stack;
+  const rows = new Rows(database);
+  const [settings] = await rows.read('platform_settings');
+  const platformConfig = settings?.['config'] as Record<string, unknown>;
+  const hosts = [...backends.values()].map(({ url }) => new URL(url).host);
+  await rows.change(
+    'platform_settings',
+    { id: 'true' },
+    {
+      config: { ...platformConfig, owner: { private_hosts: hosts } },
+    },
+  );
+  const keyRing = parseKeyRing(database.providerKeysSecret);
+  for (const [business, { url }] of backends) {
+    const [organization] = await rows.read('organizations', { slug: business.tenant });
+    const id = String(organization?.['id']);
+    const [instance] = await rows.read('agent_instances', { organization_id: id });
+    const written = instance?.['config'];
+    await rows.change(
+      'agent_instances',
+      { id: String(instance?.['id']) },
+      {
+        config: { ...(isObject(written as never) ? (written as object) : {}), ...agentConfig(business, url) },
+      },
+    );
+    await rows.change('sip_numbers', { organization_id: id }, { max_concurrent_calls: callersEach });
+    const owner = { tenant: tenantKeySchema.parse(business.tenant), provider: 'backend' };
+    const { keyId, ciphertext } = sealProviderKey(keyRing, owner, `secret of ${business.tenant}`);
+    await rows.add('provider_keys', {
+      organization_id: id,
+      provider: 'backend',
+      key_id: keyId,
+      ciphertext,
+      last_four: 'none',
+    });
+  }
+}
