@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { headerValues } from '../../dev/line/message.ts';
 import { type Dial, dial, type PhoneCall } from '../../dev/phone/call.ts';
 import type { ReferBehaviour } from '../../dev/phone/exchange.ts';
+import { scenarioOf, sipp } from '../support/sipp.ts';
 import { answer, type ToneAgent } from './agent.ts';
 import { targetName } from './target.ts';
 import { loudestTone } from './tone.ts';
@@ -125,6 +126,17 @@ describe(`a caller whom ${targetName} is asked to put through`, () => {
       await Promise.all([first, again]);
       expect(call.refers).toHaveLength(1);
     });
+  });
+
+  test('stays on the line of an exchange that reports busy in its own words (R4.3)', async () => {
+    const scenario = scenarioOf('line', 'uac-refer-busy-expect-call-goes-on');
+    const calling = sipp({ scenario, called: '7008', sipPort: world.target.sipPort });
+    const caller = await world.caller('7008');
+    const agent = await answer(world.livekit, caller.room);
+    await expect.poll(() => agent.statuses, callDeadline).toContain('active');
+    expect(await failing(transfer(caller, person))).toContain('486 Busy Here');
+    await calling;
+    await agent.leave();
   });
 
   test('cannot be put through before the call is answered (R4.3)', async () => {
