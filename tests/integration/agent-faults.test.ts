@@ -77,8 +77,8 @@ describe('a database that goes away in mid-call', () => {
     expect(await world.transcript(session)).toContainEqual({ role: 'caller', text: 'What time do you close tonight?' });
   });
 
-  test('a call that comes meanwhile hears busy and is on record later (R1.8)', async () => {
-    const placed = world.dial('2001', {}, { beforeDispatch: () => world.database.cut() });
+  test('a call to a number that nobody called before hears busy and is on record later (R1.8)', async () => {
+    const placed = world.dial('2002', {}, { beforeDispatch: () => world.database.cut() });
     const { session, caller } = await placed;
     await caller.untilDisconnected();
     expect(caller.tracks).toEqual([]);

@@ -83,6 +83,8 @@ export interface AgentWorldOptions {
   readonly patches?: 'on' | 'off';
   readonly command?: 'start' | 'dev';
   readonly code?: Code;
+  /** A module that is loaded into the pool and its shards before their own code. */
+  readonly preload?: URL;
 }
 
 export async function startAgentWorld(options: AgentWorldOptions = {}): Promise<AgentWorld> {
@@ -117,7 +119,15 @@ interface PoolSettings extends AgentWorldOptions {
   readonly providerKeysSecret: string;
 }
 
-function poolEnv({ livekit, supabase, databaseUrl, providerKeysSecret, shards = 1, patches = 'on' }: PoolSettings) {
+function poolEnv({
+  livekit,
+  supabase,
+  databaseUrl,
+  providerKeysSecret,
+  shards = 1,
+  patches = 'on',
+  preload,
+}: PoolSettings) {
   return {
     LIVEKIT_URL: livekit.url,
     LIVEKIT_API_KEY: livekit.apiKey,
@@ -131,7 +141,11 @@ function poolEnv({ livekit, supabase, databaseUrl, providerKeysSecret, shards = 
     AGENT_PATCHES: patches,
     // A key that somebody exported: no tenant may ever be served with it.
     OPENAI_API_KEY: 'dev-openai-somebody-else',
+    OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
     DEEPGRAM_API_KEY: 'dev-deepgram-somebody-else',
+    SONIOX_API_KEY: 'dev-soniox-somebody-else',
+    ELEVEN_API_KEY: 'dev-elevenlabs-somebody-else',
+    ...(preload === undefined ? {} : { NODE_OPTIONS: `--import ${import.meta.resolve('tsx')} --import ${preload}` }),
   };
 }
 
