@@ -12,7 +12,7 @@ import { bytesOf, TurnStream, turnDetector } from './turn-stream.ts';
 
 const sampleRate = 24_000;
 /** Words come within a second of the end of a turn. */
-const wordsDeadlineMs = 8_000;
+const wordsDeadlineMs = 5_000;
 
 export interface OpenAiListeningOptions {
   readonly apiKey: string;

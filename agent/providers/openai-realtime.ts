@@ -12,6 +12,7 @@ import { errorOf, type OpenAiSocket, openSocket } from './openai-socket.ts';
 import type { Chosen } from './provider.ts';
 import type { CallRealtimeModel } from './realtime-model.ts';
 import { SpeechGate } from './speech-gate.ts';
+import { Unheard } from './unheard.ts';
 
 const readyDeadlineMs = 6_000;
 const tries = 2;
@@ -99,13 +100,16 @@ interface ServerEvent {
 
 class OpenAiRealtimeSession extends PluginSession {
   readonly #model: OpenAiRealtime;
-  readonly #gate = new SpeechGate((frame) => super.pushAudio(frame));
+  readonly #gate = new SpeechGate((frame) => this.#pass(frame));
   readonly #late: NodeJS.Timeout;
   #socket: OpenAiSocket | undefined;
   #openedAtMs = 0;
   #shortLines = 0;
   #failedAnswers = 0;
   #owesAnswer = false;
+  /** What the caller says now, and what they said last, until it is written down or answered. */
+  #turn = new Unheard();
+  #unanswered = new Unheard();
   #over = false;
   saying = '';
 
@@ -119,7 +123,8 @@ class OpenAiRealtimeSession extends PluginSession {
       if (!recoverable) this.#end();
     });
     this.on('openai_server_event_received', (event: ServerEvent) => this.#notice(event));
-    this.on('session_reconnected', () => this.#loseAnswer());
+    this.on('input_audio_transcription_completed', ({ isFinal }) => isFinal && this.#unanswered.forget());
+    this.on('session_reconnected', () => void this.#sayAgain());
   }
 
   caller(now: 'speaks' | 'is quiet'): void {
@@ -131,8 +136,11 @@ class OpenAiRealtimeSession extends PluginSession {
   }
 
   override async commitAudio(): Promise<void> {
-    if (this.#gate.heardSound) await super.commitAudio();
-    else await super.clearAudio();
+    if (this.#gate.heardSound) {
+      this.#unanswered = this.#turn;
+      this.#turn = new Unheard();
+      if (this.#connected) await super.commitAudio();
+    } else if (this.#connected) await super.clearAudio();
     this.#gate.turnOver();
   }
 
@@ -191,6 +199,26 @@ class OpenAiRealtimeSession extends PluginSession {
     else if (type === 'error') this.#judge(errorOf(error));
   }
 
+  /** Before the first line, too: until then the plugin keeps what it is given. */
+  get #connected(): boolean {
+    return this.#socket?.readyState === this.#socket?.OPEN;
+  }
+
+  #pass(frame: AudioFrame): void {
+    this.#turn.add(frame);
+    // What is pushed while there is no line would come twice.
+    if (this.#connected) super.pushAudio(frame);
+  }
+
+  /** The plugin tells a new line what was said as text; what was not written down yet is said to it again. */
+  async #sayAgain(): Promise<void> {
+    const unanswered = this.#unanswered.all();
+    for (const frame of unanswered) super.pushAudio(frame);
+    if (unanswered.length > 0) await super.commitAudio();
+    for (const frame of this.#turn.all()) super.pushAudio(frame);
+    this.#loseAnswer();
+  }
+
   #ready(): void {
     clearTimeout(this.#late);
     this.#model.settleOpened();
@@ -210,6 +238,7 @@ class OpenAiRealtimeSession extends PluginSession {
     } else {
       this.#failedAnswers = 0;
       this.#owesAnswer = false;
+      this.#unanswered.forget();
     }
   }
 

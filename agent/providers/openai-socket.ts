@@ -44,7 +44,7 @@ export function openSocket({ baseUrl, apiKey, query }: Door): Promise<OpenAiSock
       response.on('close', () => fail(refused(response.statusCode ?? 0, Buffer.concat(said).toString())));
     });
     socket.once('error', (error) =>
-      fail(new APIConnectionError({ message: `OpenAI cannot be reached: ${error.message}` })),
+      fail(new APIConnectionError({ message: `the line could not be opened: ${error.message}` })),
     );
   });
 }

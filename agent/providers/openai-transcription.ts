@@ -4,7 +4,14 @@
  * The plugin's class is not used: put behind a voice detector, as it has to be, a request that fails is a turn of the caller
  * that nobody ever hears of.
  */
-import { APIConnectionError, type APIConnectOptions, APIStatusError, type inference, stt } from '@livekit/agents';
+import {
+  APIConnectionError,
+  type APIConnectOptions,
+  APIStatusError,
+  APITimeoutError,
+  type inference,
+  stt,
+} from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
 import { coerceError } from '../../shared/faults.ts';
@@ -13,7 +20,7 @@ import { parseJson } from './openai-socket.ts';
 import { bytesOf, TurnStream, turnDetector } from './turn-stream.ts';
 
 const sampleRate = 16_000;
-const transcribeFetch = impatientFetch('transcription', { firstByteMs: 8_000, nextByteMs: 3_000 });
+const transcribeFetch = impatientFetch('transcription', { firstByteMs: 5_000, nextByteMs: 3_000 });
 
 export interface TranscriptionOptions {
   readonly apiKey: string;
@@ -108,7 +115,9 @@ async function transcribe(
     return z.object({ text: z.string() }).parse(parseJson(said)).text;
   } catch (thrown) {
     if (thrown instanceof APIStatusError) throw thrown;
-    throw new APIConnectionError({ message: `transcription failed: ${coerceError(thrown).message}` });
+    const { message } = coerceError(thrown);
+    const said = { message: `transcription failed: ${message}` };
+    throw /timed out/.test(message) ? new APITimeoutError(said) : new APIConnectionError(said);
   }
 }
 

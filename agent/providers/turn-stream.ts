@@ -3,7 +3,7 @@
  * silence in between for words. Only speech is sent, and a turn is kept until its words have come: a service that fails is
  * tried again, and hears it again.
  */
-import { type APIConnectOptions, inference, stt, VADEventType } from '@livekit/agents';
+import { type APIConnectOptions, APITimeoutError, inference, stt, VADEventType } from '@livekit/agents';
 import { AudioFrame } from '@livekit/rtc-node';
 
 /** What is sent before the moment the detector is sure of speech: it needs 50 ms of it, and words begin softly. */
@@ -27,6 +27,8 @@ export abstract class TurnStream extends stt.SpeechStream {
   readonly #voice: ReturnType<inference.VAD['stream']>;
   #recent: AudioFrame[] = [];
   #turnS = 0;
+  /** Tries since words came last. After the second silence of a provider a caller waits no longer. */
+  #tries = 0;
   #listening: Promise<void> | undefined;
 
   constructor(
@@ -48,7 +50,14 @@ export abstract class TurnStream extends stt.SpeechStream {
   protected override async run(): Promise<void> {
     // Once for all tries: two readers of one input would tear the sound apart.
     this.#listening ??= this.#listen();
-    await Promise.race([this.#listening, this.transcribe()]);
+    try {
+      await Promise.race([this.#listening, this.transcribe()]);
+    } catch (thrown) {
+      if (!(thrown instanceof APITimeoutError) || this.#tries === 0) throw thrown;
+      throw new APITimeoutError({ message: thrown.message, options: { retryable: false } });
+    } finally {
+      this.#tries += 1;
+    }
   }
 
   override close(): void {
@@ -58,6 +67,7 @@ export abstract class TurnStream extends stt.SpeechStream {
 
   /** The words of the oldest turn have come; silence and noise have none. */
   protected understood(text: string, language: string): void {
+    this.#tries = 0;
     const turn = this.turns.shift();
     const requestId = '';
     const heardAs = { text, language: language as stt.SpeechData['language'], startTime: 0, endTime: 0, confidence: 1 };

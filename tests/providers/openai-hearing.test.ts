@@ -19,6 +19,11 @@ type Way = keyof typeof ears;
 const ways = Object.keys(ears) as Way[];
 const common = () => ({ apiKey: key, baseUrl: standIns().urls.openai, language: 'en', prompt: undefined });
 
+interface Failure {
+  readonly recoverable: boolean;
+  readonly error: Error;
+}
+
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((close) => close()));
@@ -26,7 +31,7 @@ afterEach(async () => {
 
 function listen(way: Way) {
   const ear = ears[way]();
-  const failures: stt.STTError[] = [];
+  const failures: Failure[] = [];
   const heardMs: number[] = [];
   ear.on('error', (failure) => failures.push(failure));
   ear.on('metrics_collected', ({ audioDurationMs }) => heardMs.push(audioDurationMs));
@@ -117,7 +122,7 @@ describe.each(ways)('what a caller says, heard %s by OpenAI', (way) => {
       model: 'x',
       noiseReduction: undefined,
     });
-    const failures: stt.STTError[] = [];
+    const failures: Failure[] = [];
     gone.on('error', (failure) => failures.push(failure));
     const stream = gone.stream({ connOptions: { ...soon, maxRetry: 0 } });
     await eventually('the failure', () => failures[0]);

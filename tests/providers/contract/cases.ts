@@ -82,15 +82,16 @@ export const expectations: Readonly<Record<Kind, Readonly<Record<CaseName, Expec
     'a frame that cannot be read': { outcome: 'unnoticed' },
     silence: { outcome: 'fails', arrived: 'nothing', mostTries: 2 },
   },
+  /** A line that drops, or refuses, is opened once more while the caller still hears ringing. */
   realtime: {
     'a normal turn': whole,
     'a slow one': whole,
     'a wrong key': refused(401, 1),
     'a full service that asks to wait a second': whole,
-    'a full service that asks to wait a minute': refused(429, 4),
-    'a broken service': refused(500, 4),
-    'a connection that is cut once': brokenOff,
+    'a full service that asks to wait a minute': refused(429, 2),
+    'a broken service': refused(500, 2),
+    'a connection that is cut once': whole,
     'a frame that cannot be read': whole,
-    silence: { outcome: 'silent' },
+    silence: { outcome: 'fails', arrived: 'nothing', mostTries: 2 },
   },
 };

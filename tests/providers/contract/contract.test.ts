@@ -9,6 +9,7 @@ import { type Providers, startProviders } from '../../../dev/providers/server.ts
 import { withDeadline } from '../../../shared/faults.ts';
 import { kinds } from '../../../shared/providers/provider.ts';
 import { type CaseName, caseNames, cases, type Expected, expectations } from './cases.ts';
+import { converse } from './converse.ts';
 import { build, type Outcome, type Stage } from './driver.ts';
 import { hear } from './hear.ts';
 import { keyOf, type Row, titleOf } from './row.ts';
@@ -41,7 +42,7 @@ async function play(row: Row, name: CaseName, enough: AbortSignal): Promise<Outc
     case 'tts':
       return speak(build('tts', stage, key), stage);
     case 'realtime':
-      throw new Error('there is no driver for realtime yet');
+      return converse(build('realtime', stage, key), stage);
   }
 }
 
@@ -56,7 +57,7 @@ function check(row: Row, name: CaseName, { outcome, expected }: { outcome: Outco
   switch (expected.outcome) {
     case 'whole':
       expect(final).toEqual([]);
-      if (row.kind === 'llm') expect(text).toContain(row.sentence);
+      if (row.kind === 'llm' || row.kind === 'realtime') expect(text).toContain(row.sentence);
       else expect(text).toBe(row.sentence);
       return;
     case 'fails':

@@ -13,11 +13,14 @@ export const hear: Driver<'stt'> = async (service, { row, providers, enough }) =
   for (const frame of await soundOf(row, providers)) stream.pushFrame(frame);
   let text = '';
   let pieces = 0;
+  let ended = false;
   for await (const event of stream) {
     if (event.type === stt.SpeechEventType.RECOGNITION_USAGE) continue;
-    pieces += 1;
+    // Where turns are cut here, that speech began and ended is no word from the provider.
+    if (event.alternatives !== undefined) pieces += 1;
     if (event.type === stt.SpeechEventType.FINAL_TRANSCRIPT) text += event.alternatives?.[0]?.text ?? '';
-    if (event.type === stt.SpeechEventType.END_OF_SPEECH && text !== '') break;
+    ended ||= event.type === stt.SpeechEventType.END_OF_SPEECH;
+    if (ended && text !== '') break;
   }
   stream.close();
   await service.close();
