@@ -104,6 +104,8 @@ export abstract class TurnStream extends stt.SpeechStream {
           this.queue.put({ type: stt.SpeechEventType.END_OF_SPEECH });
           if (turn !== undefined) this.#end(turn);
           break;
+        case VADEventType.METRICS_COLLECTED:
+          break;
       }
     }
   }
