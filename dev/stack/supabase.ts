@@ -46,7 +46,7 @@ export interface RunningSupabase {
 
 const bootDeadlineMs = 60_000;
 const seededTenants = ['harbor-pizza', 'studio-bianchi'];
-const devProviders = ['openai', 'deepgram', 'soniox'];
+const devProviders = ['openai', 'deepgram', 'soniox', 'elevenlabs'];
 
 export async function startSupabase(options: SupabaseOptions): Promise<RunningSupabase> {
   const jwtSecret = randomBytes(32).toString('hex');

@@ -72,7 +72,7 @@ describe('`agent dev` on a file change', () => {
   test('a shard has no provider key and no secret of ours in its environment (R7.3)', () => {
     const [shard = 0] = world.shardPids();
     const environment = readFileSync(`/proc/${shard}/environ`, 'utf8');
-    expect(environment).not.toMatch(/OPENAI|DEEPGRAM|SUPABASE|LIVEKIT|PROVIDER_KEYS/);
+    expect(environment).not.toMatch(/OPENAI|DEEPGRAM|SONIOX|ELEVEN|SUPABASE|LIVEKIT|PROVIDER_KEYS/);
   });
 
   test('a second signal ends everything at once (R6.3)', async () => {

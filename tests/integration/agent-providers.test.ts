@@ -5,7 +5,7 @@ import { type AgentWorld, type PlacedCall, startAgentWorld } from './agent-world
 
 let world: AgentWorld;
 beforeAll(async () => {
-  world = await startAgentWorld();
+  world = await startAgentWorld({ preload: new URL('./careless-library.ts', import.meta.url) });
 });
 afterEach(() => world.providers.reset());
 afterAll(async () => world?.close());
@@ -22,6 +22,12 @@ async function greeted(called = '2001'): Promise<PlacedCall> {
   const placed = await world.dial(called);
   await placed.caller.untilHeard(500);
   return placed;
+}
+
+async function overrideNumber(override: object): Promise<void> {
+  const change = world.tables.from('sip_numbers').update({ config_override: override });
+  const { error } = await change.eq('phone_number', '2001');
+  if (error !== null) throw new Error(error.message);
 }
 
 const ask = async ({ caller }: PlacedCall) => caller.say(await world.speech(question));
@@ -99,21 +105,44 @@ describe('a voice that breaks off', () => {
     expect((await world.settled(call.session)).end_reason).toBe('caller_hung_up');
     expect(saidSorry()).toBe(false);
   });
+});
 
-  test('a plugin that throws on a garbled frame ends its own call; the shard’s other call talks on, and the shard is replaced (R1.6, R6.3)', async () => {
-    const voice = { provider: 'deepgram', model: 'aura-2', voice: 'andromeda' };
-    const base_url = `ws://127.0.0.1:${world.providers.port}`;
-    await world.tables
-      .from('sip_numbers')
-      .update({ config_override: { tts: { ...voice, base_url } } })
-      .eq('phone_number', '2001');
+describe('keys in the environment of the worker', () => {
+  test('are never used: a call over three providers asks each with the key of its tenant (R2.7)', async () => {
+    const own = (provider: string) => `dev-${provider}-harbor-pizza`;
+    const override = {
+      stt: { provider: 'soniox', options: { language_hints: ['en'] } },
+      tts: { provider: 'elevenlabs' },
+    };
+    await overrideNumber(override);
+    const call = await greeted();
+    await ask(call);
+    await waitFor(() => world.asked('chat', own('openai')).some(({ user }) => user?.includes(question)), {
+      what: 'the question to reach the model',
+      deadlineMs: 20_000,
+    });
+    await waitFor(() => world.asked('speech', own('elevenlabs')).length > 1, {
+      what: 'the answer to be spoken',
+      deadlineMs: 20_000,
+    });
+    await call.caller.hangUp();
+    await world.settled(call.session);
+    await overrideNumber({});
+    const keys = new Set(world.providers.journal().map(({ key }) => key));
+    expect([...keys].sort()).toEqual([own('elevenlabs'), own('openai'), own('soniox')]);
+  });
+});
+
+describe('a library that throws where nobody catches', () => {
+  test('ends its own call on a garbled frame; the shard’s other call talks on, and the shard is replaced (R1.6, R6.3)', async () => {
     const other = await greeted('+390612345678');
     const [old = 0] = world.shardPids();
-    await script({ match: { kind: 'speak', key: pizza.deepgram }, fault: { type: 'malformed', afterChunks: 1 } });
+    await script({ match: { kind: 'listen', key: pizza.deepgram }, fault: { type: 'malformed', afterChunks: 0 } });
 
-    const { session, caller } = await world.dial('2001');
-    await caller.untilDisconnected(20_000);
-    expect((await world.settled(session)).end_reason).toBe('provider_failed');
+    const call = await greeted();
+    await ask(call);
+    await call.caller.untilDisconnected(20_000);
+    expect((await world.settled(call.session)).end_reason).toBe('provider_failed');
     expect(world.logText()).toContain('uncaught exception: its call ends, the shard is replaced');
 
     await waitFor(() => world.registrations() === 2, { what: 'a new shard', deadlineMs: 30_000 });
