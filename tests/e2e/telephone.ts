@@ -46,12 +46,12 @@ export class Telephone implements AsyncDisposable {
     await this.#until('sound of the agent', () => (this.call.ear.lastSoundMs ?? 0) > afterMs);
   }
 
-  /** Until the agent has said something after that moment and is quiet again. */
-  async untilQuiet(afterMs = 0): Promise<void> {
+  /** Until the agent has said something after that moment and is quiet again, for so long. */
+  async untilQuiet(afterMs = 0, quietMs = pauseMs): Promise<void> {
     await this.untilSpokenTo(afterMs);
     await this.#until(
       'the end of what the agent says',
-      () => this.call.sinceInviteMs() - (this.call.ear.lastSoundMs ?? 0) >= pauseMs,
+      () => this.call.sinceInviteMs() - (this.call.ear.lastSoundMs ?? 0) >= quietMs,
     );
   }
 

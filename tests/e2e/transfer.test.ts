@@ -12,6 +12,8 @@ const person = en('Can I speak to a person, please?');
 const handoff = en('I am putting you through to the manager. One moment, please.');
 const closing = { asked: en('What time do you close tonight?'), answer: en('We close at eleven tonight.') };
 const road = { asked: en('Do you deliver to Station Road?'), answer: en('We deliver to Station Road.') };
+/** The stand-in says what the tool told it in several sentences. */
+const betweenSentencesMs = 3_000;
 
 const platform = useStack();
 beforeAll(() =>
@@ -93,7 +95,7 @@ async function goOnAfter(words: string, phone: Telephone) {
   const isSaid = async () =>
     (await platform().journal()).some(({ kind, user }) => kind === 'speech' && user?.includes(words));
   await waitFor(isSaid, { what: `the agent to say "${words}"`, deadlineMs: 30_000 });
-  await phone.untilQuiet(phone.call.sinceInviteMs());
+  await phone.untilQuiet(phone.call.sinceInviteMs(), betweenSentencesMs);
   await phone.untilQuiet(await phone.say(closing.asked));
   phone.call.hangUp();
   const record = await settled(phone);
