@@ -1,7 +1,11 @@
 /** Mints the narrow database tokens: a JWT whose role may execute a handful of functions and nothing else. */
 import { createHmac } from 'node:crypto';
 
-export const tokenRoles = { agent: 'switchboard_agent', dispatch: 'switchboard_dispatch' } as const;
+export const tokenRoles = {
+  agent: 'switchboard_agent',
+  dispatch: 'switchboard_dispatch',
+  operator: 'switchboard_operator',
+} as const;
 export type TokenRole = keyof typeof tokenRoles;
 
 export function isTokenRole(word: string | undefined): word is TokenRole {

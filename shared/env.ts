@@ -54,6 +54,11 @@ export const settings = {
     sentence: 'JWT with the role switchboard_dispatch.',
     secret: true,
   },
+  SUPABASE_OPERATOR_TOKEN: {
+    schema: z.string().min(1),
+    sentence: 'JWT with the role switchboard_operator; only the commands of `dispatch` read it, no service needs it.',
+    secret: true,
+  },
   SUPABASE_JWT_SECRET: {
     schema: z.string().min(32),
     sentence: 'JWT secret of the Supabase project; only `dispatch token` reads it, no running service needs it.',
@@ -118,6 +123,13 @@ export const dispatchSettings = [
   'DISPATCH_HOST',
   'DISPATCH_PORT',
   'SIP_TRUNK_FILE',
+] as const;
+/** What the commands need that change organisations, numbers, configurations and keys. */
+export const operatorSettings = [
+  'SUPABASE_URL',
+  'SUPABASE_ANON_KEY',
+  'SUPABASE_OPERATOR_TOKEN',
+  'DATABASE_DEADLINE_MS',
 ] as const;
 export const provisionSettings = ['LIVEKIT_URL', 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET', 'SIP_TRUNK_FILE'] as const;
 export const agentSettings = [

@@ -1,5 +1,6 @@
 /** The files that are written from code, so that code and text cannot drift apart; a guard test compares them. */
 import { readFileSync } from 'node:fs';
+import { didFields } from '../../dispatch/did/fields.ts';
 import { settings } from '../../shared/env.ts';
 import { type FixedBy, reasonCodes, reasons } from '../../shared/reasons.ts';
 import { layerJsonSchema } from './config-schema.ts';
@@ -17,6 +18,7 @@ export function pages(): readonly Page[] {
     { path: '.env.example', text: environmentExample() },
     { path: 'docs/tenant-config.schema.json', text: `${JSON.stringify(layerJsonSchema(), null, 2)}\n` },
     { path: 'docs/configuration.md', text: configurationPage() },
+    { path: 'docs/did-files.md', text: didFilesPage() },
   ];
 }
 
@@ -26,10 +28,18 @@ function configurationPage(): string {
   return between(between(written, 'config', settingsTable()), 'providers', providersText());
 }
 
+function didFilesPage(): string {
+  const rows = didFields.map(({ key, becomes, note }) => {
+    return `| \`${key}\` | ${becomes.map((path) => `\`${path}\``).join(', ')} | ${note} |`;
+  });
+  const table = ['| key | becomes | |', '|---|---|---|', ...rows, ''].join('\n');
+  return between(readFileSync('docs/did-files.md', 'utf8'), 'keys', table);
+}
+
 function between(text: string, name: string, made: string): string {
   const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`docs/configuration.md has no ${begin} … ${end}`);
+  if (from < 0 || to < from) throw new Error(`there is no ${begin} … ${end} in the page`);
   return `${text.slice(0, from + begin.length)}\n\n${made}\n${text.slice(to)}`;
 }
 
