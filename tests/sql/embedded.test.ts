@@ -2,6 +2,7 @@
  * The same functions through the embedded Supabase, as the services call them: supabase-js, HTTP, a narrow role's token.
  * Local runs stand on it, so the grants of the migrations must hold there too.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,16 +11,19 @@ import { z } from 'zod';
 import { type RunningSupabase, startSupabase } from '../../dev/stack/supabase.ts';
 import { resolveConfig } from '../../shared/config/index.ts';
 import {
+  type CallRecord,
   configChangeSchema,
   expiredCallSchema,
   leaseVerdictSchema,
   numberRowSchema,
+  openedTicketSchema,
   roomDecisionSchema,
   takenSchema,
 } from '../../shared/contracts.ts';
 import { type Database, openDatabase } from '../../shared/db.ts';
 import { openProviderKey, parseKeyRing } from '../../shared/provider-keys.ts';
 import { admit, admitted, answeredSchema, finish, invite, refusalOf, refusedSchema } from './calls.ts';
+import { putSchema, restoredSchema, versionSchema } from './operator.ts';
 
 const harbor = '0a000000-0000-4000-8000-000000000001';
 const secret = 'ab'.repeat(32);
@@ -30,6 +34,7 @@ describe('the embedded Supabase', () => {
   let supabase: RunningSupabase;
   let dispatch: Database;
   let agent: Database;
+  let operator: Database;
   let ownerToken: string;
   let strangerToken: string;
   beforeAll(async () => {
@@ -38,6 +43,7 @@ describe('the embedded Supabase', () => {
       openDatabase({ url: supabase.url, anonKey: supabase.anonKey, token, deadlineMs: 10_000 });
     dispatch = open(supabase.dispatchToken);
     agent = open(supabase.agentToken);
+    operator = open(supabase.operatorToken);
     const owner = await signUp('owner@harbor-pizza.test');
     ownerToken = owner.access_token;
     strangerToken = (await signUp('stranger@nowhere.test')).access_token;
@@ -140,6 +146,87 @@ describe('the embedded Supabase', () => {
     expect(seen.map((change) => change.tenant)).toEqual(['harbor-pizza']);
     const row = await agent.row('lookup_number', { p_called: '2001' }, numberRowSchema);
     expect(row.changedRevision).toBe(seen[0]?.revision);
+  });
+
+  test('a business that the operator imports answers the next call, also on a number that nobody has (R2.4, R1.5)', async () => {
+    const put = (name: string, args: object) => operator.row(name, { ...args, p_by: 'import-did' }, putSchema);
+    await put('put_organization', { p_slug: 'trattoria', p_name: 'Trattoria', p_config: { language: 'it' } });
+    await put('put_agent', { p_organization: 'trattoria', p_name: 'Sala', p_default: true, p_config: {} });
+    await put('put_number', { p_organization: 'trattoria', p_phone_number: '+390655501', p_override: {} });
+    await put('put_number', { p_organization: 'trattoria', p_phone_number: '*', p_max_concurrent_calls: 5 });
+    const again = await put('put_number', { p_organization: 'trattoria', p_phone_number: '+390655501' });
+    expect(again).toMatchObject({ created: false, changed: false });
+    for (const called of ['+390655501', '390655501', '2888'])
+      expect(await agent.row('lookup_number', { p_called: called }, numberRowSchema)).toMatchObject({
+        tenant: 'trattoria',
+        layers: { organization: { language: 'it' } },
+      });
+    expect(await admit(dispatch, invite('2888'))).toMatchObject({ outcome: 'admitted', tenant: 'trattoria' });
+    await put('put_number', { p_organization: 'trattoria', p_phone_number: '*', p_active: false });
+    expect(await refusalOf(dispatch, invite('2888'))).toBe('unknown_number');
+  });
+
+  test('what is typed into the table editor and cannot be a configuration is turned down with its path (R2.2)', async () => {
+    const type = (config_override: unknown) =>
+      request(supabase.serviceToken, 'PATCH', '/rest/v1/sip_numbers?label=eq.support', { config_override });
+    for (const [config, problem] of [
+      [{ greting: { text: 'hello' } }, 'greting: no such setting'],
+      [{ greeting: 'hello' }, 'greeting: must be of type object or null, not string'],
+    ] as const)
+      expect(await type(config)).toMatchObject({
+        body: { message: expect.stringContaining(`sip_numbers.config_override is no configuration: ${problem}`) },
+      });
+  });
+
+  test('an owner goes back to an earlier version, and the operator sees who it was; a stranger does not (R2.6)', async () => {
+    const number = { p_layer: 'number', p_name: '2002' };
+    const history = () => operator.rows('config_history', number, versionSchema);
+    const [before] = await history();
+    await request(ownerToken, 'PATCH', '/rest/v1/sip_numbers?label=eq.support', { config_override: {} });
+    const restore = async (token: string) =>
+      (await request(token, 'POST', '/rest/v1/rpc/restore_config_version', { p_revision: before?.revision })).body;
+    expect(await restore(strangerToken)).toEqual([{ restored: false, revision: null }]);
+    expect(await restore(ownerToken)).toEqual([{ restored: true, revision: expect.any(Number) }]);
+    const [newest, emptied] = await history();
+    expect([newest?.config, emptied?.config]).toEqual([before?.config, {}]);
+    expect(newest).toMatchObject({ active: true, saved_by: expect.stringMatching(/^[0-9a-f-]{36}$|@/) });
+    const restored = await operator.row(
+      'restore_config',
+      { p_revision: emptied?.revision, p_by: 'Ada' },
+      restoredSchema,
+    );
+    expect(restored.restored).toBe(true);
+    expect((await history())[0]).toMatchObject({ saved_by: 'Ada', config: {} });
+    await operator.row('restore_config', { p_revision: before?.revision }, restoredSchema);
+  });
+
+  test('a ticket and the transfers of a call are kept through the token of the agent (R4.5, R4.3)', async () => {
+    const session = await admitted(dispatch, invite('2001'));
+    const held = { p_session_id: session, p_worker: 'shard-1' };
+    await agent.row('take_call', held, takenSchema);
+    const ticket = { id: randomUUID(), kind: 'ticket', title: 'Oven', body: '', priority: 'high', contact: '' };
+    for (let attempt = 0; attempt < 2; attempt++)
+      expect(await agent.row('open_ticket', { ...held, p_ticket: ticket }, openedTicketSchema)).toEqual({
+        opened: true,
+        reason: null,
+      });
+    const record: CallRecord = {
+      turns: [],
+      usage: [{ kind: 'realtime', provider: 'openai', model: 'x', unit: 'input_audio_tokens', amount: 12 }],
+      timings: {},
+      config: { revision: 7, source: 'last_good' },
+      transfers: [{ destination: 'front-desk', uri_kind: 'sip', outcome: 'connected', at_ms: 5000 }],
+    };
+    expect(await finish(agent, session, 'transferred', record)).toBe(true);
+    const kept = async (path: string) =>
+      (await request(ownerToken, 'GET', `/rest/v1/${path}&session_id=eq.${session}`)).body;
+    expect(await kept('tickets?select=title,priority,kind')).toEqual([
+      { title: 'Oven', priority: 'high', kind: 'ticket' },
+    ]);
+    expect(await kept('session_transfers?select=destination,outcome')).toEqual([
+      { destination: 'front-desk', outcome: 'connected' },
+    ]);
+    expect(await kept('session_usage?select=kind,unit')).toEqual([{ kind: 'realtime', unit: 'input_audio_tokens' }]);
   });
 
   test('a service that calls a function of the other is turned away (R7.1)', async () => {
