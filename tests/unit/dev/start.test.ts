@@ -21,6 +21,14 @@ describe('what npm start is told', () => {
     const { providerKeys } = realWorld({ OPENAI_API_KEY: 'dev-o', DEEPGRAM_API_KEY: 'dev-d' });
     expect(providerKeys).toHaveLength(4);
   });
+
+  test('a third key is used where there is one (R9.1)', () => {
+    const { providerKeys } = realWorld({ OPENAI_API_KEY: 'dev-o', DEEPGRAM_API_KEY: 'dev-d', SONIOX_API_KEY: 'dev-s' });
+    expect(providerKeys?.filter(({ provider }) => provider === 'soniox').map(({ key }) => key)).toEqual([
+      'dev-s',
+      'dev-s',
+    ]);
+  });
 });
 
 describe('the verdict on a test call', () => {
@@ -36,6 +44,8 @@ describe('the verdict on a test call', () => {
     inviteTo200Ms: 300,
     inviteToFirstAudioMs: 500,
     endReason: 'caller_hung_up',
+    transfers: [],
+    services: ['llm openai gpt-4.1-mini'],
     transcript: [
       { role: 'agent', text: 'Harbor Pizza orders, what can I get in the oven for you?' },
       { role: 'caller', text: 'I would like to order a large margherita pizza.' },
@@ -50,6 +60,7 @@ describe('the verdict on a test call', () => {
   test.each<[string, Partial<CallOutcome>]>([
     ['another tenant answered', { tenant: 'studio-bianchi' }],
     ['another number’s agent answered', { agent: 'support' }],
+    ['the caller was put through instead', { transfers: ['tel:2050'] }],
     ['the agent broke off', { endReason: 'provider_failed' }],
     ['another greeting was spoken', { transcript: good.transcript.with(0, { role: 'agent', text: 'Hello.' }) }],
     ['the caller was not understood', { transcript: good.transcript.filter(({ role }) => role === 'agent') }],
