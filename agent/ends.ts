@@ -93,6 +93,14 @@ export class CallEnds {
     }
   }
 
+  /** Settles when no transfer is under way any more; at once when there is none. Never rejects. */
+  async transferDecided(): Promise<void> {
+    await this.#transfer?.then(
+      () => undefined,
+      () => undefined,
+    );
+  }
+
   /** The caller was there and is no more. */
   callerWent(): void {
     this.#callerIsGone = true;

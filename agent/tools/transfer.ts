@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { llm } from '@livekit/agents';
 import { z } from 'zod';
 import type { TenantConfig } from '../../shared/config/index.ts';
@@ -11,8 +10,6 @@ import type { CallTool, ToolContext } from './tool.ts';
 import { undisturbed } from './undisturbed.ts';
 
 const handoffDeadlineMs = 30_000;
-/** What was played here is not heard yet: the room, LiveKit SIP and the line still have so much of it. */
-const onItsWayMs = 400;
 
 /** Puts the caller through to one of the business's destinations, when the model asks for it by its id. */
 export const transferCall: CallTool = {
@@ -106,9 +103,7 @@ async function announce(context: ToolContext, { label }: Destination): Promise<b
   const text = renderTemplate(context.config.tools.transfer.handoff, { ...templateValues(context), label });
   const speech = context.session().say(text, { allowInterruptions: false });
   await withDeadline('the handoff sentence', handoffDeadlineMs, speech.waitForPlayout());
-  if (speech.interrupted || context.ends.reached !== undefined) return false;
-  await pause(onItsWayMs);
-  return true;
+  return !speech.interrupted && context.ends.reached === undefined;
 }
 
 function sentenceFor(outcome: Transferred['outcome'], label: string): string | undefined {
