@@ -13,10 +13,12 @@ import { Hearing } from './hearing.ts';
 import { type CallIdentity, identify } from './identify.ts';
 import { watchLimits } from './limits.ts';
 import { lookUp } from './lookup.ts';
+import { MuteWatch } from './mute-watch.ts';
 import { type Call, openCall, scopeOf } from './open-call.ts';
 import type { CallPlatform } from './platform.ts';
 import { buildServices } from './services.ts';
 import { settle } from './settle.ts';
+import { templateValues } from './template-values.ts';
 import { toolsFor } from './tools/index.ts';
 
 /** A call as its shard sees it. */
@@ -88,12 +90,14 @@ async function serve(call: Call): Promise<CallOutcome> {
   const { session } = conversation;
   releases.add('conversation', () => conversation.close());
   record.listenTo(session, services, config);
-  const apology = new Apology(session, config.apology.text, { ends, log });
+  const tools = { ...call, config, keys, caller: joined.caller, session: () => session };
+  const recordings = platform.recordings.open(identity.tenant, config, log);
+  const apology = new Apology({ call: tools, session, config, values: templateValues(tools), recordings });
   watchProviders(session, apology, log);
   const ears = services.mode === 'pipeline' ? services.stt : undefined;
-  const hearing = new Hearing(session, ears, (cause) => apology.giveUp(cause), log);
+  const hearing = new Hearing(session, ears, (cause) => apology.giveUp(cause, 'ears'), log);
   releases.add('hearing', () => hearing.close());
-  const tools = { ...call, config, keys, caller: joined.caller, session: () => session };
+  const mute = new MuteWatch(session, call.activity, conversation.speaker);
   await timings.of('session_started', conversation.start(new BusinessAgent(tools, toolsFor(tools), hearing)));
 
   if (ends.reached !== undefined) return ends.reached;
@@ -103,7 +107,11 @@ async function serve(call: Call): Promise<CallOutcome> {
   ends.reach('answered');
   timings.mark('published');
   log.info({ timings: timings.all() }, 'call answered');
-  greet(session, config.greeting, timings, log);
+  releases.add(
+    'mute watch',
+    mute.start((cause) => apology.giveUp(cause, 'mute')),
+  );
+  greet(session, config.greeting, recordings, tools);
   void markAnswered(identity.session, platform, log);
   releases.add('limits', watchLimits(session, config.turn, call));
   releases.add('keypad', call.keypad.listen(session));

@@ -44,13 +44,14 @@ export interface ConversationParts {
 export class Conversation {
   readonly session: voice.AgentSession;
   readonly #parts: ConversationParts;
-  readonly #speaker: Speaker;
+  /** The agent's voice into the room. */
+  readonly speaker: Speaker;
   readonly #closed = new AbortController();
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
     this.session = createSession(parts.config, parts.services);
-    this.#speaker = new Speaker(parts.room, {
+    this.speaker = new Speaker(parts.room, {
       sampleRate: spokenSampleRate,
       numChannels: 1,
       trackPublishOptions: new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE }),
@@ -59,20 +60,20 @@ export class Conversation {
 
   /** Begins to listen and think; nothing is published yet. */
   async start(agent: voice.Agent): Promise<void> {
-    this.session.output.audio = this.#speaker;
+    this.session.output.audio = this.speaker;
     const roomIo = connectRoom(this.session, this.#parts);
     stopTellingState(this.session, roomIo);
     await this.session.start({ agent, record: false });
     const { services } = this.#parts;
     if (services.mode === 'pipeline') return;
-    this.#speaker.saying = () => services.realtime.saying;
+    this.speaker.saying = () => services.realtime.saying;
     // A model that cannot be reached is noticed while the caller still hears ringing.
     await withDeadline('reaching the model', modelDeadlineMs, services.realtime.opened);
   }
 
   /** Publishes the agent's audio: LiveKit SIP answers the caller's INVITE when it sees this track. */
   async publish(): Promise<void> {
-    await withDeadline('publishing audio', publishDeadlineMs, this.#speaker.start(this.#closed.signal));
+    await withDeadline('publishing audio', publishDeadlineMs, this.speaker.start(this.#closed.signal));
   }
 
   async close(): Promise<void> {
@@ -80,7 +81,7 @@ export class Conversation {
     try {
       await withDeadline('closing the session', closeDeadlineMs, this.session.close());
     } finally {
-      await this.#speaker.close();
+      await this.speaker.close();
     }
   }
 }

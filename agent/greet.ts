@@ -1,17 +1,21 @@
 import type { voice } from '@livekit/agents';
 import type { TenantConfig } from '../shared/config/index.ts';
 import { coerceError } from '../shared/faults.ts';
-import type { Logger } from '../shared/log.ts';
-import type { Timings } from './timings.ts';
+import { renderTemplate } from '../shared/template.ts';
+import type { Call } from './open-call.ts';
+import { type Recordings, sayOrPlay } from './say.ts';
+import { type SpokenOfCall, templateValues } from './template-values.ts';
 
 /** The first thing a caller hears. Marks when it begins to play; a greeting that fails is a provider's failure, not ours. */
 export function greet(
   session: voice.AgentSession,
-  greeting: TenantConfig['greeting'],
-  timings: Timings,
-  log: Logger,
+  { text, audio_url, interruptible }: TenantConfig['greeting'],
+  recordings: Recordings,
+  call: Pick<Call, 'timings' | 'log'> & SpokenOfCall,
 ): void {
-  const speech = session.say(greeting.text, { allowInterruptions: greeting.interruptible });
+  const { timings, log } = call;
+  const words = { text: renderTemplate(text, templateValues(call)), audio_url };
+  const speech = sayOrPlay(session, words, recordings, { interruptible });
   session.output.audio?.once('playbackStarted', () => timings.mark('greeting_began'));
   speech.waitForPlayout().then(
     () => timings.mark('greeting_done'),

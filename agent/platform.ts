@@ -6,6 +6,7 @@ import type { RoomName } from '../shared/ids.ts';
 import type { Logger } from '../shared/log.ts';
 import type { KeyRing } from '../shared/provider-keys.ts';
 import type { ConfigCache } from './config-cache.ts';
+import type { RecordingShelf } from './recordings.ts';
 import type { Transfers } from './refer.ts';
 import type { ServerAccess } from './worker-protocol.ts';
 
@@ -14,6 +15,7 @@ export interface CallPlatform {
   readonly numbers: ConfigCache;
   readonly rooms: Rooms;
   readonly transfers: Transfers;
+  readonly recordings: RecordingShelf;
   /** Opens provider keys. */
   readonly keyRing: KeyRing;
   /** Name under which this shard holds its calls in SQL: no two shards that ever ran share one. */

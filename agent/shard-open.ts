@@ -10,6 +10,7 @@ import { sqlNumbers } from './config-source.ts';
 import { openAgentDatabase } from './database.ts';
 import { patchRunning } from './patches/index.ts';
 import { type CallPlatform, openRooms } from './platform.ts';
+import { RecordingShelf } from './recordings.ts';
 import { openTransfers } from './refer.ts';
 import { readRemembered, type SentRow } from './remembered-rows.ts';
 import { Shard } from './shard.ts';
@@ -46,6 +47,7 @@ export async function openShard(
     numbers: new ConfigCache({ source, clock: systemClock, log, remembered: readRemembered(remembered), onLearned }),
     rooms: openRooms(server),
     transfers: openTransfers(server),
+    recordings: new RecordingShelf(),
     keyRing: settings.PROVIDER_KEYS_SECRET,
     worker: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
     livekitUrl: settings.LIVEKIT_URL,

@@ -25,12 +25,19 @@ export class Speaker extends voice.ParticipantAudioOutput {
   saying: () => string = () => '';
   #sentences: Sentence[] = [];
   #capturedS = 0;
+  #lastSoundMs = 0;
+
+  /** Monotonic time at which sound last left. */
+  get lastSoundMs(): number {
+    return this.#lastSoundMs;
+  }
 
   override async captureFrame(frame: AudioFrame): Promise<void> {
     for (const { text } of marksSchema.parse(frame.userdata[sentenceMark]))
       this.#sentences.push({ text, beginsAtS: this.#capturedS });
     this.#capturedS += frame.samplesPerChannel / frame.sampleRate;
     await super.captureFrame(frame);
+    this.#lastSoundMs = performance.now();
   }
 
   override onPlaybackFinished(event: voice.PlaybackFinishedEvent): void {
