@@ -1197,18 +1197,25 @@ COMMENT ON FUNCTION public.answer_call(p_session_id uuid, p_worker text) IS 'The
 -- Name: config_changes(bigint); Type: FUNCTION; Schema: public
 
 CREATE FUNCTION public.config_changes(p_since bigint) RETURNS TABLE(tenant text, revision bigint)
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  select change.tenant, change.revision
-  from private.changes change
-  where change.revision > p_since
-  union all
+declare
+  newest bigint := (select max(change.revision) from private.changes change);
+begin
   -- Who saw more than there is asks a database that was brought back from a backup, and has to forget everything.
-  select null, max(change.revision)
-  from private.changes change
-  having p_since is null or p_since > max(change.revision)
-  order by revision
+  if p_since is null or p_since > newest then
+    return query select null::text, newest;
+  -- Almost always nothing is new. Asked at once for the rows after p_since, Postgres plans for a third of the table and
+  -- reads all of it: 156 pages with 5000 tenants, and 3 this way.
+  elsif p_since < newest then
+    return query
+      select change.tenant, change.revision
+      from private.changes change
+      where change.revision > p_since
+      order by change.revision;
+  end if;
+end;
 $$;
 
 -- Name: FUNCTION config_changes(p_since bigint); Type: COMMENT; Schema: public

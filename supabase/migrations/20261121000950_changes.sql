@@ -128,17 +128,24 @@ $$;
 comment on function private.changed_revision is 'Up to which revision of changes what is read now of this tenant is new.';
 
 create function public.config_changes(p_since bigint) returns table (tenant text, revision bigint)
-language sql stable security definer set search_path = ''
+language plpgsql stable security definer set search_path = ''
 as $$
-  select change.tenant, change.revision
-  from private.changes change
-  where change.revision > p_since
-  union all
+declare
+  newest bigint := (select max(change.revision) from private.changes change);
+begin
   -- Who saw more than there is asks a database that was brought back from a backup, and has to forget everything.
-  select null, max(change.revision)
-  from private.changes change
-  having p_since is null or p_since > max(change.revision)
-  order by revision
+  if p_since is null or p_since > newest then
+    return query select null::text, newest;
+  -- Almost always nothing is new. Asked at once for the rows after p_since, Postgres plans for a third of the table and
+  -- reads all of it: 156 pages with 5000 tenants, and 3 this way.
+  elsif p_since < newest then
+    return query
+      select change.tenant, change.revision
+      from private.changes change
+      where change.revision > p_since
+      order by change.revision;
+  end if;
+end;
 $$;
 comment on function public.config_changes is
   'Tenants that changed after revision p_since, oldest first; tenant null: the platform, so all of them. p_since null: '
