@@ -1,7 +1,7 @@
 -- Whose configuration changed, so that every shard forgets what it knows of that tenant within a second.
 --
--- WHY A POLLER THAT ASKS FOR "GREATER THAN THE LAST I SAW" MISSES NOTHING. Revisions that come from a sequence are handed
--- out in one order and become visible in another: who reads 6 before 5 is committed never sees 5. So here:
+-- WHY A POLLER THAT ASKS FOR "GREATER THAN THE LAST I SAW" MISSES NOTHING. Revisions of a sequence are handed out in one
+-- order and become visible in another: who reads 6 before 5 is committed never sees 5. So here:
 --   a transaction takes the lock below before it takes its revision, and keeps it until it has ended;
 --   Postgres makes a transaction visible first and lets go of its locks after that (CommitTransaction);
 --   so whoever gets revision 6 got it after 5 was visible or had failed, and a reader that sees 6 sees 5.
@@ -53,7 +53,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.note_organization_change is 'Notes the old and the new tenant key. Definer: nobody may write changes.';
+comment on function private.note_organization_change is
+  'Notes the old and the new tenant key. Definer: nobody may write changes.';
 
 create function private.note_change_of(variadic p_organizations uuid[]) returns void
 language plpgsql set search_path = ''
@@ -75,7 +76,8 @@ begin
   return null;
 end;
 $$;
-comment on function private.note_agent_change is 'Notes the organisations before and after. Definer: nobody may write changes.';
+comment on function private.note_agent_change is
+  'Notes the organisations before and after. Definer: nobody may write changes.';
 
 create function private.note_key_change() returns trigger
 language plpgsql security definer set search_path = ''
