@@ -33,3 +33,21 @@ test('a refusal keeps its problems and its cause (R2.2)', () => {
   const refused = new CallEnds().refuse({ outcome: 'refused', reason: 'config_invalid', problems, cause });
   expect(refused).toEqual({ kind: 'ended', reason: 'config_invalid', problems, cause });
 });
+
+test('whoever waits for a transfer goes on when it is decided, and at once when there is none (R4.3)', async () => {
+  const ends = new CallEnds();
+  await ends.transferDecided();
+  let decide: () => void = () => undefined;
+  const transfer = ends.whilePuttingThrough(
+    () => new Promise<void>((_resolve, reject) => (decide = () => reject(new Error('lost')))),
+  );
+  const told: string[] = [];
+  const waiting = ends.transferDecided().then(() => told.push('decided'));
+  expect(ends.puttingThrough).toBe(true);
+  await Promise.resolve();
+  expect(told).toEqual([]);
+  decide();
+  await expect(transfer).rejects.toThrow('lost');
+  await waiting;
+  expect(ends.puttingThrough).toBe(false);
+});
