@@ -1,5 +1,6 @@
 import type { ApologyParts, Failed } from './apologise.ts';
 import { transferTo } from './transfer.ts';
+import { takeVoicemail } from './voicemail.ts';
 
 /** What follows the apology, as the business wants it. Returns when the call is to end. */
 export async function followApology({ call, config }: ApologyParts, failed: Failed): Promise<void> {
@@ -8,7 +9,8 @@ export async function followApology({ call, config }: ApologyParts, failed: Fail
     case 'end':
       return;
     case 'message':
-      call.log.warn({ failed }, 'the caller cannot leave a message yet: the call ends');
+      // Nobody could write it down.
+      if (failed !== 'ears') await takeVoicemail(call);
       return;
     case 'transfer': {
       const destination = config.tools.transfer.destinations.find(({ id, enabled }) => enabled && id === transfer_to);

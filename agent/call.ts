@@ -5,6 +5,8 @@ import { Apology, watchProviders } from './apologise.ts';
 import { BusinessAgent } from './business-agent.ts';
 import { runInCall } from './call-context.ts';
 import { markAnswered, takeCall, takeLater } from './claim.ts';
+import { serveClosed } from './closed.ts';
+import { agentPart } from './closing-hours.ts';
 import { Conversation } from './conversation.ts';
 import { type CallEnds, type CallOutcome, watchRoom } from './ends.ts';
 import { noteConfig, openGate } from './gate.ts';
@@ -89,7 +91,7 @@ async function serve(call: Call): Promise<CallOutcome> {
   const conversation = new Conversation({ room: room.room, caller: joined.caller, config, services });
   const { session } = conversation;
   releases.add('conversation', () => conversation.close());
-  record.listenTo(session, services, config);
+  record.listenTo(session, services);
   const tools = { ...call, config, keys, caller: joined.caller, session: () => session };
   const recordings = platform.recordings.open(identity.tenant, config, log);
   const apology = new Apology({ call: tools, session, config, values: templateValues(tools), recordings });
@@ -98,7 +100,9 @@ async function serve(call: Call): Promise<CallOutcome> {
   const hearing = new Hearing(session, ears, (cause) => apology.giveUp(cause, 'ears'), log);
   releases.add('hearing', () => hearing.close());
   const mute = new MuteWatch(session, call.activity, conversation.speaker);
-  await timings.of('session_started', conversation.start(new BusinessAgent(tools, toolsFor(tools), hearing)));
+  const part = agentPart(config, platform.clock.now());
+  const agent = new BusinessAgent(tools, part === 'talks' ? toolsFor(tools) : [], hearing, part);
+  await timings.of('session_started', conversation.start(agent));
 
   if (ends.reached !== undefined) return ends.reached;
   ends.reach('answering');
@@ -107,12 +111,13 @@ async function serve(call: Call): Promise<CallOutcome> {
   ends.reach('answered');
   timings.mark('published');
   log.info({ timings: timings.all() }, 'call answered');
+  void markAnswered(identity.session, platform, log);
+  if (part !== 'talks') return await serveClosed(tools, part, recordings);
   releases.add(
     'mute watch',
     mute.start((cause) => apology.giveUp(cause, 'mute')),
   );
   greet(session, config.greeting, recordings, tools);
-  void markAnswered(identity.session, platform, log);
   releases.add('limits', watchLimits(session, config.turn, call));
   releases.add('keypad', call.keypad.listen(session));
   return await ends.first;

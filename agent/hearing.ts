@@ -40,6 +40,7 @@ export interface Ears {
 }
 
 export class Hearing {
+  readonly #session: voice.AgentSession;
   readonly #log: Logger;
   readonly #ears: Ears;
   readonly #giveUp: (cause: Error) => void;
@@ -52,6 +53,7 @@ export class Hearing {
 
   /** @param ears undefined: nobody but the model listens, which notices itself @param giveUp called when nobody is left to listen */
   constructor(session: voice.AgentSession, ears: Ears | undefined, giveUp: (cause: Error) => void, log: Logger) {
+    this.#session = session;
     this.#log = log;
     this.#ears = ears ?? noEars;
     this.#giveUp = giveUp;
@@ -60,6 +62,12 @@ export class Hearing {
     session.on(voice.AgentSessionEventTypes.UserStateChanged, ({ newState }) =>
       this.#attention.caller(newState === 'speaking' ? 'speaks' : 'is quiet'),
     );
+  }
+
+  /** One that listens in its place from now on. */
+  replacedBy(ears: Ears): Hearing {
+    this.close();
+    return new Hearing(this.#session, ears, this.#giveUp, this.#log);
   }
 
   /** What the provider understands of the caller's audio, over as many streams as it takes. */

@@ -5,7 +5,7 @@ import type { CallRecord, ConfigSource } from '../shared/contracts.ts';
 import type { Logger } from '../shared/log.ts';
 import { isRefusal, reasons } from '../shared/reasons.ts';
 import type { CallOutcome } from './ends.ts';
-import type { CallServices } from './services.ts';
+import type { CallServices, PipelineServices } from './services.ts';
 import type { Timings } from './timings.ts';
 import { Transcript } from './transcript.ts';
 import { UsageMeter } from './usage.ts';
@@ -21,9 +21,14 @@ export class CallRecorder {
     this.#timings = timings;
   }
 
-  listenTo(session: voice.AgentSession, services: CallServices, config: TenantConfig): void {
+  listenTo(session: voice.AgentSession, services: CallServices): void {
     this.#transcript.listenTo(session, this.#timings);
-    this.#usage.listenTo(session, services, config);
+    this.#usage.listenTo(services);
+  }
+
+  /** Services that the call uses beside its first ones. */
+  countAlso(services: PipelineServices): void {
+    this.#usage.count(services);
   }
 
   /** Which configuration the call has from now on. */

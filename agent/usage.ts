@@ -4,12 +4,10 @@
  * Each service is listened to itself, because only there a measure belongs to one provider and model for certain, also when
  * another one took over in mid-answer; what the session hears is not all, and some of it twice.
  */
-import { metrics, voice } from '@livekit/agents';
-import type { TenantConfig } from '../shared/config/index.ts';
+import { metrics } from '@livekit/agents';
 import type { CallRecord } from '../shared/contracts.ts';
-import { specOf } from '../shared/providers/index.ts';
 import type { BuiltService } from './providers/index.ts';
-import type { CallServices } from './services.ts';
+import type { CallServices, PipelineServices } from './services.ts';
 
 type Usage = CallRecord['usage'][number];
 
@@ -23,9 +21,15 @@ interface Meter {
 export class UsageMeter {
   readonly #meters: Meter[] = [];
 
-  listenTo(session: voice.AgentSession, services: CallServices, config: TenantConfig): void {
-    if (services.mode === 'pipeline') for (const built of services.built) this.#count(built);
-    else this.#countRealtime(session, config);
+  listenTo(services: CallServices): void {
+    if (services.mode === 'pipeline') this.count(services);
+    else
+      for (const { placed, model, service } of services.built)
+        service.onMetrics = this.#meter('realtime', placed.choice.provider, model);
+  }
+
+  count({ built }: PipelineServices): void {
+    for (const each of built) this.#count(each);
   }
 
   /** Each provider, model and unit once, without what was not used. */
@@ -45,12 +49,6 @@ export class UsageMeter {
       if (measured.type !== 'tts_metrics' || measured.audioDurationMs > 0) collect(measured);
     };
     service.on('metrics_collected', onMetrics);
-  }
-
-  #countRealtime(session: voice.AgentSession, { realtime }: TenantConfig): void {
-    const model = realtime.model ?? specOf(realtime.provider)?.realtime?.defaultModel ?? '';
-    const collect = this.#meter('realtime', realtime.provider, model);
-    session.on(voice.AgentSessionEventTypes.MetricsCollected, ({ metrics: measured }) => collect(measured));
   }
 
   #meter(kind: Usage['kind'], provider: string, model: string): (measured: metrics.AgentMetrics) => void {

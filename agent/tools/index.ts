@@ -4,6 +4,7 @@ import { businessHours } from './business-hours.ts';
 import { collectDigits } from './collect-digits.ts';
 import { createTicket } from './create-ticket.ts';
 import { endCall } from './end-call.ts';
+import { switchLanguage } from './switch-language.ts';
 import { takeMessage } from './take-message.ts';
 import type { AnyTool, CallTool, ToolContext } from './tool.ts';
 import { transferCall } from './transfer.ts';
@@ -15,6 +16,7 @@ const tools: readonly CallTool[] = [
   takeMessage,
   collectDigits,
   businessHours,
+  switchLanguage,
   transferCall,
   backendActions,
 ];

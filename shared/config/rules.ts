@@ -2,6 +2,7 @@
 import { isInsideHost } from '../network.ts';
 import { checkChoice } from '../providers/index.ts';
 import type { Kind } from '../providers/provider.ts';
+import { checkAbilities } from './abilities.ts';
 import { checkActions } from './actions.ts';
 import type { Choice } from './pipeline.ts';
 import { type LayerName, type Origins, writerOf } from './problem.ts';
@@ -20,6 +21,7 @@ export function checkRules(config: TenantConfig, origins: Origins): Found[] {
     ...checkTurns(config),
     ...checkActions(config),
     ...checkTemplates(config),
+    ...checkAbilities(config),
     ...checkAddresses(config, origins),
   ];
 }
