@@ -3,7 +3,7 @@
  *
  * Deepgram's plugin is not used. Its nova class never connects again when the line drops and its Flux class neither
  * (agents-js#2469, #1813): the caller goes unheard and nothing says so; the Flux class also keeps a promise for every frame of
- * sound until the call ends. Soniox has no plugin to install.
+ * sound until the call ends, measured 137 MB for an hour (2 MB here). Soniox has no plugin to install.
  *
  * Here a line that drops is opened again, at most as often as the session's connection options say, and hears again what was
  * said since the last final words. Whatever does not come back is reported once, as an `error` event.

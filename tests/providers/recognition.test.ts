@@ -55,9 +55,11 @@ describe.each([undefined, 'flux-general-en'])('a line to Deepgram %s', (model) =
 
   test('counts the sound that was sent, once (R1.8)', async () => {
     const line = listen(with_);
+    line.silence(3);
     await line.say(sentence);
     line.stream.endInput();
     expect(textsOf(await line.until(), FINAL_TRANSCRIPT)).toEqual([sentence]);
+    expect(line.pushedMs(), 'more than is counted in one piece').toBeGreaterThan(5_000);
     expect(line.billedMs()).toBe(line.pushedMs());
     await line.close();
   });
