@@ -4,26 +4,33 @@
  */
 import { inference, voice } from '@livekit/agents';
 import type { TenantConfig } from '../shared/config/index.ts';
-import { buildEach, type ProviderKeys } from './providers/index.ts';
+import type { Logger } from '../shared/log.ts';
+import { Succession } from './fallback/succession.ts';
+import { type BuiltService, buildEach, type ProviderKeys } from './providers/index.ts';
 import type { CallRealtimeModel } from './providers/realtime-model.ts';
+import { RealtimeSuccession } from './realtime-succession.ts';
 
 export interface RealtimeServices {
   readonly mode: 'realtime';
   readonly realtime: CallRealtimeModel;
   readonly vad: inference.VAD;
+  /** Everyone who may hold the conversation. */
+  readonly built: readonly BuiltService<'realtime'>[];
   close(): Promise<void>;
 }
 
 /** @throws Error for a configuration that resolveConfig() did not pass */
-export function buildRealtime(config: TenantConfig, keys: ProviderKeys): RealtimeServices {
-  const [built] = buildEach('realtime', config, keys);
-  if (built === undefined) throw new Error('the mode realtime without a model');
-  const realtime = built.service;
+export function buildRealtime(config: TenantConfig, keys: ProviderKeys, log: Logger): RealtimeServices {
+  const built = buildEach('realtime', config, keys);
+  const candidates = built.map(({ placed, model, service }) => ({ provider: placed.choice.provider, model, service }));
+  const services = built.map(({ service }) => service);
+  const realtime = new RealtimeSuccession(new Succession('realtime', candidates, log), services);
   const vad = new inference.VAD({ maxBufferedSpeech: 15_000 });
   return {
     mode: 'realtime',
     realtime,
     vad,
+    built,
     async close() {
       await Promise.all([realtime.close(), vad.close()]);
     },

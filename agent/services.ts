@@ -28,7 +28,7 @@ export interface PipelineServices {
 
 /** @throws Error for a configuration that resolveConfig() did not pass */
 export function buildServices(config: TenantConfig, keys: ProviderKeys, log: Logger): CallServices {
-  return config.mode === 'realtime' ? buildRealtime(config, keys) : buildPipeline(config, keys, log);
+  return config.mode === 'realtime' ? buildRealtime(config, keys, log) : buildPipeline(config, keys, log);
 }
 
 function buildPipeline(config: TenantConfig, keys: ProviderKeys, log: Logger): PipelineServices {

@@ -32,10 +32,8 @@ export type RealtimeChosen = Chosen<RealtimeOptions>;
 
 export class OpenAiRealtime extends realtime.RealtimeModel implements CallRealtimeModel {
   readonly chosen: RealtimeChosen;
-  readonly opened: Promise<void>;
-  /** To be called by the session. */
-  settleOpened: () => void = () => undefined;
   onAnswerLost: () => void = () => undefined;
+  onMetrics: CallRealtimeModel['onMetrics'] = () => undefined;
   #session: OpenAiRealtimeSession | undefined;
 
   constructor(chosen: RealtimeChosen) {
@@ -55,16 +53,17 @@ export class OpenAiRealtime extends realtime.RealtimeModel implements CallRealti
       connOptions: { maxRetry: 1, retryIntervalMs: retryAfterMs, timeoutMs: readyDeadlineMs },
     });
     this.chosen = chosen;
-    this.opened = new Promise((resolve) => {
-      this.settleOpened = resolve;
-    });
+  }
+
+  get opened(): Promise<void> {
+    return this.#session?.opened ?? Promise.reject(new Error('nobody has opened a line yet'));
   }
 
   get saying(): string {
     return this.#session?.saying ?? '';
   }
 
-  /** One model serves one call, and one line is all it has. */
+  /** One model serves one call, with one session at a time. */
   override session(): realtime.RealtimeSession {
     this.#session = new OpenAiRealtimeSession(this);
     return this.#session as unknown as realtime.RealtimeSession;
@@ -112,16 +111,22 @@ class OpenAiRealtimeSession extends PluginSession {
   #unanswered = new Unheard();
   #over = false;
   saying = '';
+  readonly opened: Promise<void>;
+  #settleOpened: () => void = () => undefined;
 
   constructor(model: OpenAiRealtime) {
     super(model);
     this.#model = model;
+    this.opened = new Promise((resolve) => {
+      this.#settleOpened = resolve;
+    });
     const late = new APITimeoutError({ message: `OpenAI was not ready within ${readyDeadlineMs} ms` });
     this.#late = setTimeout(() => this.#fail(late), readyDeadlineMs);
     // Also what keeps an error that comes after the call let go from being thrown.
     this.on('error', ({ recoverable }: llm.RealtimeModelError) => {
       if (!recoverable) this.#end();
     });
+    this.on('metrics_collected', (measured) => this.#model.onMetrics(measured));
     this.on('openai_server_event_received', (event: ServerEvent) => this.#notice(event));
     this.on('input_audio_transcription_completed', ({ isFinal }) => isFinal && this.#unanswered.forget());
     this.on('session_reconnected', () => void this.#sayAgain());
@@ -221,7 +226,7 @@ class OpenAiRealtimeSession extends PluginSession {
 
   #ready(): void {
     clearTimeout(this.#late);
-    this.#model.settleOpened();
+    this.#settleOpened();
   }
 
   /** What the plugin takes for a passing trouble and is none: it would connect again, for ever. */

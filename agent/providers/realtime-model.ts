@@ -1,8 +1,8 @@
 /** What a call needs of a model that hears and speaks, beside what the library asks of it. */
-import type { llm } from '@livekit/agents';
+import type { llm, metrics } from '@livekit/agents';
 
 export interface CallRealtimeModel extends llm.RealtimeModel {
-  /** Settles when the first line to the provider stands, or has failed, which an `error` event of the session then told. */
+  /** Settles when the newest session's line to the provider stands, or has failed, which an `error` event of it then told. */
   readonly opened: Promise<void>;
   /** What the voice detector notices: only speech is sent, because silence is paid for and taken for words. */
   caller(now: 'speaks' | 'is quiet'): void;
@@ -10,4 +10,6 @@ export interface CallRealtimeModel extends llm.RealtimeModel {
   readonly saying: string;
   /** Called when an answer was lost on its way and has to be asked for again. */
   onAnswerLost: () => void;
+  /** Called with what each answer took. */
+  onMetrics: (measured: metrics.RealtimeModelMetrics) => void;
 }
