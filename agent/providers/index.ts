@@ -1,5 +1,5 @@
 /** The registry: which providers there are, and one call's own services from them. */
-import { choicesOf, kindsOf, type PlacedChoice, type TenantConfig } from '../../shared/config/index.ts';
+import { choicesOf, type PlacedChoice, type TenantConfig } from '../../shared/config/index.ts';
 import type { Kind } from '../../shared/providers/provider.ts';
 import { deepgram } from './deepgram.ts';
 import { elevenlabs } from './elevenlabs.ts';
@@ -13,11 +13,6 @@ const byName = new Map(providers.map((provider) => [provider.spec.name, provider
 
 /** Provider name to key, opened for one call. A provider whose key is optional may be missing. */
 export type ProviderKeys = ReadonlyMap<string, string>;
-
-/** Names of the providers that a configuration uses, each once. */
-export function providersOf(config: TenantConfig): ReadonlySet<string> {
-  return new Set(kindsOf(config).flatMap((kind) => choicesOf(config, kind).map(({ choice }) => choice.provider)));
-}
 
 /** @throws Error for a provider or service that resolveConfig() did not pass */
 export function serviceOf<K extends Kind>(kind: K, provider: string): Service<K> {
