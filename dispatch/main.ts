@@ -1,66 +1,16 @@
 #!/usr/bin/env node
 /** The `dispatch` program. */
 import { processEnvironment } from '../shared/env.ts';
-import { coerceError } from '../shared/faults.ts';
-import { type Command, exitCodes, type Terminal, WrongUse } from './commands/command.ts';
+import { runCommand } from './commands/index.ts';
 
-const usage = `dispatch: admits each call and finds it an agent.
-
-  dispatch start            takes LiveKit's webhooks until it is stopped
-  dispatch provision        makes LiveKit's SIP trunk and rule what SIP_TRUNK_FILE says
-  dispatch import-did DIR   makes a directory of {DID}.json files organisations, agents and numbers
-  dispatch any-number       has calls to numbers that nobody has answered, or not
-  dispatch config           saves, compares and rolls back what agents are
-  dispatch keys             stores provider keys, and seals them anew when their secret is changed
-  dispatch token            prints a database token for a service or for these commands
-  dispatch COMMAND --help   tells more
-
-Settings are environment variables or lines of .env in this folder; .env.example names them all.
-Exit code: 0 done, 1 it could not be done, 2 it was asked for in a wrong way.`;
-
-/** Loaded when asked for: a command that reads a file does not wait for the HTTP server's code. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  start: async () => (await import('./commands/start.ts')).start,
-  provision: async () => (await import('./commands/provision.ts')).provision,
-  'import-did': async () => (await import('./commands/import-did.ts')).importDid,
-  'any-number': async () => (await import('./commands/any-number.ts')).anyNumber,
-  config: async () => (await import('./commands/config.ts')).config,
-  keys: async () => (await import('./commands/keys.ts')).keys,
-  token: async () => (await import('./commands/token.ts')).token,
-};
-
-async function main([name, ...args]: string[]): Promise<0 | 1> {
-  const terminal = terminalOf();
-  if (name === undefined || name === '--help' || name === '-h') {
-    terminal.say(usage);
-    return exitCodes.done;
-  }
-  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (load === undefined) throw new WrongUse(`no such command: ${name}`);
-  const command = await load();
-  if (!args.includes('--help') && !args.includes('-h')) return command.run(args, terminal);
-  terminal.say(command.usage);
-  return exitCodes.done;
-}
-
-function terminalOf(): Terminal {
-  return {
-    environment: processEnvironment(),
-    say: (text) => void process.stdout.write(`${text}\n`),
-    tell: (text) => void process.stderr.write(`${text}\n`),
-    async input() {
-      process.stdin.setEncoding('utf8');
-      let text = '';
-      for await (const part of process.stdin) text += part;
-      return text;
-    },
-  };
-}
-
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (thrown) {
-  const error = coerceError(thrown);
-  process.stderr.write(`dispatch: ${error.message}\n`);
-  process.exitCode = error instanceof WrongUse ? exitCodes.wrongUse : exitCodes.failed;
-}
+process.exitCode = await runCommand(process.argv.slice(2), {
+  environment: processEnvironment(),
+  say: (text) => void process.stdout.write(`${text}\n`),
+  tell: (text) => void process.stderr.write(`${text}\n`),
+  async input() {
+    process.stdin.setEncoding('utf8');
+    let text = '';
+    for await (const part of process.stdin) text += part;
+    return text;
+  },
+});
