@@ -11,6 +11,7 @@ import { followApology } from './apology-action.ts';
 import { play, type Recordings } from './say.ts';
 import { type ShippedSentence, shippedApology } from './shipped-voices.ts';
 import type { TransferableCall } from './transfer.ts';
+import type { VoicemailCall } from './voicemail.ts';
 
 const apologyDeadlineMs = 15_000;
 /** A session that is stuck need not be waited for. */
@@ -22,7 +23,7 @@ const voiceDeadlineMs = 3_000;
 export type Failed = 'voice' | 'ears' | 'mute' | 'other';
 
 export interface ApologyParts {
-  readonly call: TransferableCall;
+  readonly call: TransferableCall & VoicemailCall;
   readonly session: voice.AgentSession;
   readonly config: TenantConfig;
   readonly values: TemplateValues;
@@ -55,6 +56,7 @@ export class Apology {
     // Somebody else may be answering the caller at this moment.
     await ends.transferDecided();
     if (ends.reached !== undefined) return;
+    log.error({ err: cause, failed }, 'nobody can serve the call any more: the caller hears the apology');
     try {
       // What was begun is not finished any more: it would hold the apology up.
       await withDeadline('silence', silenceDeadlineMs, session.interrupt({ force: true }).await).catch(
