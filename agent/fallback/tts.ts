@@ -12,6 +12,8 @@ export class FallbackTTS extends tts.TTS {
   override readonly label = 'fallback.TTS';
   readonly #succession: Succession<tts.TTS>;
   readonly #all: readonly tts.TTS[];
+  /** What the greeting showed of a voice helps when a later sentence breaks off. */
+  readonly #paces = new Map<tts.TTS, Pace>();
 
   constructor(succession: Succession<tts.TTS>, all: readonly tts.TTS[]) {
     super(succession.current.service.sampleRate, 1, { streaming: true });
@@ -35,6 +37,12 @@ export class FallbackTTS extends tts.TTS {
     return new FallbackSpeech(this, this.#succession);
   }
 
+  paceOf(voice: tts.TTS): Pace {
+    const pace = this.#paces.get(voice) ?? new Pace();
+    this.#paces.set(voice, pace);
+    return pace;
+  }
+
   override async close(): Promise<void> {
     await Promise.all([super.close(), ...this.#all.map((each) => each.close())]);
   }
@@ -43,8 +51,8 @@ export class FallbackTTS extends tts.TTS {
 class FallbackSpeech extends tts.SynthesizeStream {
   override readonly label = 'fallback.Speech';
   readonly #succession: Succession<tts.TTS>;
+  readonly #chain: FallbackTTS;
   readonly #player: SentencePlayer;
-  readonly #pace = new Pace();
   /** Not spoken yet; the first one is being spoken. */
   readonly #sentences: string[] = [];
   #complete = false;
@@ -52,6 +60,7 @@ class FallbackSpeech extends tts.SynthesizeStream {
 
   constructor(chain: FallbackTTS, succession: Succession<tts.TTS>) {
     super(chain, once);
+    this.#chain = chain;
     this.#succession = succession;
     this.#player = new SentencePlayer(chain.sampleRate, this.abortSignal);
   }
@@ -122,11 +131,12 @@ class FallbackSpeech extends tts.SynthesizeStream {
           if (!this.queue.closed) this.queue.put(audio);
         },
       );
-      if (outcome.broken === undefined) return this.#pace.learn(rest, outcome.seconds);
+      const pace = this.#chain.paceOf(candidate.service);
+      if (outcome.broken === undefined) return pace.learn(rest, outcome.seconds);
       if (this.abortSignal.aborted) return;
       this.#player.forget();
       if (round.failed(candidate, outcome.broken) === undefined) throw outcome.broken;
-      rest = this.#pace.restOf(rest, outcome.seconds);
+      rest = pace.restOf(rest, outcome.seconds);
       this.#prepareNext();
     }
   }
