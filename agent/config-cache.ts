@@ -56,6 +56,8 @@ export interface ConfigCacheOptions {
   readonly source: NumberSource;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Numbers that are kept; of more, those that were called last. */
+  readonly most?: number;
   /** What an earlier shard knew. */
   readonly remembered?: readonly RememberedRow[];
   /** Hears of each row that was read and works. */
@@ -64,7 +66,7 @@ export interface ConfigCacheOptions {
 
 export class ConfigCache {
   readonly #options: ConfigCacheOptions;
-  readonly #entries = new LRUCache<string, Entry>({ max: mostNumbers });
+  readonly #entries: LRUCache<string, Entry>;
   /** Rows of an earlier shard that nobody called since: checking them all at once would hold the first calls up. */
   readonly #remembered: Map<string, RememberedRow>;
   readonly #startedMs: number;
@@ -74,6 +76,7 @@ export class ConfigCache {
 
   constructor(options: ConfigCacheOptions) {
     this.#options = options;
+    this.#entries = new LRUCache({ max: options.most ?? mostNumbers });
     this.#remembered = new Map(options.remembered?.map((each) => [each.called, each]));
     this.#startedMs = options.clock.monotonicMs();
   }

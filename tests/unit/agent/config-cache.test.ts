@@ -155,6 +155,16 @@ describe('callers of a number that is known', () => {
     expect(heard(await cache.find('2001', pizza))).toBe('Never announced. (database)');
   });
 
+  test('of more numbers than are kept those are forgotten that nobody called for longest (R2.3)', async () => {
+    const cache = await knowing({ most: 2 });
+    await cache.find('2002', pizza);
+    await cache.find('2001', pizza);
+    await cache.find('3001', bianchi);
+    source.away();
+    const lookups = [await cache.find('2001', pizza), await cache.find('2002', pizza)];
+    expect(lookups.map(heard)).toEqual(['One. (database)', 'away']);
+  });
+
   test('a number that was given to another business is not answered with what it was (R1.5)', async () => {
     const cache = await knowing();
     source.away();
