@@ -42,6 +42,7 @@ export class Caller {
   /** Everything that came over data channels: packets, streams of any topic. */
   readonly received: string[] = [];
   #heardSamples = 0;
+  readonly #sound: Int16Array[] = [];
   #disconnected = false;
   readonly #ears: ReadableStreamDefaultReader<AudioFrame>[] = [];
   #words: Int16Array[] = [];
@@ -60,6 +61,17 @@ export class Caller {
   /** Milliseconds of sound (not silence) heard so far. */
   get heardMs(): number {
     return this.#heardSamples / (sampleRate / 1000);
+  }
+
+  /** Everything heard so far, 16 kHz mono. */
+  get heard(): Int16Array {
+    const all = new Int16Array(this.#sound.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of this.#sound) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
   }
 
   /** Speaks, after what is being said already. @param pcm 16 kHz mono */
@@ -135,6 +147,7 @@ export class Caller {
     }).getReader();
     this.#ears.push(ear);
     for (let next = await ear.read(); !next.done; next = await ear.read()) {
+      this.#sound.push(next.value.data.slice());
       for (const sample of next.value.data) if (Math.abs(sample) > audible) this.#heardSamples++;
     }
   }
