@@ -14,8 +14,18 @@ interface ChatOptions {
 
 export function chatModel({ apiKey, baseUrl: baseURL, model, options }: Chosen<ChatOptions>): LLM {
   return new LLM({
-    // The session tries a failed answer again itself, and counts the tries. A caller's words must not be logged.
-    client: new OpenAI({ apiKey, baseURL, fetch: chatFetch, maxRetries: 0, logLevel: 'off' }),
+    client: new OpenAI({
+      apiKey,
+      baseURL,
+      // Left out, both are read from the environment.
+      organization: null,
+      project: null,
+      fetch: chatFetch,
+      // The session tries a failed answer again itself, and counts the tries.
+      maxRetries: 0,
+      // A caller's words must not be logged.
+      logLevel: 'off',
+    }),
     model,
     ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
     ...(options.max_completion_tokens === undefined ? {} : { maxCompletionTokens: options.max_completion_tokens }),

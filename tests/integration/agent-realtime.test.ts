@@ -166,6 +166,38 @@ describe('a number whose agent hears and speaks with one model', () => {
 });
 
 describe('a model that hears and speaks, and fails', () => {
+  test('the next one takes over, before the answer and in the middle of a call, and each is counted by itself (R4.2, R1.8)', async () => {
+    const behind = ['gpt-realtime', 'gpt-realtime-mini'].map((model) => ({ provider: 'openai', model }));
+    const override = {
+      mode: 'realtime',
+      greeting: { text: greeting },
+      realtime: { model: 'unknown', fallbacks: behind },
+    };
+    await world.tables.from('sip_numbers').update({ config_override: override }).eq('phone_number', '2002');
+    const placed = await world.dial('2002');
+    await placed.caller.untilHeard(500);
+    await script({ match: { kind: 'respond', key }, times: 1, fault: { type: 'status', status: 401 } });
+    await ask(placed);
+    const answered = () => answers().find(({ status, user }) => status === 200 && user === question);
+    const answer = await waitFor(answered, { what: 'the answer of the next model', deadlineMs: 30_000 });
+    const before = placed.caller.heardMs;
+    await placed.caller.untilHeard(before + 500);
+    await placed.caller.hangUp();
+
+    expect((await world.settled(placed.session)).end_reason).toBe('caller_hung_up');
+    const lines = world.asked('realtime', key);
+    expect([...new Set(lines.map(({ params }) => params['model']))]).toEqual([
+      'unknown',
+      'gpt-realtime',
+      'gpt-realtime-mini',
+    ]);
+    expect(answer.params['model']).toBe('gpt-realtime-mini');
+    expect(answer.system).toContain('Harbor Pizza');
+    const counted = (await usageOf(placed.session)).filter(({ unit }) => unit === 'output_tokens');
+    expect(counted.map(({ model }) => model).sort()).toEqual(['gpt-realtime', 'gpt-realtime-mini']);
+    expect((await world.transcript(placed.session)).map(({ role }) => role)).toEqual(['agent', 'caller', 'agent']);
+  });
+
   test.each([
     ['a wrong key', { status: 401 }],
     ['a service that is down', { status: 503 }],
