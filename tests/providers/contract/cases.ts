@@ -46,13 +46,25 @@ const refused = (status: number, mostTries: number): Expected => ({
 });
 const brokenOff: Expected = { outcome: 'fails', arrived: 'part', mostTries: 2 };
 
+const unanswered: Expected = { outcome: 'fails', arrived: 'nothing', mostTries: 2 };
+
+/** A question is asked at most twice: the caller waits. */
+const asked: Readonly<Record<CaseName, Expected>> = {
+  'a normal turn': whole,
+  'a slow one': whole,
+  'a wrong key': refused(401, 1),
+  'a full service that asks to wait a second': whole,
+  'a full service that asks to wait a minute': refused(429, 2),
+  'a broken service': refused(500, 2),
+  'a connection that is cut once': brokenOff,
+  'a frame that cannot be read': brokenOff,
+  silence: unanswered,
+};
+
 export const expectations: Readonly<Record<Kind, Readonly<Record<CaseName, Expected>>>> = {
-  /** A line that drops is opened again and hears again what it missed. */
+  /** A line that drops is opened again, up to three times, and hears again what it missed. */
   stt: {
-    'a normal turn': whole,
-    'a slow one': whole,
-    'a wrong key': refused(401, 1),
-    'a full service that asks to wait a second': whole,
+    ...asked,
     'a full service that asks to wait a minute': refused(429, 4),
     'a broken service': refused(500, 4),
     'a connection that is cut once': whole,
@@ -60,38 +72,8 @@ export const expectations: Readonly<Record<Kind, Readonly<Record<CaseName, Expec
     silence: { outcome: 'silent' },
   },
   /** Words that the caller may have heard are not said twice: an answer that broke off is a failure. */
-  llm: {
-    'a normal turn': whole,
-    'a slow one': whole,
-    'a wrong key': refused(401, 1),
-    'a full service that asks to wait a second': whole,
-    'a full service that asks to wait a minute': refused(429, 2),
-    'a broken service': refused(500, 2),
-    'a connection that is cut once': brokenOff,
-    'a frame that cannot be read': brokenOff,
-    silence: { outcome: 'fails', arrived: 'nothing', mostTries: 2 },
-  },
-  tts: {
-    'a normal turn': whole,
-    'a slow one': whole,
-    'a wrong key': refused(401, 1),
-    'a full service that asks to wait a second': whole,
-    'a full service that asks to wait a minute': refused(429, 2),
-    'a broken service': refused(500, 2),
-    'a connection that is cut once': brokenOff,
-    'a frame that cannot be read': { outcome: 'unnoticed' },
-    silence: { outcome: 'fails', arrived: 'nothing', mostTries: 2 },
-  },
+  llm: asked,
+  tts: { ...asked, 'a frame that cannot be read': { outcome: 'unnoticed' } },
   /** A line that drops, or refuses, is opened once more while the caller still hears ringing. */
-  realtime: {
-    'a normal turn': whole,
-    'a slow one': whole,
-    'a wrong key': refused(401, 1),
-    'a full service that asks to wait a second': whole,
-    'a full service that asks to wait a minute': refused(429, 2),
-    'a broken service': refused(500, 2),
-    'a connection that is cut once': whole,
-    'a frame that cannot be read': whole,
-    silence: { outcome: 'fails', arrived: 'nothing', mostTries: 2 },
-  },
+  realtime: { ...asked, 'a connection that is cut once': whole, 'a frame that cannot be read': whole },
 };
