@@ -26,9 +26,9 @@ export function givenFor({ choice }: PlacedChoice, config: TenantConfig, keys: P
   const spec = byName.get(choice.provider)?.spec;
   const apiKey = keys.get(choice.provider) ?? (spec?.key === 'optional' ? '' : undefined);
   if (apiKey === undefined) throw new Error(`no key was opened for ${choice.provider}`);
-  const baseUrl = choice.base_url ?? config.providers[choice.provider]?.base_url ?? spec?.address;
-  if (baseUrl == null) throw new Error(`nobody says where ${choice.provider} is reached`);
-  return { apiKey, baseUrl, language: config.language };
+  const address = choice.base_url ?? config.providers[choice.provider]?.base_url ?? spec?.address;
+  if (address == null) throw new Error(`nobody says where ${choice.provider} is reached`);
+  return { apiKey, baseUrl: address.replace(/\/+$/, ''), language: config.language };
 }
 
 export interface BuiltService<K extends Kind> {
