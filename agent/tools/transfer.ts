@@ -10,6 +10,8 @@ import type { CallTool, ToolContext } from './tool.ts';
 import { undisturbed } from './undisturbed.ts';
 
 const handoffDeadlineMs = 30_000;
+/** So often the caller may speak between being asked and being put through; what was asked longer ago is asked again. */
+const longestConsentTurns = 3;
 
 /** Puts the caller through to one of the business's destinations, when the model asks for it by its id. */
 export const transferCall: CallTool = {
@@ -36,6 +38,7 @@ function transferCallTool(context: ToolContext): llm.FunctionTool<{ destination:
       if (destination === undefined)
         return `There is no destination ${JSON.stringify(id)}. There are: ${ids.join(', ')}.`;
       if (underWay) return 'The caller is being put through already. Say nothing and wait.';
+      if (ctx.speechHandle.interrupted) return 'Not done: the caller spoke meanwhile.';
       if (!consent.isGiven(destination))
         return `Not done yet. Ask the caller whether to be put through to ${destination.label}, and call this again once they agree.`;
       underWay = true;
@@ -64,7 +67,7 @@ function describe(destinations: readonly Destination[]): string {
  */
 class Consent {
   readonly #context: ToolContext;
-  #asked: { readonly id: string; readonly lastWords: string | undefined } | undefined;
+  #asked: { readonly id: string; readonly turns: number } | undefined;
 
   constructor(context: ToolContext) {
     this.#context = context;
@@ -72,21 +75,17 @@ class Consent {
 
   isGiven({ id }: Destination): boolean {
     if (!this.#context.config.tools.transfer.confirm) return true;
-    const lastWords = this.#lastWords();
-    if (this.#asked?.id === id && this.#asked.lastWords !== lastWords) {
-      this.#asked = undefined;
-      return true;
-    }
-    if (this.#asked?.id !== id) this.#asked = { id, lastWords };
-    return false;
+    const turns = this.#callerTurns();
+    const since = this.#asked?.id === id ? turns - this.#asked.turns : undefined;
+    const isGiven = since !== undefined && since > 0 && since <= longestConsentTurns;
+    if (isGiven) this.#asked = undefined;
+    else if (since !== 0) this.#asked = { id, turns };
+    return isGiven;
   }
 
-  /** Names the last thing the caller said. */
-  #lastWords(): string | undefined {
-    const said = this.#context
-      .session()
-      .history.items.filter((item) => item.type === 'message' && item.role === 'user');
-    return said.at(-1)?.id;
+  #callerTurns(): number {
+    const { items } = this.#context.session().history;
+    return items.filter((item) => item.type === 'message' && item.role === 'user').length;
   }
 }
 

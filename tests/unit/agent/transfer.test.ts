@@ -57,6 +57,18 @@ describe.concurrent('the tool with which a model has a caller put through', () =
     expect(referred).toEqual([]);
   });
 
+  test('asks again when the caller has long been talking of other things (R4.3)', async () => {
+    await using call = await talkingCall({ destinations, confirm: true });
+    const { say, referred, outputs } = call;
+    await say('the manager please');
+    for (let turn = 0; turn < 3; turn += 1) await say('hello again');
+    await say('yes please');
+    expect(outputs).toHaveLength(2);
+    expect(outputs.at(-1)).toMatch(/^Not done yet/);
+    await say('yes please');
+    expect(referred).toEqual(['tel:+390612345678']);
+  });
+
   test('announces the destination before the exchange is asked, and says nothing more once connected (R4.3)', async () => {
     await using call = await talkingCall({
       destinations,
@@ -223,7 +235,7 @@ async function talkingCall(transfer: TransferConfig, says?: Referred) {
   const { context, session, story } = call;
   const outputs: string[] = [];
   session.on(voice.AgentSessionEventTypes.FunctionToolsExecuted, ({ functionCallOutputs }) => {
-    for (const output of functionCallOutputs) if (output) outputs.push(z.string().parse(JSON.parse(output.output)));
+    for (const { output } of functionCallOutputs) if (output !== '') outputs.push(z.string().parse(JSON.parse(output)));
   });
   session.on(voice.AgentSessionEventTypes.ConversationItemAdded, ({ item }) => {
     if (item.type === 'message' && item.role === 'assistant') story.push(`agent: ${item.textContent}`);
