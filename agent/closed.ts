@@ -19,7 +19,9 @@ export async function serveClosed(call: ToolContext, part: Exclude<AgentPart, 't
   const longest = setTimeout(() => ends.end('max_duration'), longestMs);
   const served = async (): Promise<CallOutcome> => {
     const words = { ...closed, text: renderTemplate(closed.text, templateValues(call)) };
-    await sayOrPlay(call.session(), words, recordings, { interruptible: false }).waitForPlayout();
+    // Whoever talks into it has begun their message; before a transfer it is said in full.
+    const interruptible = closed.action === 'voicemail';
+    await sayOrPlay(call.session(), words, recordings, { interruptible }).waitForPlayout();
     const forwarded = closed.action === 'forward' && (await forward(call));
     if (!forwarded && part === 'listens') await takeVoicemail(call);
     return ends.end('closed');
