@@ -104,7 +104,10 @@ async function callOnce(business: Business, caller: string, end: 'transfer' | 'f
   await phone.untilQuiet(pressedMs);
   await phone.say(business[end].ask);
   expect(await phone.ended()).toBe('called');
-  expect(await sentencesIn(phone.recording(), everySentence)).toEqual([
+  const heard = await sentencesIn(phone.recording(), everySentence);
+  // While the other end is called the caller hears it ring.
+  if (end === 'transfer' && heard.at(-1) === null) heard.pop();
+  expect(heard).toEqual([
     business.greeting.text,
     ...business.exchanges.map(({ answer }) => answer.text),
     business.keyed.text,

@@ -17,7 +17,14 @@ export interface Business {
   readonly keyed: Sentence;
   readonly farewell: Exchange;
   /** Asks for a person and is put through after the phrase. */
-  readonly transfer: { readonly ask: Sentence; readonly phrase: Sentence; readonly uri: string };
+  readonly transfer: {
+    readonly ask: Sentence;
+    readonly label: string;
+    readonly handoff: string;
+    /** What the caller hears: handoff and label together. */
+    readonly phrase: Sentence;
+    readonly uri: string;
+  };
   /** What its backend says to anybody who asks. */
   readonly backendSays: Readonly<Record<string, string>>;
   /** Matches every text that is this business's. */
@@ -56,7 +63,9 @@ export const pizza: Business = {
   },
   transfer: {
     ask: en('Can I speak to a person, please?'),
-    phrase: en('I am putting you through to the keeper of the anchovies. One moment, please.'),
+    label: 'the keeper of the anchovies',
+    handoff: 'I am putting you through to {{label}}.',
+    phrase: en('I am putting you through to the keeper of the anchovies.'),
     uri: 'tel:2050',
   },
   backendSays: { record: 'anchovy-17', state: 'the anchovies are in the oven' },
@@ -92,7 +101,9 @@ export const studio: Business = {
   },
   transfer: {
     ask: it('Posso parlare con una persona?'),
-    phrase: it('La metto in contatto con la segreteria del notaio. Un attimo, per favore.'),
+    label: 'la segreteria del notaio',
+    handoff: 'La metto in contatto con {{label}}.',
+    phrase: it('La metto in contatto con la segreteria del notaio.'),
     uri: 'tel:3050',
   },
   backendSays: { record: 'notaio-42', state: 'la pratica del notaio è sul tavolo' },
@@ -103,14 +114,14 @@ export const businesses = [pizza, studio] as const;
 
 /** What an organisation's agent is told, over what the seed says. */
 export function agentConfig(business: Business, backendUrl: string) {
-  const label = business === pizza ? 'the keeper of the anchovies' : 'la segreteria del notaio';
+  const { label, handoff, uri } = business.transfer;
   return {
     llm: { model: 'gpt-4.1', fallbacks: [{ provider: 'openai', model: 'gpt-4o-mini' }] },
     tools: {
       ticket: { enabled: true },
       message: { enabled: true },
       business_hours: { enabled: true },
-      transfer: { enabled: true, confirm: false, destinations: [{ id: 'person', label, uri: business.transfer.uri }] },
+      transfer: { enabled: true, confirm: false, handoff, destinations: [{ id: 'person', label, uri }] },
       actions: [
         {
           name: 'find_record',
