@@ -2,6 +2,7 @@
 import type { JobAssignment } from '@livekit/protocol';
 import { coerceError } from '../shared/faults.ts';
 import { Apology, watchProviders } from './apologise.ts';
+import { meetCaller } from './backend/caller-lookup.ts';
 import { BusinessAgent } from './business-agent.ts';
 import { runInCall } from './call-context.ts';
 import { markAnswered, takeCall, takeLater } from './claim.ts';
@@ -102,6 +103,7 @@ async function serve(call: Call): Promise<CallOutcome> {
   const mute = new MuteWatch(session, call.activity, conversation.speaker);
   const part = agentPart(config, platform.clock.now());
   const agent = new BusinessAgent(tools, part === 'talks' ? toolsFor(tools) : [], hearing, part);
+  if (part === 'talks') void meetCaller(agent, tools);
   await timings.of('session_started', conversation.start(agent));
 
   if (ends.reached !== undefined) return ends.reached;

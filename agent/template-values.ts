@@ -28,8 +28,8 @@ export function templateValues(
   };
   return {
     business_name: config.business.name,
-    caller_number: numberOnly(caller.attributes['sip.phoneNumber'] ?? ''),
-    called_number: numberOnly(identity.calledNumber),
+    caller_number: callerNumber(caller) ?? withheld,
+    called_number: numberOnly(identity.calledNumber) ?? withheld,
     local_time: time({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
     local_date: time({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
     language: languageName(language),
@@ -42,8 +42,13 @@ export function languageName(code: string): string {
   return new Intl.DisplayNames(['en'], { type: 'language' }).of(code) ?? code;
 }
 
+/** Undefined for a caller who withholds it. */
+export function callerNumber({ attributes }: SpokenOfCall['caller']): string | undefined {
+  return numberOnly(attributes['sip.phoneNumber'] ?? '');
+}
+
 /** A caller writes the user part of their own address: what is no number would be a stranger's sentence in the prompt. */
-function numberOnly(text: string): string {
+function numberOnly(text: string): string | undefined {
   const compact = text.replaceAll(separators, '');
-  return /^\+?[0-9*#]{1,20}$/.test(compact) ? compact : withheld;
+  return /^\+?[0-9*#]{1,20}$/.test(compact) ? compact : undefined;
 }
