@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   world.database.restore();
-  world.providers.reset();
+  await world.providers.reset();
   await saves(orders, {});
 });
 afterAll(async () => world?.close());
