@@ -14,6 +14,8 @@ export interface DispatchOptions extends Omit<DeskOptions, 'livekit'> {
   /** 0 takes a free one. */
   readonly port: number;
   readonly livekit: LivekitOptions;
+  /** What else is served beside webhooks and health. */
+  readonly routes?: Hono;
 }
 
 export interface Dispatch {
@@ -35,6 +37,7 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
   const webhook = webhookRoute({ ...options.livekit, log: parts.log, onEvent: (event) => desk.onEvent(event) });
   const app = new Hono();
   app.route('/', webhook.app);
+  if (options.routes !== undefined) app.route('/', options.routes);
   app.get('/healthz', (context) => context.json({ webhooks: webhook.counts, deciding: desk.deciding }));
   app.get('/readyz', async (context) => {
     const health = await checkHealth(parts);

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { coerceError } from './faults.ts';
-import { poolNameSchema } from './ids.ts';
+import { poolNameSchema, tenantKeySchema } from './ids.ts';
 import { type KeyRing, parseKeyRing } from './provider-keys.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -82,6 +82,42 @@ export const settings = {
     sentence: 'Port that dispatch listens on; 0 takes a free one.',
     fallback: '8090',
   },
+  DID_CONFIG_DIR: {
+    schema: z.string(),
+    sentence:
+      'Directory of {DID}.json files: dispatch then needs no Supabase and serves the agents itself (docs/did-files.md).',
+    fallback: '',
+  },
+  DID_ORGANIZATION: {
+    schema: z.union([z.literal(''), tenantKeySchema]),
+    sentence: 'With DID_CONFIG_DIR: whose the files without a restaurant_id are.',
+    fallback: '',
+  },
+  DID_ANY_NUMBER: {
+    schema: onOff,
+    sentence: 'With DID_CONFIG_DIR: whether default.json answers numbers without a file: on or off.',
+    fallback: 'off',
+  },
+  DID_CALLS_PER_NUMBER: {
+    schema: count(1, 1000),
+    sentence: 'With DID_CONFIG_DIR: most calls at once of each number.',
+    fallback: '1',
+  },
+  DID_PROVIDER_KEYS_FILE: {
+    schema: z.string(),
+    sentence: 'With DID_CONFIG_DIR: JSON file of the provider keys, {"openai": "…"}, readable by dispatch alone.',
+    fallback: '',
+  },
+  DID_PLATFORM_FILE: {
+    schema: z.string(),
+    sentence: "With DID_CONFIG_DIR: JSON file with the platform's layer of the configuration.",
+    fallback: '',
+  },
+  DID_CALLS_FILE: {
+    schema: z.string().min(1),
+    sentence: 'With DID_CONFIG_DIR: file to which the record of each call is appended.',
+    fallback: 'calls.jsonl',
+  },
   SIP_TRUNK_FILE: {
     schema: z.string().min(1),
     sentence: 'Trunk and rule for `dispatch provision`.',
@@ -124,6 +160,27 @@ export const dispatchSettings = [
   'DISPATCH_PORT',
   'SIP_TRUNK_FILE',
 ] as const;
+/** What dispatch needs instead on a box without a database. */
+export const boxSettings = [
+  'LIVEKIT_URL',
+  'LIVEKIT_API_KEY',
+  'LIVEKIT_API_SECRET',
+  'LOG_LEVEL',
+  'LOG_PII',
+  'SUPABASE_AGENT_TOKEN',
+  'PROVIDER_KEYS_SECRET',
+  'DISPATCH_HOST',
+  'DISPATCH_PORT',
+  'SIP_TRUNK_FILE',
+  'AGENT_POOL',
+  'DID_CONFIG_DIR',
+  'DID_ORGANIZATION',
+  'DID_ANY_NUMBER',
+  'DID_CALLS_PER_NUMBER',
+  'DID_PROVIDER_KEYS_FILE',
+  'DID_PLATFORM_FILE',
+  'DID_CALLS_FILE',
+] as const;
 /** What the commands need that change organisations, numbers, configurations and keys. */
 export const operatorSettings = [
   'SUPABASE_URL',
@@ -149,6 +206,7 @@ export const lookingSettings = [
   'SUPABASE_AGENT_TOKEN',
   'DATABASE_DEADLINE_MS',
 ] as const;
+export type BoxSettings = Settings<(typeof boxSettings)[number]>;
 export type DispatchSettings = Settings<(typeof dispatchSettings)[number]>;
 export type AgentSettings = Settings<(typeof agentSettings)[number]>;
 

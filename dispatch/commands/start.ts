@@ -1,8 +1,9 @@
 import { systemClock } from '../../shared/clock.ts';
-import { openDatabase } from '../../shared/db.ts';
-import { dispatchSettings } from '../../shared/env.ts';
-import { untilStopSignal } from '../../shared/lifecycle.ts';
-import { createLog } from '../../shared/log.ts';
+import { type Database, openDatabase } from '../../shared/db.ts';
+import { type BoxSettings, boxSettings, type DispatchSettings, dispatchSettings } from '../../shared/env.ts';
+import { Releases, untilStopSignal } from '../../shared/lifecycle.ts';
+import { createLog, type Logger } from '../../shared/log.ts';
+import { type Box, openBox } from '../box/box.ts';
 import { patience } from '../parts.ts';
 import { startDispatch } from '../service.ts';
 import { readTrunkFile, roomPrefixOf } from '../trunk-file.ts';
@@ -13,29 +14,77 @@ export const start: Command = {
   usage: `dispatch start
 
 Takes LiveKit's webhooks, admits each call and finds it an agent, until it is stopped. SIGTERM or Ctrl-C brings the calls
-that are being decided to their decision first.`,
+that are being decided to their decision first.
+
+With DID_CONFIG_DIR it needs no Supabase: numbers and agents are the {DID}.json files of that directory, read again when they
+change, and agents get SUPABASE_URL=http://<this address>. docs/did-files.md tells more.`,
   async run(args, { environment }) {
     positionalsOf(readArguments(args, {}).positionals, []);
-    const settings = need(dispatchSettings, environment);
-    const log = createLog({ service: 'dispatch', level: settings.LOG_LEVEL, showPii: settings.LOG_PII });
-    const dispatch = await startDispatch({
-      host: settings.DISPATCH_HOST,
-      port: settings.DISPATCH_PORT,
-      livekit: livekitOf(settings),
-      database: openDatabase({
-        url: settings.SUPABASE_URL,
-        anonKey: settings.SUPABASE_ANON_KEY,
-        token: settings.SUPABASE_DISPATCH_TOKEN,
-        deadlineMs: settings.DATABASE_DEADLINE_MS,
-      }),
-      roomPrefix: roomPrefixOf(readTrunkFile(settings.SIP_TRUNK_FILE)),
-      clock: systemClock,
-      patience,
-      log,
-    });
-    log.info({ signal: await untilStopSignal() }, 'stopping');
-    await dispatch.close();
-    log.info('stopped');
+    const { DID_CONFIG_DIR: directory } = need(['DID_CONFIG_DIR'], environment);
+    if (directory === '') {
+      const settings = need(dispatchSettings, environment);
+      await serve(settings, { database: supabaseOf(settings) }, logOf(settings));
+      return 0;
+    }
+    const settings = need(boxSettings, environment);
+    const log = logOf(settings);
+    const box = boxOf(settings, log);
+    await serve(settings, box, log);
     return 0;
   },
 };
+
+type Served = { readonly database: Database } | Box;
+
+async function serve(settings: DispatchSettings | BoxSettings, served: Served, log: Logger): Promise<void> {
+  const releases = new Releases();
+  if ('close' in served) releases.add('the files of the box', () => served.close());
+  const dispatch = await startDispatch({
+    host: settings.DISPATCH_HOST,
+    port: settings.DISPATCH_PORT,
+    livekit: livekitOf(settings),
+    database: served.database,
+    ...('routes' in served ? { routes: served.routes } : {}),
+    roomPrefix: roomPrefixOf(readTrunkFile(settings.SIP_TRUNK_FILE)),
+    clock: systemClock,
+    patience,
+    log,
+  });
+  releases.add('dispatch', () => dispatch.close(), 60_000);
+  log.info({ signal: await untilStopSignal() }, 'stopping');
+  await releases.close();
+  log.info('stopped');
+}
+
+function logOf({ LOG_LEVEL, LOG_PII }: DispatchSettings | BoxSettings): Logger {
+  return createLog({ service: 'dispatch', level: LOG_LEVEL, showPii: LOG_PII });
+}
+
+function supabaseOf(settings: DispatchSettings): Database {
+  return openDatabase({
+    url: settings.SUPABASE_URL,
+    anonKey: settings.SUPABASE_ANON_KEY,
+    token: settings.SUPABASE_DISPATCH_TOKEN,
+    deadlineMs: settings.DATABASE_DEADLINE_MS,
+  });
+}
+
+function boxOf(settings: BoxSettings, log: Logger): Box {
+  return openBox({
+    source: {
+      directory: settings.DID_CONFIG_DIR,
+      organization: settings.DID_ORGANIZATION || undefined,
+      keysFile: settings.DID_PROVIDER_KEYS_FILE || undefined,
+      platformFile: settings.DID_PLATFORM_FILE || undefined,
+      keyRing: settings.PROVIDER_KEYS_SECRET,
+      anyNumber: settings.DID_ANY_NUMBER,
+      callsPerNumber: settings.DID_CALLS_PER_NUMBER,
+      pool: settings.AGENT_POOL,
+      log,
+    },
+    callsFile: settings.DID_CALLS_FILE,
+    agentToken: settings.SUPABASE_AGENT_TOKEN,
+    clock: systemClock,
+    log,
+  });
+}

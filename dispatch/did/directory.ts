@@ -32,7 +32,7 @@ export function readDidDirectory(directory: string, organization: TenantKey | un
   const names = readdirSync(directory)
     .filter((name) => name.endsWith('.json'))
     .sort();
-  const read = names.map((name) => readAgent(join(directory, name), organization));
+  const read = names.map((name) => readDidAgent(join(directory, name), organization));
   const problems = [
     ...(names.length === 0 ? [{ file: directory, line: 1, path: '', message: 'there is no {DID}.json in it' }] : []),
     ...read.flatMap((one) => ('problems' in one ? one.problems : [])),
@@ -48,7 +48,11 @@ export function spellingsOf(number: string): string[] {
   return [number, `00${number.slice(1)}`, number.slice(1)];
 }
 
-function readAgent(file: string, given: TenantKey | undefined): DidAgent | { problems: readonly FileProblem[] } {
+/** @param given the organisation, unless the file is to say it */
+export function readDidAgent(
+  file: string,
+  given: TenantKey | undefined,
+): DidAgent | { problems: readonly FileProblem[] } {
   const name = basename(file, '.json');
   const dialled = parseDialled(name);
   if (name !== fallbackName && dialled.kind === 'malformed') {
