@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -266,32 +266,45 @@ describe('a call that nobody can serve', () => {
 });
 
 describe('a sentence that the tenant recorded', () => {
-  test('the caller hears the recording, the transcript has the text, and no voice is paid for it (R4.2)', async () => {
-    const recorded = 'Do you deliver to Station Road?';
+  const recorded = 'Do you deliver to Station Road?';
+  const recording = { text: recorded, language: 'en' } as const;
+  let server: Server;
+  let audio_url: string;
+  beforeAll(async () => {
     const samples = await world.speech(recorded);
-    const server = createServer((_request, response) => response.end(writeWav({ sampleRate: 16_000, samples })));
+    server = createServer((_request, response) => response.end(writeWav({ sampleRate: 16_000, samples })));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const text = 'Welcome to {{business_name}}.';
-    const owner = { private_hosts: [host] };
+    audio_url = `http://${host}/sentence.wav`;
     const { data } = await world.tables.from('platform_settings').select('config').single();
-    await world.tables
-      .from('platform_settings')
-      .update({ config: { ...data?.config, owner } })
-      .eq('id', true);
-    const called = await number({ greeting: { text, audio_url: `http://${host}/greeting.wav` } });
+    const config = { ...data?.config, owner: { private_hosts: [host] } };
+    await world.tables.from('platform_settings').update({ config }).eq('id', true);
+  });
+  afterAll(() => server?.close());
 
+  test('the caller hears the recording, the transcript has the text, and no voice is paid for it (R4.2)', async () => {
+    const called = await number({ greeting: { text: 'Welcome to {{business_name}}.', audio_url } });
     // The first call of a shard may come before the file.
-    const first = await world.dial(called);
-    await first.caller.untilHeard(500);
-    await first.caller.hangUp();
+    await hangUp(await greetedAt(called));
     world.providers.reset();
     const call = await greetedAt(called);
     await untilQuiet(call);
     const { turns } = await hangUp(call);
-    server.close();
-    expect(await heardOf(call, [{ text: recorded, language: 'en' }])).toEqual([recorded]);
+    expect(await heardOf(call, [recording])).toEqual([recorded]);
     expect(turns[0]).toEqual({ role: 'agent', text: 'Welcome to Harbor Pizza.' });
     expect(world.asked('speech', openai)).toEqual([]);
+  });
+
+  test('an apology is followed by what the business wants: the recording, then somebody else is called (R4.2, R4.3)', async () => {
+    const destination = { id: 'owner', label: 'the owner', description: 'The owner.', uri: 'tel:+39061111111' };
+    const apology = { audio_url, action: 'transfer', transfer_to: 'owner' };
+    const call = await greeted({ apology, tools: { transfer: { enabled: true, destinations: [destination] } } });
+    await script({ match: { kind: 'chat', key: openai }, fault: { type: 'status', status: 401 } });
+    await ask(call);
+    await call.caller.untilDisconnected(40_000);
+    expect((await world.settled(call.session)).end_reason).toBe('provider_failed');
+    expect(await heardOf(call, [recording])).toContain(recorded);
+    const { data } = await world.tables.from('session_transfers').select('destination').eq('session_id', call.session);
+    expect(data).toEqual([{ destination: 'owner' }]);
   });
 });

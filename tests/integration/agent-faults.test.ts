@@ -41,7 +41,7 @@ describe('a provider that fails in mid-call', () => {
     expect((await world.settled(session)).end_reason).toBe(expected);
   });
 
-  test('a call whose voice fails ends at once, and the other business talks on (R1.6, R4.2)', async () => {
+  test('a call whose voice fails ends with the apology that needs none, and the other business talks on (R1.6, R4.2)', async () => {
     const other = await world.dial('+390612345678');
     await other.caller.untilHeard(500);
     await world.providers.script(refusing('speech'));
