@@ -30,7 +30,8 @@ export interface Words {
   readonly language: string;
   /** From the beginning of this line's sound, in seconds. */
   readonly startS: number;
-  readonly endS: number;
+  /** Undefined: the provider does not say. */
+  readonly endS: number | undefined;
   /** 0 to 1. */
   readonly confidence: number;
 }
@@ -74,7 +75,7 @@ export function speechEvent(understood: Understood, offsetS: number): stt.Speech
   const type = types[understood.type];
   if (!('words' in understood)) return { type };
   const { text, language, startS, endS, confidence } = understood.words;
-  const times = { startTime: startS + offsetS, endTime: endS + offsetS };
+  const times = { startTime: startS + offsetS, endTime: (endS ?? startS) + offsetS };
   return { type, alternatives: [{ text, language: normalizeLanguage(language), confidence, ...times }] };
 }
 

@@ -114,7 +114,7 @@ class RecognitionStream extends stt.SpeechStream {
       });
     });
     if (this.#protocol.opening !== undefined) line.send(this.#protocol.opening);
-    for (const sound of this.#unheard.all()) this.#send(line, sound);
+    for (const sound of this.#unheard.again()) this.#send(line, sound);
     this.#line = line;
     line.resume();
     if (this.#soundEnded) this.#sayFarewell(line);
@@ -163,7 +163,7 @@ class RecognitionStream extends stt.SpeechStream {
 
   #tell(understood: Understood): void {
     if (this.queue.closed) return;
-    if (understood.type === 'final') this.#unheard.forget();
+    if (understood.type === 'final') this.#unheard.heardUntil(inMs(understood.words.endS));
     this.queue.put(speechEvent(understood, this.startTimeOffset));
   }
 
@@ -174,4 +174,8 @@ class RecognitionStream extends stt.SpeechStream {
     this.#unreportedMs = 0;
     this.queue.put({ type: stt.SpeechEventType.RECOGNITION_USAGE, requestId: '', recognitionUsage });
   }
+}
+
+function inMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1_000;
 }

@@ -28,6 +28,7 @@ const firstByteMs = 8_000;
 const nextByteMs = 5_000;
 const tries = 2;
 const framesPerSecond = 20;
+const mostRefusalCharacters = 4_000;
 /** Longer than that a caller does not wait for a sentence: then it is a failure now. */
 const longestWaitMs = 3_000;
 
@@ -115,14 +116,14 @@ class SpokenSentence extends tts.ChunkedStream {
     for (let attempt = 1; ; attempt += 1) {
       const response = await requestSpeech(this.#protocol, this.inputText, this.abortSignal);
       if (response.ok && response.body !== null && isSound(response)) return response.body;
-      await response.body?.cancel();
+      const said = (await response.text()).slice(0, mostRefusalCharacters);
       if (response.ok) throw new APIConnectionError({ message: `${this.#protocol.title} sent no sound` });
       const { status: statusCode } = response;
       const waitMs = Number(response.headers.get('retry-after') ?? 0) * 1_000;
       const worthAnotherTry = (statusCode === 429 || statusCode >= 500) && waitMs <= longestWaitMs;
       if (attempt >= tries || !worthAnotherTry) {
         const message = `${this.#protocol.title} speech answered ${statusCode}`;
-        throw new APIStatusError({ message, options: { statusCode } });
+        throw new APIStatusError({ message, options: { statusCode, body: { said } } });
       }
       await sleep(waitMs, undefined, { signal: this.abortSignal });
     }

@@ -100,12 +100,13 @@ function wordsOf(tokens: readonly Token[], otherwise: string): Words | undefined
     .join('')
     .trim();
   if (text === '') return undefined;
+  const endMs = tokens.at(-1)?.end_ms;
   const known = tokens.flatMap(({ confidence }) => confidence ?? []);
   return {
     text,
     language: tokens.find((token) => token.language)?.language ?? otherwise,
     startS: (tokens[0]?.start_ms ?? 0) / 1_000,
-    endS: (tokens.at(-1)?.end_ms ?? 0) / 1_000,
+    endS: endMs === undefined ? undefined : endMs / 1_000,
     confidence: known.length === 0 ? 1 : known.reduce((sum, one) => sum + one, 0) / known.length,
   };
 }
