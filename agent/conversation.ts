@@ -24,8 +24,6 @@ const publishDeadlineMs = 10_000;
 /** Longer than the model's own, which names the cause. */
 const modelDeadlineMs = 15_000;
 const closeDeadlineMs = 5_000;
-/** While a provider is tried again the caller hears nothing: one more try, soon, instead of three over 40 s. */
-const impatient = { maxRetry: 1, retryIntervalMs: 500, timeoutMs: 8_000 };
 /**
  * What telephones carry is below 8 kHz: 16 kHz is what VAD and STT want. OpenAI's plugin sends what it is given as 24 kHz,
  * whatever it is.
@@ -106,7 +104,6 @@ function sessionOptions({ turn }: TenantConfig) {
   return {
     // limits.ts has its own idea of a silent caller, in which the agent's speech does not count.
     userAwayTimeout: null,
-    connOptions: { llmConnOptions: impatient, ttsConnOptions: impatient },
     // Made for echo in browsers: for its 3 s a caller could not interrupt the greeting.
     aecWarmupDuration: null,
     turnHandling: {

@@ -2,7 +2,7 @@
  * Speech recognisers in a row, as one. A stream is that of whoever listens now; when it ends, hearing.ts opens the next one
  * and gives it the caller's words to hear again.
  */
-import { type APIConnectOptions, stt, type VAD, type voice } from '@livekit/agents';
+import { stt, type VAD, type voice } from '@livekit/agents';
 import { patienceMs } from './patience.ts';
 import type { Round, Succession } from './succession.ts';
 
@@ -58,11 +58,11 @@ export class FallbackSTT extends stt.STT {
     return this.#round.failed(this.#succession.current, cause) !== undefined;
   }
 
-  override stream(options?: { connOptions?: APIConnectOptions }): stt.SpeechStream {
+  /** A line that drops is opened again at once, by the same one: lines drop more often than providers fail. */
+  override stream(): stt.SpeechStream {
     const { service } = this.#succession.current;
     const timeoutMs = patienceMs(this.#succession);
-    const maxRetry = this.#succession.alone ? (options?.connOptions?.maxRetry ?? 1) : 0;
-    const connOptions = { maxRetry, retryIntervalMs: 500, timeoutMs };
+    const connOptions = { maxRetry: 1, retryIntervalMs: 500, timeoutMs };
     const streaming = service.capabilities.streaming ? service : new stt.StreamAdapter(service, this.#vad);
     return streaming.stream({ connOptions });
   }
