@@ -67,3 +67,9 @@ test('a configuration whose text names an unknown placeholder is refused with it
     { path: 'tools.transfer.handoff', layer: 'number', message: 'there is no {{labl}}: did you mean {{label}}?' },
   ]);
 });
+
+test('a placeholder in a text in which nothing is filled in is refused: it would be read out (R2.2)', () => {
+  const instance = { turn: { silence_prompt: 'Is {{caller_number}} there?' } };
+  const resolved = resolveConfig({ platform: {}, organization: {}, instance, number: {} });
+  expect(resolved).toMatchObject({ outcome: 'invalid', problems: [{ path: 'turn.silence_prompt' }] });
+});
