@@ -17,7 +17,11 @@ let backend: Awaited<ReturnType<typeof openBackendServer>>;
 let numbers = 2100;
 
 beforeAll(async () => {
-  backend = await openBackendServer((response) => json(response, { zone: 'Station Road is in zone three' }));
+  backend = await openBackendServer((response, { path }) => {
+    const answer = () => json(response, { zone: 'Station Road is in zone three' });
+    if (path.includes('slow')) setTimeout(answer, 2_000);
+    else answer();
+  });
   world = await startAgentWorld();
   const { data } = await world.tables.from('platform_settings').select('config').single();
   const config = { ...data?.config, owner: { private_hosts: [backend.host] } };
@@ -152,6 +156,48 @@ describe('tools of an agent in a call', () => {
     await waitFor(() => spoken('is anybody there'), { what: 'the question', deadlineMs: 30_000 });
     await caller.hangUp();
     await world.settled(session);
+  });
+});
+
+describe('an agent whose model hears and speaks in one', () => {
+  const realtime = { mode: 'realtime', realtime: { voice: 'cedar' } };
+  const told = () => world.asked('respond', openai).find(({ toolResult }) => toolResult !== undefined)?.toolResult;
+
+  test('has the same tools: a ticket, and a business’s own server that takes its time (R4.1, R4.4, R4.5)', async () => {
+    const rule = (name: string, args: object) => ({
+      match: { kind: 'respond' as const, key: openai, user: 'Station Road' },
+      times: 1,
+      toolCall: { name, arguments: { ...args } },
+    });
+    await world.providers.script({
+      rules: [rule('create_ticket', { subject: 'Delivery', body: 'Wants pizza.' }), rule('slow_zone', {})],
+    });
+    const parameters = { type: 'object', properties: {} };
+    const action = { name: 'slow_zone', description: 'Finds a zone.', method: 'GET', path: '/slow', parameters };
+    const { session, caller } = await greeted({
+      ...realtime,
+      backend: { url: backend.url },
+      tools: { ticket: { enabled: true }, actions: [action] },
+    });
+    await caller.untilHeard(1_500);
+    caller.say(await world.speech(question));
+    await waitFor(told, { what: 'the model to be told that the ticket is open', deadlineMs: 30_000 });
+    await waitFor(() => world.asked('respond', openai).some(({ toolResult }) => toolResult?.includes('zone three')), {
+      what: 'the model to be told what the slow server said',
+      deadlineMs: 30_000,
+    });
+    await caller.hangUp();
+    await world.settled(session);
+    expect(await ticketsOf(session)).toMatchObject([{ kind: 'ticket', title: 'Delivery' }]);
+  });
+
+  test('says that its business is closed, and ends the call (R2.9, R4.1)', async () => {
+    const closed = { text: 'Harbor Pizza is closed now.', action: 'message' };
+    const { session, caller } = await dial({ ...realtime, hours: { ...never, closed } });
+    await caller.untilHeard(500);
+    await caller.untilDisconnected(30_000);
+    expect((await world.settled(session)).end_reason).toBe('closed');
+    expect((await world.transcript(session)).map(({ text }) => text).join()).toContain('is closed now');
   });
 });
 
