@@ -18,11 +18,21 @@ async function expectRefused({ session, caller }: PlacedCall, reason: string): P
   expect(data).toEqual([{ reason }]);
 }
 
+const pizza = '0a000000-0000-4000-8000-000000000001';
+const studio = '0b000000-0000-4000-8000-000000000001';
+
+/** A number that nobody called yet, and that never had another configuration than this one. */
+async function addNumber(phone_number: string, organization_id: string, config_override = {}): Promise<void> {
+  const row = { phone_number, organization_id, label: 'new', max_concurrent_calls: 5, config_override };
+  const { error } = await world.tables.from('sip_numbers').insert(row);
+  expect(error).toBeNull();
+}
+
 describe('a call that must not be answered', () => {
   test('a number whose override does not pass its checks hears busy, and the log names the field and the layer (R2.1, R2.2)', async () => {
     const broken = { turn: { min_endpointing_ms: 'soon', colour: 'red' } };
-    await world.tables.from('sip_numbers').update({ config_override: broken }).eq('phone_number', '2002');
-    const call = await world.dial('2002');
+    await addNumber('2081', pizza, broken);
+    const call = await world.dial('2081');
     await expectRefused(call, 'config_invalid');
     const problems = JSON.stringify(world.logOf(call.session));
     expect(problems).toContain('"path":"turn.min_endpointing_ms"');
@@ -30,15 +40,15 @@ describe('a call that must not be answered', () => {
   });
 
   test('a number that names an option its provider does not have hears busy (R2.2)', async () => {
-    const broken = { llm: { options: { temprature: 0.3 } } };
-    await world.tables.from('sip_numbers').update({ config_override: broken }).eq('phone_number', '2002');
-    await expectRefused(await world.dial('2002'), 'config_invalid');
+    await addNumber('2082', pizza, { llm: { options: { temprature: 0.3 } } });
+    await expectRefused(await world.dial('2082'), 'config_invalid');
   });
 
   test('a number without an agent hears busy (R2.2)', async () => {
     const instances = world.tables.from('agent_instances');
+    await addNumber('2083', studio);
     await instances.update({ is_default: false }).eq('name', 'Segreteria');
-    await expectRefused(await world.dial('+390612345678'), 'config_missing');
+    await expectRefused(await world.dial('2083'), 'config_missing');
     await instances.update({ is_default: true }).eq('name', 'Segreteria');
   });
 
@@ -48,7 +58,7 @@ describe('a call that must not be answered', () => {
 
   test('a business without its own key hears busy and never uses somebody else’s (R2.7)', async () => {
     await world.tables.from('provider_keys').delete().eq('provider', 'deepgram').eq('last_four', 'izza');
-    await expectRefused(await world.dial('2001'), 'provider_key_missing');
+    await expectRefused(await world.dial('2002'), 'provider_key_missing');
   });
 
   test('a job that is none of ours is never joined, and the shard goes on (R1.3)', async () => {
