@@ -10,6 +10,7 @@ const openingMs = 5_000;
 const longestWaitMs = 3_000;
 const largestMessageBytes = 1_000_000;
 const mostRefusalCharacters = 4_000;
+const refusalMs = 1_000;
 
 type Line = Pick<RecognitionProtocol, 'title' | 'url' | 'headers'>;
 
@@ -31,8 +32,9 @@ export async function openLine(to: Line, signal: AbortSignal): Promise<WebSocket
   try {
     const refused = await opened(line, to);
     if (refused === undefined) return line;
+    const said = await bodyOf(refused);
     line.terminate();
-    throw await refusal(to, refused, signal);
+    throw await refusal(to, refused, said, signal);
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
@@ -53,9 +55,13 @@ function opened(line: WebSocket, to: Line): Promise<IncomingMessage | undefined>
   });
 }
 
-async function refusal(to: Line, response: IncomingMessage, signal: AbortSignal): Promise<APIStatusError> {
+async function refusal(
+  to: Line,
+  response: IncomingMessage,
+  said: string,
+  signal: AbortSignal,
+): Promise<APIStatusError> {
   const status = response.statusCode ?? 500;
-  const said = await bodyOf(response);
   const waitS = Number(response.headers['retry-after'] ?? 0);
   const waitMs = Number.isFinite(waitS) ? waitS * 1_000 : 0;
   if (waitMs > longestWaitMs) return failed(to, status, { why: 'not to be tried again soon', said, retryable: false });
@@ -63,11 +69,21 @@ async function refusal(to: Line, response: IncomingMessage, signal: AbortSignal)
   return failed(to, status, { why: 'the line was not opened', said });
 }
 
-async function bodyOf(response: IncomingMessage): Promise<string> {
-  let said = '';
-  response.setEncoding('utf8');
-  for await (const chunk of response) if (said.length < mostRefusalCharacters) said += chunk;
-  return said;
+/** As far as it comes: the status is known already, this only says more about it. */
+function bodyOf(response: IncomingMessage): Promise<string> {
+  return new Promise((resolve) => {
+    let said = '';
+    const timer = setTimeout(() => resolve(said), refusalMs);
+    response.setEncoding('utf8');
+    response.on('data', (chunk: string) => {
+      if (said.length < mostRefusalCharacters) said += chunk;
+    });
+    response.on('error', () => resolve(said));
+    response.on('close', () => {
+      clearTimeout(timer);
+      resolve(said);
+    });
+  });
 }
 
 interface Failure {

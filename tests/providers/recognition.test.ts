@@ -25,9 +25,12 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** A host that takes connections and never says a word. */
-async function mute(): Promise<string> {
-  const server = createServer((socket) => socket.on('error', () => undefined));
+/** A host that takes connections, says this much and falls silent. */
+async function mute(says = ''): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    if (says !== '') socket.once('data', () => socket.write(says));
+  });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -86,6 +89,14 @@ describe('a provider that cannot be reached', () => {
     const line = listen({ baseUrl: await mute(), connOptions: { ...soon, maxRetry: 0 } });
     await line.until();
     expect(line.failures).toMatchObject([{ recoverable: false }]);
+    await line.close();
+  });
+
+  test('that stops in the middle of its refusal has refused (R4.2)', async () => {
+    const refusal = 'HTTP/1.1 401 Unauthorized\r\ncontent-length: 100\r\n\r\n{"err_';
+    const line = listen({ baseUrl: await mute(refusal) });
+    await line.until();
+    expect(line.failures).toMatchObject([{ status: 401, recoverable: false }]);
     await line.close();
   });
 
