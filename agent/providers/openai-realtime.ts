@@ -128,7 +128,9 @@ class OpenAiRealtimeSession extends PluginSession {
     });
     this.on('metrics_collected', (measured) => this.#model.onMetrics(measured));
     this.on('openai_server_event_received', (event: ServerEvent) => this.#notice(event));
-    this.on('input_audio_transcription_completed', ({ isFinal }) => isFinal && this.#unanswered.forget());
+    this.on('input_audio_transcription_completed', ({ isFinal }) => {
+      if (isFinal) this.#unanswered = new Unheard();
+    });
     this.on('session_reconnected', () => void this.#sayAgain());
   }
 
@@ -190,7 +192,7 @@ class OpenAiRealtimeSession extends PluginSession {
     const { apiKey, baseUrl, model } = this.#model.chosen;
     const socket = await openSocket({ apiKey, baseUrl, query: { model } });
     if (this.#over) socket.terminate();
-    socket.onUnreadable = (error) => log().warn({ error: error.name }, 'OpenAI sent what cannot be read');
+    socket.onThrown = (error) => log().error({ error }, 'what OpenAI sent could not be handled');
     this.#socket = socket;
     this.#openedAtMs = performance.now();
     return socket;
@@ -217,10 +219,10 @@ class OpenAiRealtimeSession extends PluginSession {
 
   /** The plugin tells a new line what was said as text; what was not written down yet is said to it again. */
   async #sayAgain(): Promise<void> {
-    const unanswered = this.#unanswered.all();
+    const unanswered = this.#unanswered.again();
     for (const frame of unanswered) super.pushAudio(frame);
     if (unanswered.length > 0) await super.commitAudio();
-    for (const frame of this.#turn.all()) super.pushAudio(frame);
+    for (const frame of this.#turn.again()) super.pushAudio(frame);
     this.#loseAnswer();
   }
 
@@ -243,7 +245,7 @@ class OpenAiRealtimeSession extends PluginSession {
     } else {
       this.#failedAnswers = 0;
       this.#owesAnswer = false;
-      this.#unanswered.forget();
+      this.#unanswered = new Unheard();
     }
   }
 

@@ -59,13 +59,13 @@ export class OpenAiSocket extends WebSocket {
     try {
       return super.emit(event, ...args);
     } catch (thrown) {
-      this.onUnreadable(coerceError(thrown));
+      this.onThrown(coerceError(thrown));
       return true;
     }
   }
 
   /** Whoever uses the socket may want to know. */
-  onUnreadable: (error: Error) => void = () => undefined;
+  onThrown: (error: Error) => void = () => undefined;
 }
 
 const errorSchema = z.object({
