@@ -77,7 +77,7 @@ function rulesOf(kind: Kind): JsonSchema[] {
   return offering(kind).map(({ name, service }) => ({
     if: { properties: { provider: { const: name } }, required: ['provider'] },
     // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
-    then: { properties: { options: optionsJsonSchema(service) } },
+    then: { properties: { options: clearable(optionsJsonSchema(service)) } },
   }));
 }
 
@@ -95,8 +95,9 @@ function clearable(schema: JsonSchema): JsonSchema {
 }
 
 function orNull(schema: JsonSchema): JsonSchema {
-  const { type, enum: words } = schema;
+  const { type, enum: words, const: only, ...rest } = schema;
   if (type === undefined) return schema;
-  const some = Array.isArray(words) ? { enum: [...words, null] } : {};
-  return { ...schema, type: [type, 'null'].flat(), ...some };
+  const known = only === undefined ? words : [only];
+  const some = Array.isArray(known) ? { enum: [...known, null] } : {};
+  return { ...rest, type: [type, 'null'].flat(), ...some };
 }

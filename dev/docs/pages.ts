@@ -75,8 +75,8 @@ function reasonTable(stage: 'refusal' | 'end'): string {
 /** For the services first, then what only a local run reads. */
 function environmentExample(): string {
   const services = Object.entries(settings).map(([name, setting]) => {
-    const value = 'fallback' in setting ? setting.fallback : '';
-    return `# ${setting.sentence}\n${value ? '# ' : ''}${name}=${value}\n`;
+    const line = 'fallback' in setting ? `# ${name}=${setting.fallback}` : `${name}=`;
+    return `# ${setting.sentence}\n${line}\n`;
   });
   return `# Settings of dispatch and agent. Written from shared/env.ts by \`npm run docs\`: do not edit here.
 # A line that begins with a name must be filled in; one that is commented out shows the default.

@@ -1,5 +1,6 @@
 import { type ConfigDifference, diffConfigs } from '../../shared/config/diff.ts';
 import type { ConfigProblem } from '../../shared/config/index.ts';
+import { coerceError } from '../../shared/faults.ts';
 import { type JsonFile, parseJsonFile, problemLine, readJsonFile } from '../json-file.ts';
 import type { LayerAddress, Operator, Version } from '../operator.ts';
 import { type Command, flag, positionalsOf, readArguments, type Terminal, tableOf, WrongUse, word } from './command.ts';
@@ -109,7 +110,7 @@ async function rollback(asked: Asked, revision: number, { environment, say }: Te
 
 async function save({ address, json, dryRun }: Asked, file: string, terminal: Terminal): Promise<0 | 1> {
   const { say, tell } = terminal;
-  const read = file === '-' ? parseJsonFile('standard input', await terminal.input()) : readJsonFile(file);
+  const read = file === '-' ? parseJsonFile('standard input', await terminal.input()) : readable(file);
   if (read.outcome === 'broken') return refuse(read.problems.map(problemLine));
   const operator = openOperator(terminal.environment);
   const before = await operator.written(address);
@@ -130,6 +131,14 @@ async function save({ address, json, dryRun }: Asked, file: string, terminal: Te
     if (json) say(JSON.stringify({ dryRun, problems: lines, revision: null, differences: [] }));
     else tell(`dispatch: nothing is saved, for this is wrong:\n${lines.map((line) => `  ${line}`).join('\n')}`);
     return 1;
+  }
+}
+
+function readable(file: string) {
+  try {
+    return readJsonFile(file);
+  } catch (thrown) {
+    throw new WrongUse(`${file} cannot be read: ${coerceError(thrown).message}`, { cause: thrown });
   }
 }
 

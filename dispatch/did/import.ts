@@ -50,7 +50,8 @@ export async function planImport(agents: readonly DidAgent[], operator: Operator
   ]);
   if (problems.length > 0) return { outcome: 'broken', problems };
   const made = slugs.map((slug) => organizationStep(slug, agents, organizations.get(slug) !== undefined, operator));
-  const steps = await Promise.all(agents.map((agent) => agentStep(agent, operator)));
+  const steps: Step[] = [];
+  for (const agent of agents) steps.push(await agentStep(agent, operator));
   const numbers = agents.map((agent) => numberStep(agent, assigned.get(numberOf(agent)), operator));
   return { outcome: 'planned', steps: [...made, ...steps, ...numbers] };
 }
