@@ -44,6 +44,8 @@ export class ConfigPoller {
       if (this.#away) this.#options.log.info('changes of configurations are heard of again');
       this.#away = false;
       this.#options.onNews(news);
+      const tenants = news === 'unknown' ? news : news.map(({ tenant }) => tenant ?? 'all');
+      if (news.length > 0) this.#options.log.info({ revision: this.#since, tenants }, 'configurations changed');
     } catch (thrown) {
       // Said once, and not twice a second.
       if (!this.#away)

@@ -62,8 +62,11 @@ beforeAll(async () => {
     rings('2999'),
     rings('2009'),
   ]);
-  await rows.change('sip_numbers', { phone_number: '2002' }, { config_override: { greeting: { text: 42 } } });
-  calls.misconfigured = await rings('2002');
+  const [pizza] = await rows.read('organizations', { slug: 'harbor-pizza' });
+  // A number that never had a configuration that works: one that had is answered with that.
+  const broken = { label: 'new', organization_id: pizza?.['id'], config_override: { greeting: { text: 42 } } };
+  await rows.add('sip_numbers', { phone_number: '2090', ...broken });
+  calls.misconfigured = await rings('2090');
   process.kill(-stack.agent.pid, 'SIGSTOP');
   try {
     await using phone = await dial('2001');

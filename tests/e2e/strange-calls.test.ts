@@ -16,7 +16,6 @@ const apology = {
   text: 'Mi dispiace, abbiamo un problema tecnico. La prego di richiamare tra qualche minuto.',
   language: 'it',
 } as const;
-const support = { phone_number: '2002' };
 
 describe('a caller who dials', () => {
   test.each([
@@ -122,9 +121,11 @@ describe('a tenant who has written', () => {
   test('a broken configuration is called in vain, and the log names the field and who wrote it (R2.2, R1.5)', async () => {
     const { stack, records } = platform();
     const rows = new Rows(stack.database);
-    const [before] = await rows.read('sip_numbers', support);
-    await rows.change('sip_numbers', support, { config_override: { greeting: { text: 42, colour: 'red' } } });
-    await using phone = await Telephone.dial(stack.sip, '2002', caller);
+    const [pizza] = await rows.read('organizations', { slug: 'harbor-pizza' });
+    const config_override = { greeting: { text: 42, colour: 'red' } };
+    const number = { phone_number: '2091', label: 'new', organization_id: pizza?.['id'], config_override };
+    await rows.add('sip_numbers', number);
+    await using phone = await Telephone.dial(stack.sip, '2091', caller);
     expect(await phone.answer()).toBe(486);
     expect(await records.of(phone.callId)).toEqual({ outcome: 'refused', reason: 'config_invalid' });
     const refused = await line(stack, 'agent', 'the refusal', ({ call, reason }) => call === phone.callId && !!reason);
@@ -135,7 +136,6 @@ describe('a tenant who has written', () => {
         expect.objectContaining({ path: 'greeting.colour', layer: 'number', message: 'no such setting' }),
       ]),
     );
-    await rows.change('sip_numbers', support, { config_override: before?.['config_override'] });
   });
 
   /** Whether the line is open by the time the provider has said no is a matter of milliseconds. */

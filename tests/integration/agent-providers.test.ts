@@ -28,6 +28,7 @@ async function overrideNumber(override: object): Promise<void> {
   const change = world.tables.from('sip_numbers').update({ config_override: override });
   const { error } = await change.eq('phone_number', '2001');
   if (error !== null) throw new Error(error.message);
+  await world.changesHeard();
 }
 
 const ask = async ({ caller }: PlacedCall) => caller.say(await world.speech(question));

@@ -19,7 +19,7 @@ import { type Code, startProgram } from '../../dev/stack/program.ts';
 import { ready } from '../../dev/stack/services.ts';
 import { type RunningSupabase, startSupabase } from '../../dev/stack/supabase.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
-import { admissionSchema, type JobMetadata } from '../../shared/contracts.ts';
+import { admissionSchema, configChangeSchema, type JobMetadata } from '../../shared/contracts.ts';
 import { openDatabase } from '../../shared/db.ts';
 import { Releases } from '../../shared/lifecycle.ts';
 import { Caller } from './agent-caller.ts';
@@ -62,6 +62,8 @@ export interface AgentWorld {
   readonly tables: SupabaseClient;
   /** A caller who dials `called`, admitted and placed as dispatch does it. @param metadata laid over the job's */
   dial(called: string, metadata?: Metadata, habits?: CallerHabits): Promise<PlacedCall>;
+  /** Waits until the pool has heard of every change that was made to configurations so far. */
+  changesHeard(): Promise<void>;
   /** A sentence that the STT stand-in knows, as 16 kHz PCM. */
   speech(text: string, language?: 'en' | 'it'): Promise<Int16Array>;
   settled(session: string): Promise<z.infer<typeof sessionSchema>>;
@@ -212,6 +214,14 @@ function createWorld(parts: Parts, releases: Releases): AgentWorld {
     ...parts,
     tables,
     dial,
+    async changesHeard() {
+      const { url, anonKey, agentToken: token } = supabase;
+      const agent = openDatabase({ url, anonKey, token, deadlineMs: 10_000 });
+      const { revision } = await agent.row('config_changes', { p_since: null }, configChangeSchema);
+      const heard = () =>
+        logLines().some((line) => line.msg === 'configurations changed' && Number(line['revision']) >= revision);
+      await waitFor(heard, { what: `change ${revision} to be heard of`, deadlineMs: settleDeadlineMs });
+    },
     speech: (text, language = 'en') => providers.speech.say(text, language, 16_000),
     async settled(session) {
       const read = () => tables.from('sessions').select('end_reason,answered_at,timings').eq('id', session).single();

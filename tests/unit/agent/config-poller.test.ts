@@ -76,8 +76,10 @@ describe('the question what changed', () => {
     expect(asked.at(-1)).toBe(5);
     expect(news.at(-1)).toEqual([{ tenant: pizza, revision: 9 }]);
     expect(messages()).toEqual([
+      'configurations changed',
       'nobody says whether configurations change',
       'changes of configurations are heard of again',
+      'configurations changed',
     ]);
   });
 });
