@@ -83,6 +83,11 @@ describe('opening hours', () => {
     });
   });
 
+  test('that do not end within a week are open without a time (R2.9)', () => {
+    const weekly = Object.fromEntries(days.map((day) => [day, [['00:00', '24:00']]]));
+    expect(at({ weekly }, 'Europe/Rome', '2026-11-21T03:00:00Z')).toEqual({ open: true });
+  });
+
   test('that never come are closed without a time (R2.9)', () => {
     expect(at({ weekly: {} }, 'Europe/Rome', '2026-11-21T03:00:00Z')).toEqual({ open: false });
   });
