@@ -280,7 +280,7 @@ describe('provider keys', () => {
     expect(await keyIds()).toEqual(['k1']);
 
     const rotated = await dispatch(['keys', 'rotate'], { secret: both, inProcess: true });
-    expect(rotated).toMatchObject({ code: 0, problem: expect.stringMatching(/^\[1\/\d+\] \w+ of [\w-]+: resealed/) });
+    expect(rotated).toMatchObject({ code: 0, problem: expect.stringMatching(/^\[1\/\d+\] [a-z-]+ of .+: resealed/) });
     expect(await keyIds()).toEqual(['k2']);
     const row = await lookup('2001');
     for (const key of row?.providerKeys.filter(({ owner }) => owner === 'organization') ?? [])
