@@ -52,13 +52,17 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     rows,
     async row(name, args, row) {
-      const found = await rows(name, args, row);
-      const [only] = found;
-      if (only === undefined || found.length > 1)
-        throw new DatabaseFault(`${name} returned ${found.length} rows, wanted 1`);
-      return only;
+      return onlyRow(name, await rows(name, args, row));
     },
   };
+}
+
+/** @throws DatabaseFault when there is none, or more than one */
+export function onlyRow<Row>(functionName: string, rows: readonly Row[]): Row {
+  const [only] = rows;
+  if (only === undefined || rows.length > 1)
+    throw new DatabaseFault(`${functionName} returned ${rows.length} rows, wanted 1`);
+  return only;
 }
 
 /** Status 0 is a failed or aborted fetch; 502 to 504 and 429 come from what stands before the database. */

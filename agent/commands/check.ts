@@ -1,10 +1,11 @@
 /** `agent check`: what is missing before `agent start` can answer calls. */
 import { RoomServiceClient } from 'livekit-server-sdk';
+import { tableOf } from '../../shared/columns.ts';
 import { type AgentSettings, agentSettings, readSettings } from '../../shared/env.ts';
 import { coerceError } from '../../shared/faults.ts';
 import { sqlNumbers } from '../config-source.ts';
 import { openAgentDatabase } from '../database.ts';
-import { type Command, tableOf } from './command.ts';
+import type { Command } from './command.ts';
 
 const deadlineS = 5;
 

@@ -14,19 +14,3 @@ export const notDone = (text: string): CommandEnd => ({ code: 2, text });
 export function missingSettings(what: string, problems: readonly string[]): CommandEnd {
   return notDone([`${what}:`, ...problems.map((problem) => `  ${problem}`)].join('\n'));
 }
-
-/** Columns as wide as their longest cell. */
-export function tableOf(rows: readonly (readonly string[])[]): string {
-  const widths = rows.reduce<number[]>(
-    (widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
-    [],
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}

@@ -1,5 +1,6 @@
 /** `agent config check`: what is wrong with a number's configuration or with a file, before a caller finds out. */
 import { readFileSync } from 'node:fs';
+import { tableOf } from '../../shared/columns.ts';
 import { type ConfigProblem, checkLayer, resolveConfig } from '../../shared/config/index.ts';
 import type { Environment } from '../../shared/env.ts';
 import { coerceError } from '../../shared/faults.ts';
@@ -7,7 +8,7 @@ import { isObject, type JsonObject, type JsonValue } from '../../shared/merge.ts
 import { reasons } from '../../shared/reasons.ts';
 import { missingKeys } from '../call-keys.ts';
 import { agentOf, type KnownNumber } from '../config-read.ts';
-import { type CommandEnd, notDone, tableOf } from './command.ts';
+import { type CommandEnd, notDone } from './command.ts';
 import type { ConfigOptions } from './config.ts';
 import { isNumber, problemLines, seeNumber } from './number.ts';
 import type { ProbedChoice } from './probe.ts';

@@ -1,11 +1,13 @@
 /** `agent config show`: the configuration that a call would have, field by field, with the layer that set it. */
+
+import { tableOf } from '../../shared/columns.ts';
 import { type LayerName, type Origins, type TenantConfig, writerOf } from '../../shared/config/index.ts';
 import type { NumberRow } from '../../shared/contracts.ts';
 import type { Environment } from '../../shared/env.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../shared/merge.ts';
 import { reasons } from '../../shared/reasons.ts';
 import type { AgentConfig, UsableAgent } from '../config-read.ts';
-import { type CommandEnd, tableOf } from './command.ts';
+import type { CommandEnd } from './command.ts';
 import type { ConfigOptions } from './config.ts';
 import { problemLines, seeNumber } from './number.ts';
 

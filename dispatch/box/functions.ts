@@ -1,6 +1,6 @@
 /** The functions that dispatch and agents call, answered by the ledger and the files: rows as SQL would give them. */
 import { z } from 'zod';
-import { type Database, DatabaseFault } from '../../shared/db.ts';
+import { type Database, DatabaseFault, onlyRow } from '../../shared/db.ts';
 import { isRefusal } from '../../shared/reasons.ts';
 import type { Ledger, LedgerCall } from './ledger.ts';
 import type { DidSource } from './source.ts';
@@ -98,11 +98,7 @@ export function databaseOf(functions: Functions): Database {
   return {
     rows,
     async row(name, args, row) {
-      const found = await rows(name, args, row);
-      const [only] = found;
-      if (only === undefined || found.length > 1)
-        throw new DatabaseFault(`${name} returned ${found.length} rows, wanted 1`);
-      return only;
+      return onlyRow(name, await rows(name, args, row));
     },
   };
 }

@@ -1,9 +1,10 @@
+import { tableOf } from '../../shared/columns.ts';
 import { type ConfigDifference, diffConfigs } from '../../shared/config/diff.ts';
 import type { ConfigProblem } from '../../shared/config/index.ts';
 import { coerceError } from '../../shared/faults.ts';
 import { type JsonFile, parseJsonFile, problemLine, readJsonFile } from '../json-file.ts';
 import type { LayerAddress, Operator, Version } from '../operator.ts';
-import { type Command, flag, positionalsOf, readArguments, type Terminal, tableOf, WrongUse, word } from './command.ts';
+import { type Command, flag, positionalsOf, readArguments, type Terminal, WrongUse, word } from './command.ts';
 import { differenceLines } from './difference.ts';
 import { checkBeforeWriting, layerUsage, nameOfLayer, takeLayer, writeLayer } from './layer.ts';
 import { openOperator } from './operator-access.ts';

@@ -1,19 +1,10 @@
+import { tableOf } from '../../shared/columns.ts';
 import { type TenantKey, tenantKeySchema } from '../../shared/ids.ts';
 import { platformOwner, sealProviderKey } from '../../shared/provider-keys.ts';
 import { specOf } from '../../shared/providers/index.ts';
 import type { StoredSecret } from '../operator.ts';
 import { rotateKeys } from '../rotate-keys.ts';
-import {
-  type Command,
-  flag,
-  need,
-  positionalsOf,
-  readArguments,
-  type Terminal,
-  tableOf,
-  WrongUse,
-  word,
-} from './command.ts';
+import { type Command, flag, need, positionalsOf, readArguments, type Terminal, WrongUse, word } from './command.ts';
 import { openOperator } from './operator-access.ts';
 
 export const keys: Command = {
