@@ -256,10 +256,11 @@ describe('a business that is closed', () => {
     expect(await ticketsOf(session)).toMatchObject([{ kind: 'message' }]);
   });
 
-  test('whose agent answers nevertheless knows that it is closed (R2.9)', async () => {
-    const { session, caller } = await greeted({ hours: never });
+  test('whose agent answers nevertheless knows that it is closed, and its opening hours (R2.9)', async () => {
+    await useTool('business_hours', {});
+    const { session, caller } = await greeted({ hours: never, tools: { business_hours: { enabled: true } } });
     caller.say(await world.speech(question));
-    await waitFor(() => world.asked('chat', openai).length > 0, { what: 'the model to be asked', deadlineMs: 30_000 });
+    expect(JSON.parse(await toldByTool())).toMatchObject({ open_now: false });
     expect(world.asked('chat', openai)[0]?.system).toContain('The business is closed now.');
     await caller.hangUp();
     await world.settled(session);
