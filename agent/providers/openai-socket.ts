@@ -32,6 +32,9 @@ export function openSocket({ baseUrl, apiKey, query }: Door): Promise<OpenAiSock
     };
     socket.once('open', () => {
       clearTimeout(timer);
+      // What came with the answer to our request, often why it is refused after all, waits for whoever listens.
+      socket.pause();
+      setImmediate(() => socket.resume());
       resolve(socket);
     });
     socket.once('unexpected-response', (_request, response) => {
