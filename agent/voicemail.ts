@@ -26,6 +26,7 @@ export interface VoicemailCall extends Pick<Call, 'tickets' | 'log'> {
 export async function takeVoicemail({ session: sessionOf, tickets, log }: VoicemailCall): Promise<void> {
   const session = sessionOf();
   if (session.currentAgent instanceof BusinessAgent) session.currentAgent.onlyListen();
+  log.info('waiting for a voicemail');
   const words: string[] = [];
   session.on(events.ConversationItemAdded, ({ item }) => {
     if (item.type === 'message' && item.role === 'user' && item.textContent) words.push(item.textContent);

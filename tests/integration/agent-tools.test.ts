@@ -266,3 +266,26 @@ describe('a business that is closed', () => {
     await world.settled(session);
   });
 });
+
+test('a caller whom no model can answer any more hears so and can leave a message (R4.2)', async () => {
+  await world.providers.script({
+    rules: [{ match: { kind: 'chat', key: openai }, fault: { type: 'status', status: 500 } }],
+  });
+  const { session, caller } = await greeted({
+    apology: { text: 'We are sorry, please leave a message.', action: 'message' },
+  });
+  caller.say(await world.speech(question));
+  await waitFor(() => spoken('leave a message'), { what: 'the apology', deadlineMs: 30_000 });
+  const heardMs = caller.heardMs;
+  await caller.untilHeard(heardMs + 1_000);
+  await waitFor(() => world.logOf(session).some(({ msg }) => msg === 'waiting for a voicemail'), {
+    what: 'the agent to listen',
+    deadlineMs: 20_000,
+  });
+  caller.say(await world.speech('My order has not arrived, can you help me?'));
+  await caller.untilDisconnected(60_000);
+  expect((await world.settled(session)).end_reason).toBe('provider_failed');
+  expect(await ticketsOf(session)).toEqual([
+    { kind: 'message', title: 'Voicemail', body: 'My order has not arrived, can you help me?', contact: '' },
+  ]);
+});
