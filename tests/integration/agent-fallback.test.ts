@@ -290,7 +290,7 @@ describe('a sentence that the tenant recorded', () => {
     const called = await number({ greeting: { text: 'Welcome to {{business_name}}.', audio_url } });
     // The first call of a shard may come before the file.
     await hangUp(await greetedAt(called));
-    world.providers.reset();
+    await world.providers.reset();
     const call = await greetedAt(called);
     await untilQuiet(call);
     const { turns } = await hangUp(call);
