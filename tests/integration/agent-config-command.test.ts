@@ -47,6 +47,10 @@ function config(...args: string[]): Promise<Ended> {
 }
 
 function configWith(settings: Record<string, string>, ...args: string[]): Promise<Ended> {
+  return agentWith(settings, 'config', ...args);
+}
+
+function agentWith(settings: Record<string, string>, ...args: string[]): Promise<Ended> {
   const env = {
     ...machineEnv(),
     SUPABASE_URL: supabase.url,
@@ -56,7 +60,7 @@ function configWith(settings: Record<string, string>, ...args: string[]): Promis
     PROVIDER_KEYS_SECRET: secret,
     ...settings,
   };
-  const command = ['--import', import.meta.resolve('tsx'), join(repository, 'agent/main.ts'), 'config', ...args];
+  const command = ['--import', import.meta.resolve('tsx'), join(repository, 'agent/main.ts'), ...args];
   return new Promise((resolve) => {
     execFile(process.execPath, command, { env, cwd: runDir }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : error.code, output: stdout + stderr }),
@@ -79,6 +83,22 @@ const probesOf = ({ output }: Ended) =>
   z
     .object({ probes: z.array(z.object({ path: z.string(), outcome: z.string(), sentence: z.string() })) })
     .parse(JSON.parse(output)).probes;
+
+describe('`agent check`', () => {
+  test('names every setting that is missing (R9.2)', async () => {
+    const { code, output } = await agentWith({}, 'check');
+    expect(code).toBe(1);
+    for (const name of ['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET']) expect(output).toContain(`${name} is not set`);
+  });
+
+  test('says which of LiveKit and the database does not answer (R9.2)', async () => {
+    const nowhere = { LIVEKIT_URL: 'ws://127.0.0.1:9', LIVEKIT_API_KEY: 'key', LIVEKIT_API_SECRET: 's'.repeat(32) };
+    const { code, output } = await agentWith(nowhere, 'check');
+    expect(code).toBe(1);
+    expect(output).toMatch(/^wrong +LiveKit/m);
+    expect(output).toMatch(/^ok +database +answers$/m);
+  });
+});
 
 describe('`agent config show`', () => {
   test('prints each field of a number with the layer that set it, and no key (R2.1)', async () => {
