@@ -14,6 +14,7 @@ import { noteConfig, openGate } from './gate.ts';
 import { greet } from './greet.ts';
 import { Hearing } from './hearing.ts';
 import { type CallIdentity, identify } from './identify.ts';
+import { lastWordsHeard } from './last-words.ts';
 import { watchLimits } from './limits.ts';
 import { lookUp } from './lookup.ts';
 import { MuteWatch } from './mute-watch.ts';
@@ -54,6 +55,7 @@ async function run(call: Call): Promise<CallOutcome> {
   const outcome = await serve(call).catch((thrown: unknown) => ends.end('agent_failed', coerceError(thrown)));
   const ours = outcome.kind === 'ended';
   const failed = (what: string) => (thrown: unknown) => log.warn({ err: coerceError(thrown) }, what);
+  if (outcome.kind === 'ended') await lastWordsHeard(outcome.reason);
   // Whoever ended it: LiveKit SIP may hold the slot of a caller who vanished for half a minute more.
   if (ours) await platform.rooms.delete(identity.room).catch(failed('the room could not be deleted'));
   await releases.close().catch(failed('not all was released'));

@@ -2,15 +2,12 @@
  * Puts a caller through to somebody else, with or without a model that asks for it: LiveKit SIP sends the caller's exchange
  * a REFER. Connected, the call ends here as `transferred`; otherwise it goes on as if nothing had been tried.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { voice } from '@livekit/agents';
 import type { Destination } from '../shared/config/tools.ts';
 import type { TransferOutcome } from '../shared/contracts.ts';
 import { parseDestinationUri } from '../shared/destination.ts';
+import { untilHeard } from './last-words.ts';
 import type { Call } from './open-call.ts';
-
-/** What was played here is not heard yet: the room, LiveKit SIP and the line still have so much of it. */
-const onItsWayMs = 400;
 
 /** What of a call a transfer needs. */
 export interface TransferableCall extends Pick<Call, 'identity' | 'platform' | 'ends' | 'record' | 'activity' | 'log'> {
@@ -39,7 +36,7 @@ export async function transferTo(call: TransferableCall, destination: Destinatio
 
   const referring = () =>
     ends.whilePuttingThrough(async () => {
-      await pause(onItsWayMs);
+      await untilHeard();
       const referred = await platform.transfers.refer(identity.room, caller.identity, parsed.uri);
       const isGone = referred.outcome !== 'connected' && ends.callerIsGone;
       const outcome = isGone ? 'caller_left' : referred.outcome;
