@@ -62,7 +62,7 @@ export class Succession<S> {
 
   /** @param next undefined: nobody is left */
   handOver(failed: Candidate<S>, next: Candidate<S> | undefined, cause: Error): void {
-    const told = { service: this.kind, from: nameOf(failed), reason: reasonOf(cause), err: cause };
+    const told = { service: this.kind, from: nameOf(failed), failure: reasonOf(cause), err: cause };
     if (next === undefined) {
       this.#log.error(told, 'provider failed, and nobody is left to take over');
       return;

@@ -136,7 +136,7 @@ describe('a language model that fails', () => {
     const models = world.asked('chat', openai).map(({ params }) => params['model']);
     expect(models).toEqual(['gpt-4.1-mini', 'gpt-4o']);
     expect(switches(call.session)).toEqual([
-      { service: 'llm', from: 'openai gpt-4.1-mini', to: 'openai gpt-4o', reason: 'bad_key' },
+      { service: 'llm', from: 'openai gpt-4.1-mini', to: 'openai gpt-4o', failure: 'bad_key' },
     ]);
     expect(namesOf(used, 'llm')).toEqual(['llm openai gpt-4o input_tokens', 'llm openai gpt-4o output_tokens']);
   });
@@ -162,7 +162,7 @@ describe('a language model that fails', () => {
     await ask(call);
     await untilSpoken(question);
     await hangUp(call);
-    expect(switches(call.session)).toMatchObject([{ service: 'llm', reason: 'timed_out' }]);
+    expect(switches(call.session)).toMatchObject([{ service: 'llm', failure: 'timed_out' }]);
     const [first, second] = world.asked('chat', openai);
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(5_000);
   });
