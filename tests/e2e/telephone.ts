@@ -11,6 +11,9 @@ const answerDeadlineMs = 20_000;
 const speechDeadlineMs = 40_000;
 const endDeadlineMs = 40_000;
 
+/** The call was over before what was waited for. */
+export class EndedEarly extends Error {}
+
 export class Telephone implements AsyncDisposable {
   readonly call: PhoneCall;
   #endedBy: EndedBy | undefined;
@@ -88,7 +91,7 @@ export class Telephone implements AsyncDisposable {
 
   async #until(what: string, condition: () => boolean): Promise<void> {
     const goesOn = () => {
-      if (this.#endedBy !== undefined) throw new Error(`the call was ended by ${this.#endedBy} before ${what}`);
+      if (this.#endedBy !== undefined) throw new EndedEarly(`the call was ended by ${this.#endedBy} before ${what}`);
       return condition();
     };
     await waitFor(goesOn, { what, deadlineMs: speechDeadlineMs });
