@@ -4,8 +4,6 @@
  *
  * The text comes from strangers: it is bounded, and only digits with an optional leading plus survive.
  */
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
-
 export type DialledNumber = string & { readonly __brand: 'DialledNumber' };
 
 export type DialledParse =
@@ -30,14 +28,4 @@ export function parseDialled(text: string): DialledParse {
   if (/^[0-9]{2,6}$/.test(compact)) return { kind: 'extension', number: compact as DialledNumber };
   if (/^[0-9]{7,15}$/.test(compact)) return { kind: 'national', number: compact as DialledNumber };
   return { kind: 'malformed', problem: 'only digits with an optional leading + can be dialled' };
-}
-
-/** For people: `+39 06 1234 5678`; what is not a public number is shown as it is. */
-export function showNumber(number: string): string {
-  return parsePhoneNumberFromString(number)?.formatInternational() ?? number;
-}
-
-/** For pages and logs whose reader may not see the caller: keeps the last two digits. */
-export function maskNumber(number: string): string {
-  return number.length <= 2 ? '**' : `${'*'.repeat(number.length - 2)}${number.slice(-2)}`;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { maskNumber, parseDialled, showNumber } from '../../../shared/phone.ts';
+import { parseDialled } from '../../../shared/phone.ts';
 
 test.each([
   ['2001', 'extension', '2001'],
@@ -45,14 +45,4 @@ test('a number that was read once reads the same again (R1.1)', () => {
       if (parsed.kind !== 'malformed') expect(parseDialled(parsed.number)).toEqual(parsed);
     }),
   );
-});
-
-test('a number is shown to people as they write it, an extension as it is (R5.1)', () => {
-  expect(showNumber('+390612345678')).toBe('+39 06 1234 5678');
-  expect(showNumber('2001')).toBe('2001');
-});
-
-test('a masked caller keeps two digits (R7.3)', () => {
-  expect(maskNumber('+390612345678')).toBe('***********78');
-  expect(maskNumber('7')).toBe('**');
 });
