@@ -1,29 +1,22 @@
 /** THE PATH of one call, from the job to the settled record. Read serve() first: one step a line, each step one file. */
 import type { JobAssignment } from '@livekit/protocol';
+import type { TenantConfig } from '../shared/config/index.ts';
 import { coerceError } from '../shared/faults.ts';
-import { Apology, watchProviders } from './apologise.ts';
 import { meetCaller } from './backend/caller-lookup.ts';
-import { BusinessAgent } from './business-agent.ts';
 import { runInCall } from './call-context.ts';
 import { markAnswered, takeCall, takeLater } from './claim.ts';
 import { serveClosed } from './closed.ts';
-import { agentPart } from './closing-hours.ts';
-import { Conversation } from './conversation.ts';
 import { type CallEnds, type CallOutcome, watchRoom } from './ends.ts';
 import { noteConfig, openGate } from './gate.ts';
 import { greet } from './greet.ts';
-import { Hearing } from './hearing.ts';
 import { type CallIdentity, identify } from './identify.ts';
 import { lastWordsHeard } from './last-words.ts';
 import { watchLimits } from './limits.ts';
 import { lookUp } from './lookup.ts';
-import { MuteWatch } from './mute-watch.ts';
 import { type Call, openCall, scopeOf } from './open-call.ts';
 import type { CallPlatform } from './platform.ts';
-import { buildServices } from './services.ts';
 import { settle } from './settle.ts';
-import { templateValues } from './template-values.ts';
-import { toolsFor } from './tools/index.ts';
+import { prepareTalk, type Talk } from './talk.ts';
 
 /** A call as its shard sees it. */
 export interface RunningCall {
@@ -71,7 +64,7 @@ async function run(call: Call): Promise<CallOutcome> {
 
 /** The call itself. Until publish() the caller hears ringing, and every end there is still a busy tone. */
 async function serve(call: Call): Promise<CallOutcome> {
-  const { identity, platform, ends, timings, record, log, room, releases } = call;
+  const { identity, platform, ends, timings, log, room, releases } = call;
   releases.add('room', () => room.leave());
   watchRoom(room, ends);
   const [joined, claim, lookup] = await Promise.all([
@@ -86,43 +79,33 @@ async function serve(call: Call): Promise<CallOutcome> {
 
   const gate = openGate(identity, lookup, platform.keyRing);
   if (gate.outcome === 'refused') return ends.refuse(gate);
-  const { config, keys } = gate;
   noteConfig(call, gate, claim);
   if (claim.outcome === 'away') void takeLater(call);
-  const services = buildServices(config, keys, log);
-  releases.add('provider services', () => services.close());
-  const conversation = new Conversation({ room: room.room, caller: joined.caller, config, services });
-  const { session } = conversation;
-  releases.add('conversation', () => conversation.close());
-  record.listenTo(session, services);
-  const tools = { ...call, config, keys, caller: joined.caller, session: () => session };
-  const recordings = platform.recordings.open(identity.tenant, config, log);
-  const apology = new Apology({ call: tools, session, config, values: templateValues(tools), recordings });
-  watchProviders(session, apology, log);
-  const ears = services.mode === 'pipeline' ? services.stt : undefined;
-  const hearing = new Hearing(session, ears, (cause) => apology.giveUp(cause, 'ears'), log);
-  releases.add('hearing', () => hearing.close());
-  const mute = new MuteWatch(session, call.activity, conversation.speaker);
-  const part = agentPart(config, platform.clock.now());
-  const agent = new BusinessAgent(tools, part === 'talks' ? toolsFor(tools) : [], hearing, part);
-  if (part === 'talks') void meetCaller(agent, tools);
-  await timings.of('session_started', conversation.start(agent));
+  const talk = prepareTalk(call, gate, joined.caller);
+  if (talk.part === 'talks') void meetCaller(talk.agent, talk.context);
+  await timings.of('session_started', talk.conversation.start(talk.agent));
 
   if (ends.reached !== undefined) return ends.reached;
   ends.reach('answering');
-  await Promise.race([conversation.publish(), ends.first]);
+  await Promise.race([talk.conversation.publish(), ends.first]);
   if (ends.reached !== undefined) return ends.reached;
   ends.reach('answered');
   timings.mark('published');
   log.info({ timings: timings.all() }, 'call answered');
   void markAnswered(identity.session, platform, log);
-  if (part !== 'talks') return await serveClosed(tools, part, recordings);
+  if (talk.part !== 'talks') return await serveClosed(talk.context, talk.part, talk.recordings);
+  greetAndTalk(call, gate.config, talk);
+  return await ends.first;
+}
+
+/** From the answered line on the caller talks with the agent, and everything that could end it is watched. */
+function greetAndTalk(call: Call, config: TenantConfig, { context, session, apology, mute, recordings }: Talk): void {
+  const { releases, keypad } = call;
   releases.add(
     'mute watch',
     mute.start((cause) => apology.giveUp(cause, 'mute')),
   );
-  greet(session, config.greeting, recordings, tools);
+  greet(session, config.greeting, recordings, context);
   releases.add('limits', watchLimits(session, config.turn, call));
-  releases.add('keypad', call.keypad.listen(session));
-  return await ends.first;
+  releases.add('keypad', keypad.listen(session));
 }

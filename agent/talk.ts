@@ -1,0 +1,51 @@
+/** Everything that talks in one call, put together and not started yet. Each part is released with the call. */
+import type { voice } from '@livekit/agents';
+import type { RemoteParticipant } from '@livekit/rtc-node';
+import { Apology, watchProviders } from './apologise.ts';
+import { BusinessAgent } from './business-agent.ts';
+import { type AgentPart, agentPart } from './closing-hours.ts';
+import { Conversation } from './conversation.ts';
+import type { OpenGate } from './gate.ts';
+import { Hearing } from './hearing.ts';
+import { MuteWatch } from './mute-watch.ts';
+import type { Call } from './open-call.ts';
+import type { Recordings } from './say.ts';
+import { buildServices } from './services.ts';
+import { templateValues } from './template-values.ts';
+import { toolsFor } from './tools/index.ts';
+import type { ToolContext } from './tools/tool.ts';
+
+export interface Talk {
+  readonly context: ToolContext;
+  readonly session: voice.AgentSession;
+  readonly conversation: Conversation;
+  readonly agent: BusinessAgent;
+  /** What the agent is there for at this hour. */
+  readonly part: AgentPart;
+  readonly apology: Apology;
+  readonly mute: MuteWatch;
+  readonly recordings: Recordings;
+}
+
+export function prepareTalk(call: Call, { config, keys }: OpenGate, caller: RemoteParticipant): Talk {
+  const { identity, platform, record, log, room, releases } = call;
+  const services = buildServices(config, keys, log);
+  releases.add('provider services', () => services.close());
+  const conversation = new Conversation({ room: room.room, caller, config, services });
+  const { session } = conversation;
+  releases.add('conversation', () => conversation.close());
+  record.listenTo(session, services);
+
+  const context = { ...call, config, keys, caller, session: () => session };
+  const recordings = platform.recordings.open(identity.tenant, config, log);
+  const apology = new Apology({ call: context, session, config, values: templateValues(context), recordings });
+  watchProviders(session, apology, log);
+  const ears = services.mode === 'pipeline' ? services.stt : undefined;
+  const hearing = new Hearing(session, ears, (cause) => apology.giveUp(cause, 'ears'), log);
+  releases.add('hearing', () => hearing.close());
+  const mute = new MuteWatch(session, call.activity, conversation.speaker);
+
+  const part = agentPart(config, platform.clock.now());
+  const agent = new BusinessAgent(context, part === 'talks' ? toolsFor(context) : [], hearing, part);
+  return { context, session, conversation, agent, part, apology, mute, recordings };
+}
