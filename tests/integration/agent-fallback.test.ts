@@ -110,7 +110,7 @@ const namesOf = (used: Readonly<Record<string, number>>, kind: string) =>
 const switches = (session: string) =>
   world
     .logOf(session)
-    .flatMap(({ msg, service, from, to, reason }) => (msg === takenOver ? [{ service, from, to, reason }] : []));
+    .flatMap(({ msg, service, from, to, failure }) => (msg === takenOver ? [{ service, from, to, failure }] : []));
 
 /** The sentences of these that the caller heard, by their sound. */
 async function heardOf({ caller }: PlacedCall, candidates: readonly Utterance[]): Promise<(string | null)[]> {
