@@ -81,20 +81,24 @@ describe(`a caller whom ${targetName} is asked to put through`, () => {
     });
   });
 
-  test.each<[string, string, ReferBehaviour, { code: string; sip?: string }]>([
+  test.each<[string, string, ReferBehaviour, { code: string | RegExp; sip?: string }]>([
     ['is busy', '7011', fail(486, 'Busy Here'), { code: 'resource_exhausted', sip: '486' }],
     ['is away', '7012', fail(480, 'No Answer'), { code: 'resource_exhausted', sip: '480' }],
     ['does not answer', '7013', fail(408, 'Timeout'), { code: 'deadline_exceeded', sip: '408' }],
     ['declines', '7014', fail(603, 'Decline'), { code: 'permission_denied', sip: '603' }],
     ['may not be called', '7015', refuse(403, 'Forbidden'), { code: 'permission_denied', sip: '403' }],
     ['cannot be called by REFER', '7016', refuse(405, ''), { code: 'invalid_argument', sip: '405' }],
-    ['lets it ring for too long', '7017', { does: 'ring for ever' }, { code: 'deadline_exceeded' }],
+    // The server and the line stop waiting at the same moment, and either may be the first to say so.
+    ['lets it ring for too long', '7017', { does: 'ring for ever' }, { code: /^(deadline_exceeded|canceled)$/ }],
   ])('is still with the agent when the person %s, and the agent learns why (R4.3)', async (...row) => {
     const [, called, behaviour, told] = row;
     await talk(called, { onRefer: () => behaviour }, async ({ call, agent, caller }) => {
       const error = await transfer(caller, person, { ringingTimeout: 2 }).catch((thrown: unknown) => thrown);
       const sipStatus = error instanceof SipCallError ? error.metadata?.sip_status_code : undefined;
-      expect({ error, sipStatus }).toMatchObject({ error: { code: told.code }, sipStatus: told.sip });
+      expect({ error, sipStatus }).toMatchObject({
+        error: { code: expect.stringMatching(told.code) },
+        sipStatus: told.sip,
+      });
       const before = call.ear.recording().samples.length;
       await agent.play(990, 1);
       const after = call.ear.recording().samples.subarray(before);
