@@ -21,7 +21,7 @@ test('npm start -- --once --json tells what became of each test call (R9.1)', {
   const { calls } = JSON.parse(outputOf(command).trimEnd().split('\n').at(-1) ?? '');
   expect(Object.keys(calls[0])).toEqual([
     ...['called', 'caller', 'sip', 'reason', 'tenant', 'agent'],
-    ...['inviteTo180Ms', 'inviteTo200Ms', 'inviteToFirstAudioMs', 'endReason', 'transcript'],
+    ...['inviteTo180Ms', 'inviteTo200Ms', 'inviteToFirstAudioMs', 'endReason', 'transfers', 'services', 'transcript'],
   ]);
   expect(calls.map(({ called }: { called: string }) => called)).toEqual(testCalls.map(({ called }) => called));
 });
