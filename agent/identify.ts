@@ -2,6 +2,7 @@
 import type { Job } from '@livekit/protocol';
 import { jobMetadataSchema } from '../shared/contracts.ts';
 import { type NumberId, type RoomName, roomNameSchema, type SessionId, type TenantKey } from '../shared/ids.ts';
+import { parseJson } from '../shared/json.ts';
 
 export interface CallIdentity {
   readonly tenant: TenantKey;
@@ -27,14 +28,4 @@ export function identify(job: Job | undefined): Identified {
   }
   const { tenant, session_id: session, number_id: number, called_number: calledNumber } = metadata.data;
   return { outcome: 'identified', identity: { tenant, session, number, calledNumber, room: room.data } };
-}
-
-/** Undefined for text that is no JSON; the schema then says what is missing. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (thrown) {
-    if (thrown instanceof SyntaxError) return undefined;
-    throw thrown;
-  }
 }

@@ -2,7 +2,7 @@
  * Asks the business's own server who is calling, while the call is being answered. Nobody waits for it: what it says stands
  * in the agent's instructions as soon as it is there.
  */
-import type { JsonValue } from '../../shared/merge.ts';
+import { parseJson } from '../../shared/json.ts';
 import type { BusinessAgent } from '../business-agent.ts';
 import { callerNumber } from '../template-values.ts';
 import type { ToolContext } from '../tools/tool.ts';
@@ -25,7 +25,7 @@ export async function meetCaller(agent: Pick<BusinessAgent, 'learn'>, context: T
   try {
     const answer = await backend.ask(prepared.request, lookup.timeout_ms);
     if (answer.outcome !== 'answered' || answer.status !== 200) return;
-    const known = answer.cut || answer.text.length > longestCharacters ? undefined : jsonOf(answer.text);
+    const known = answer.cut || answer.text.length > longestCharacters ? undefined : parseJson(answer.text);
     if (known === undefined)
       log.warn({ bytes: answer.text.length }, 'what is known of the caller is no JSON, or too long');
     else await agent.learn({ caller: known });
@@ -33,14 +33,5 @@ export async function meetCaller(agent: Pick<BusinessAgent, 'learn'>, context: T
     log.warn({ err: thrown }, 'the caller could not be looked up');
   } finally {
     await backend.close();
-  }
-}
-
-function jsonOf(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text);
-  } catch (thrown) {
-    if (thrown instanceof SyntaxError) return undefined;
-    throw thrown;
   }
 }

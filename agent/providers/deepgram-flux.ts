@@ -5,9 +5,10 @@
  * the tenant pays and the caller may never hear.
  */
 import { z } from 'zod';
+import { parseJson } from '../../shared/json.ts';
 import type { DeepgramListening } from './deepgram.ts';
 import { failed } from './recognition-line.ts';
-import { parseJson, type RecognitionProtocol, type Understood, Utterance, type Words } from './recognition-protocol.ts';
+import { type RecognitionProtocol, type Understood, Utterance, type Words } from './recognition-protocol.ts';
 
 const title = 'Deepgram';
 const sampleRateHz = 16_000;

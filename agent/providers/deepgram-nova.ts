@@ -1,7 +1,8 @@
 /** `ws /v1/listen`: Deepgram's Nova models (developers.deepgram.com/reference/speech-to-text/listen-streaming). */
 import { z } from 'zod';
+import { parseJson } from '../../shared/json.ts';
 import type { DeepgramListening } from './deepgram.ts';
-import { parseJson, type RecognitionProtocol, type Understood, Utterance, type Words } from './recognition-protocol.ts';
+import { type RecognitionProtocol, type Understood, Utterance, type Words } from './recognition-protocol.ts';
 
 const sampleRateHz = 16_000;
 /** As the plugin has it: the session decides when a turn is over, this only says how soon its words come. */

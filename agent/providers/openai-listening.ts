@@ -7,7 +7,8 @@
 import { APIConnectionError, type APIConnectOptions, APITimeoutError, type inference, stt } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
-import { errorOf, type OpenAiSocket, openSocket, parseJson } from './openai-socket.ts';
+import { parseJson } from '../../shared/json.ts';
+import { errorOf, type OpenAiSocket, openSocket } from './openai-socket.ts';
 import { bytesOf, TurnStream, turnDetector } from './turn-stream.ts';
 
 const sampleRate = 24_000;

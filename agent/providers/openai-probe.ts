@@ -2,7 +2,8 @@
 import { APIConnectionError, type APIError, APIStatusError, APITimeoutError } from '@livekit/agents';
 import { z } from 'zod';
 import { coerceError } from '../../shared/faults.ts';
-import { errorOf, type OpenAiSocket, openSocket, parseJson } from './openai-socket.ts';
+import { parseJson } from '../../shared/json.ts';
+import { errorOf, type OpenAiSocket, openSocket } from './openai-socket.ts';
 import { judge } from './probe.ts';
 import { type Probe, probeDeadlineMs } from './provider.ts';
 

@@ -1,8 +1,10 @@
 /** A Realtime websocket to OpenAI whose failures are values somebody handles, and never an exception that ends a shard. */
+
 import { APIConnectionError, type APIError, APIStatusError, APITimeoutError } from '@livekit/agents';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { coerceError } from '../../shared/faults.ts';
+import { parseJson } from '../../shared/json.ts';
 
 export interface Door {
   readonly baseUrl: string;
@@ -101,13 +103,4 @@ export function errorOf(error: unknown): APIError {
   const code = body.code ?? body.type ?? '';
   const statusCode = statusOfCode[code] ?? 400;
   return new APIStatusError({ message: body.message, options: { statusCode, body, retryable: !hopeless.has(code) } });
-}
-
-/** Undefined for what is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

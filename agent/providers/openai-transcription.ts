@@ -15,8 +15,8 @@ import {
 import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
 import { coerceError } from '../../shared/faults.ts';
+import { parseJson } from '../../shared/json.ts';
 import { impatientFetch } from './impatient-fetch.ts';
-import { parseJson } from './openai-socket.ts';
 import { bytesOf, TurnStream, turnDetector } from './turn-stream.ts';
 
 const sampleRate = 16_000;

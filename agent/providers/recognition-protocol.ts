@@ -78,12 +78,3 @@ export function speechEvent(understood: Understood, offsetS: number): stt.Speech
   const times = { startTime: startS + offsetS, endTime: (endS ?? startS) + offsetS };
   return { type, alternatives: [{ text, language: normalizeLanguage(language), confidence, ...times }] };
 }
-
-/** Undefined for what is not JSON; the schema of the message then passes it over. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

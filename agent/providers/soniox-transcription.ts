@@ -7,8 +7,9 @@
  * The key goes into the header: from 15 January 2027 one in the first message is refused.
  */
 import { z } from 'zod';
+import { parseJson } from '../../shared/json.ts';
 import { failed } from './recognition-line.ts';
-import { parseJson, type RecognitionProtocol, type Understood, Utterance, type Words } from './recognition-protocol.ts';
+import { type RecognitionProtocol, type Understood, Utterance, type Words } from './recognition-protocol.ts';
 import type { SonioxListening } from './soniox.ts';
 
 const title = 'Soniox';
