@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chatOptions, likelyWords } from './openai.ts';
 import { type ModelSpec, providerSpec } from './provider.ts';
 
 const text: ModelSpec = { languages: 'any', streaming: true, sampleRateHz: null };
@@ -19,11 +20,7 @@ export const openaiCompatible = providerSpec({
     otherModels: recorded,
     defaultVoice: null,
     options: z.strictObject({
-      prompt: z
-        .string()
-        .max(1000)
-        .optional()
-        .meta({ description: 'Words and names that are likely in this business.', examples: ['Diavola, Capricciosa'] }),
+      prompt: likelyWords,
     }),
   },
   llm: {
@@ -31,20 +28,7 @@ export const openaiCompatible = providerSpec({
     models: {},
     otherModels: text,
     defaultVoice: null,
-    options: z.strictObject({
-      temperature: z
-        .number()
-        .min(0)
-        .max(2)
-        .optional()
-        .meta({ description: 'Higher is more surprising.', examples: [0.4] }),
-      max_completion_tokens: z
-        .int()
-        .min(1)
-        .max(4096)
-        .optional()
-        .meta({ description: 'Longest answer.', examples: [300] }),
-    }),
+    options: chatOptions,
   },
   tts: {
     defaultModel: null,

@@ -6,6 +6,27 @@ const live: ModelSpec = { languages: 'any', streaming: true, sampleRateHz: 24_00
 const recorded: ModelSpec = { languages: 'any', streaming: false, sampleRateHz: 16_000, options: ['prompt'] };
 const speech: ModelSpec = { languages: 'any', streaming: true, sampleRateHz: 24_000 };
 
+/** Of every server that speaks this protocol. */
+export const likelyWords = z
+  .string()
+  .max(1000)
+  .optional()
+  .meta({ description: 'Words and names that are likely in this business.', examples: ['Diavola, Capricciosa'] });
+export const chatOptions = z.strictObject({
+  temperature: z
+    .number()
+    .min(0)
+    .max(2)
+    .optional()
+    .meta({ description: 'Higher is more surprising.', examples: [0.4] }),
+  max_completion_tokens: z
+    .int()
+    .min(1)
+    .max(4096)
+    .optional()
+    .meta({ description: 'Longest answer.', examples: [300] }),
+});
+
 export const openai = providerSpec({
   name: 'openai',
   title: 'OpenAI',
@@ -24,11 +45,7 @@ export const openai = providerSpec({
     otherModels: live,
     defaultVoice: null,
     options: z.strictObject({
-      prompt: z
-        .string()
-        .max(1000)
-        .optional()
-        .meta({ description: 'Words and names that are likely in this business.', examples: ['Diavola, Capricciosa'] }),
+      prompt: likelyWords,
       noise_reduction: z
         .enum(['near_field', 'far_field'])
         .optional()
@@ -40,20 +57,7 @@ export const openai = providerSpec({
     models: { 'gpt-4.1': text, 'gpt-4.1-mini': text, 'gpt-4.1-nano': text, 'gpt-4o': text, 'gpt-4o-mini': text },
     otherModels: text,
     defaultVoice: null,
-    options: z.strictObject({
-      temperature: z
-        .number()
-        .min(0)
-        .max(2)
-        .optional()
-        .meta({ description: 'Higher is more surprising.', examples: [0.4] }),
-      max_completion_tokens: z
-        .int()
-        .min(1)
-        .max(4096)
-        .optional()
-        .meta({ description: 'Longest answer.', examples: [300] }),
-    }),
+    options: chatOptions,
   },
   tts: {
     defaultModel: 'gpt-4o-mini-tts',
