@@ -35,16 +35,26 @@ export type OpenedKeys =
 /** What a choice or the backend can have of a key. */
 type Need = { readonly key: StoredKey | null } | { readonly problem: string };
 
+interface PlacedNeed {
+  /** Where the configuration says so. */
+  readonly path: string;
+  readonly need: Need;
+}
+
 /** Keys that the agent wants and has not; only without those of fallbacks can it answer. */
 export function missingKeys(agent: UsableAgent, row: NumberRow): ConfigProblem[] {
-  return needsOf(agent, row).flatMap(({ path, need }) =>
-    'problem' in need ? [{ path, message: need.problem, layer: writerOf(path, agent.origins) }] : [],
+  return problemsOf(needsOf(agent, row), agent);
+}
+
+function problemsOf(needs: readonly PlacedNeed[], { origins }: UsableAgent): ConfigProblem[] {
+  return needs.flatMap(({ path, need }) =>
+    'problem' in need ? [{ path, message: need.problem, layer: writerOf(path, origins) }] : [],
   );
 }
 
 export function openKeys(agent: UsableAgent, row: NumberRow, ring: KeyRing): OpenedKeys {
   const all = needsOf(agent, row);
-  const problems = missingKeys(agent, row);
+  const problems = problemsOf(all, agent);
   const fatal = problems.filter(({ path }) => !isFallback(path));
   if (fatal.length > 0) return { outcome: 'missing', problems: fatal };
   const keys = new Map<string, string>();
@@ -80,7 +90,7 @@ export function openKeyOf(placed: PlacedChoice, agent: UsableAgent, row: NumberR
   }
 }
 
-function needsOf(agent: UsableAgent, row: NumberRow): { path: string; need: Need }[] {
+function needsOf(agent: UsableAgent, row: NumberRow): PlacedNeed[] {
   const placed = kindsOf(agent.config).flatMap((kind) => choicesOf(agent.config, kind));
   const wanted = placed.map((choice) => ({ path: choice.path, need: keyOfChoice(choice, placed, agent, row) }));
   return [...wanted, ...backendNeeds(agent.config, row)];
@@ -111,7 +121,7 @@ function keyOfChoice(
 }
 
 /** Secret headers and signatures go to the tenant's own server, so only its own keys will do. */
-function backendNeeds({ backend }: TenantConfig, row: NumberRow): { path: string; need: Need }[] {
+function backendNeeds({ backend }: TenantConfig, row: NumberRow): PlacedNeed[] {
   if (backend.url === null) return [];
   const named = Object.entries(backend.secret_headers).map(([header, name]) => ({
     path: `backend.secret_headers.${header}`,
