@@ -1,5 +1,5 @@
 /** Voices of the tests: what callers say, and what of a recording was said. */
-import { learn, recogniseAll } from '../../dev/providers/recognise.ts';
+import { learn, type PlacedRecognition, recogniseAll } from '../../dev/providers/recognise.ts';
 import type { Language } from '../../dev/providers/speech/language.ts';
 import { Speech } from '../../dev/providers/speech/speech.ts';
 import { createLog } from '../../shared/log.ts';
@@ -21,6 +21,14 @@ export async function spoken({ text, language }: Sentence): Promise<Int16Array> 
 
 /** The sentences of a telephone recording, in order; null: something was said that is none of the given ones. */
 export async function sentencesIn(samples: Int16Array, candidates: readonly Sentence[]): Promise<(string | null)[]> {
+  return (await placedSentencesIn(samples, candidates)).map(({ text }) => text);
+}
+
+/** The same, with where each was heard and how sure that is. */
+export async function placedSentencesIn(
+  samples: Int16Array,
+  candidates: readonly Sentence[],
+): Promise<PlacedRecognition[]> {
   const known = await learn(candidates, await speech);
-  return recogniseAll(samples, telephoneRate, known).map(({ text }) => text);
+  return recogniseAll(samples, telephoneRate, known);
 }
