@@ -26,6 +26,7 @@ export function identify(job: Job | undefined): Identified {
     const problem = metadata.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
     return { outcome: 'unreadable', problem: `job metadata: ${problem}` };
   }
+  if (metadata.data.kind !== 'call') return { outcome: 'unreadable', problem: `a job of kind ${metadata.data.kind}` };
   const { tenant, session_id: session, number_id: number, called_number: calledNumber } = metadata.data;
   return { outcome: 'identified', identity: { tenant, session, number, calledNumber, room: room.data } };
 }

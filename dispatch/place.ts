@@ -1,5 +1,5 @@
 /** Finds an agent for an admitted call. */
-import type { JobMetadata, RoomMetadata } from '../shared/contracts.ts';
+import type { CallJob, RoomMetadata } from '../shared/contracts.ts';
 import { coerceError } from '../shared/faults.ts';
 import type { Admitted } from './admit.ts';
 import type { Call } from './calls.ts';
@@ -62,9 +62,10 @@ async function offer(call: Call, caller: Caller, admitted: Admitted, { livekit }
   return answer;
 }
 
-function jobMetadata(caller: Caller, admitted: Admitted): JobMetadata {
+function jobMetadata(caller: Caller, admitted: Admitted): CallJob {
   return {
     v: 1,
+    kind: 'call',
     tenant: admitted.tenant,
     session_id: admitted.sessionId,
     number_id: admitted.numberId,

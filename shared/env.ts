@@ -82,6 +82,18 @@ export const settings = {
     sentence: 'Port that dispatch listens on; 0 takes a free one.',
     fallback: '8090',
   },
+  DISPATCH_WITHOUT_DATABASE: {
+    schema: z.enum(['refuse', 'admit-known']),
+    sentence:
+      'Calls that come while the database is away: refuse, or admit-known: numbers that this dispatch knows, up to their own limits.',
+    fallback: 'refuse',
+  },
+  DISPATCH_OWNS_PREFIX: {
+    schema: onOff,
+    sentence:
+      'Whether answered calls that nobody knows, in rooms with our prefix, are closed: on, or off: they are left alone.',
+    fallback: 'off',
+  },
   DID_CONFIG_DIR: {
     schema: z.string(),
     sentence:
@@ -131,6 +143,11 @@ export const settings = {
     sentence: 'How long a stopping shard waits for its calls.',
     fallback: '3600000',
   },
+  AGENT_OUTBOX_DIR: {
+    schema: z.string().min(1),
+    sentence: 'Folder that keeps the records of ended calls while the database is away.',
+    fallback: '.switchboard/outbox',
+  },
   AGENT_PATCHES: { schema: onOff, sentence: 'Library patches that make sessions cheap: on or off.', fallback: 'on' },
   LOG_LEVEL: {
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error']),
@@ -158,6 +175,8 @@ export const dispatchSettings = [
   'SUPABASE_DISPATCH_TOKEN',
   'DISPATCH_HOST',
   'DISPATCH_PORT',
+  'DISPATCH_WITHOUT_DATABASE',
+  'DISPATCH_OWNS_PREFIX',
   'SIP_TRUNK_FILE',
 ] as const;
 /** What dispatch needs instead on a box without a database. */
@@ -171,6 +190,7 @@ export const boxSettings = [
   'PROVIDER_KEYS_SECRET',
   'DISPATCH_HOST',
   'DISPATCH_PORT',
+  'DISPATCH_OWNS_PREFIX',
   'SIP_TRUNK_FILE',
   'AGENT_POOL',
   'DID_CONFIG_DIR',
@@ -197,6 +217,7 @@ export const agentSettings = [
   'POOL_SHARDS',
   'POOL_SESSIONS_PER_SHARD',
   'POOL_DRAIN_MS',
+  'AGENT_OUTBOX_DIR',
   'AGENT_PATCHES',
 ] as const;
 /** To look at what the database says, as the agent sees it. */

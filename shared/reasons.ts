@@ -33,6 +33,12 @@ export const reasons = {
   pool_busy: refusal('owner', 'All lines of the pool that serves the organisation are in use.'),
   platform_busy: refusal('owner', 'All lines of the platform are in use.'),
   organization_rate_limited: refusal('owner', 'More new calls in one second than the organisation may receive.'),
+  outside_hours: refusal('tenant', 'The business is closed and wants no calls answered meanwhile.'),
+  breaker_open: refusal(
+    'tenant',
+    "The organisation's calls keep failing, so new ones are turned away for a while: `dispatch breakers list` says why.",
+  ),
+  pool_unavailable: refusal('engineer', 'No worker of the pool that serves the organisation is running.'),
   no_worker: refusal('engineer', 'No agent took the call in time: check that the pool runs and is not full.'),
   database_away: refusal('engineer', 'The database did not answer, so nobody could say whose number this is.'),
   config_missing: refusal(
@@ -66,6 +72,7 @@ export const reasons = {
   max_duration: end('tenant', 'The call reached the longest duration that the number allows.'),
   media_lost: end('engineer', 'The caller vanished: no audio came and no goodbye.'),
   provider_failed: end('tenant', 'A speech or language provider failed and the call could not go on.'),
+  switched_off: end('owner', 'The number or its organisation was switched off during the call.'),
   told_to_end: end('owner', 'The platform asked the agent to end the call.'),
   worker_lost: end('engineer', 'The process that held the call died.'),
   drained: end('engineer', 'The worker was stopped and its time for finishing calls ran out.'),

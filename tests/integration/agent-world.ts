@@ -19,7 +19,7 @@ import { type Code, startProgram } from '../../dev/stack/program.ts';
 import { ready } from '../../dev/stack/services.ts';
 import { type RunningSupabase, startSupabase } from '../../dev/stack/supabase.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
-import { admissionSchema, configChangeSchema, type JobMetadata } from '../../shared/contracts.ts';
+import { admissionSchema, type CallJob, configChangeSchema } from '../../shared/contracts.ts';
 import { openDatabase } from '../../shared/db.ts';
 import { Releases } from '../../shared/lifecycle.ts';
 import { Caller } from './agent-caller.ts';
@@ -41,7 +41,7 @@ export interface PlacedCall {
   readonly caller: Caller;
 }
 
-type Metadata = Partial<Record<keyof JobMetadata, unknown>>;
+type Metadata = Partial<Record<keyof CallJob, unknown>>;
 
 export interface CallerHabits {
   /** Leaves the room after admission and before the job is placed. */
@@ -197,6 +197,7 @@ function createWorld(parts: Parts, releases: Releases): AgentWorld {
     habits.beforeDispatch?.();
     const job = {
       v: 1,
+      kind: 'call',
       tenant: admission.tenant,
       session_id: admission.sessionId,
       number_id: admission.numberId,

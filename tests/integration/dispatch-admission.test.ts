@@ -19,6 +19,7 @@ describe('a number that is ours', () => {
     const session = await world.row('sessions', { room: `eq.${caller.room}` });
     expect(job).toEqual({
       v: 1,
+      kind: 'call',
       tenant: expected.tenant,
       session_id: session['id'],
       number_id: session['sip_number_id'],

@@ -4,6 +4,7 @@ import { identify } from '../../../agent/identify.ts';
 
 const metadata = {
   v: 1,
+  kind: 'call',
   tenant: 'harbor-pizza',
   session_id: '00000000-0000-4000-8000-000000000001',
   number_id: '00000000-0000-4000-8000-000000000002',
