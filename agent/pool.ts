@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../shared/log.ts';
 import type { ConfigNews } from './config-poller.ts';
+import { type Departures, nameWorker } from './departures.ts';
 import { RememberedRows } from './remembered-rows.ts';
 import { ShardProcess, type ShardProcessOptions } from './shard-process.ts';
 
@@ -13,13 +14,15 @@ const firstBackoffMs = 500;
 const longestBackoffMs = 30_000;
 /** A shard that ran this long before it died was not broken from the start: the backoff begins anew. */
 const soundAfterMs = 60_000;
+const cleanExit = 'exit code 0';
 const inspectEveryMs = 60_000;
 /** Native memory of ended calls is not all given back; a fresh shard is 100 MB. */
 const largestPssMb = 400;
 const oldestMs = 24 * 3600 * 1000;
 
-export interface PoolOptions extends Omit<ShardProcessOptions, 'name' | 'remembered' | 'onLearned'> {
+export interface PoolOptions extends Omit<ShardProcessOptions, 'name' | 'worker' | 'remembered' | 'onLearned'> {
   readonly shards: number;
+  readonly departures: Departures;
   readonly log: Logger;
 }
 
@@ -73,15 +76,17 @@ export class Pool {
   }
 
   #start(slot: number): ShardProcess {
-    const { shards: _, log, ...options } = this.#options;
+    const { shards: _, departures: __, log, ...options } = this.#options;
+    const name = `shard-${++this.#started}`;
     const shard = new ShardProcess({
       ...options,
-      name: `shard-${++this.#started}`,
+      name,
+      worker: nameWorker(name),
       remembered: this.#rows.all(),
       onLearned: (called, row) => this.#rows.learn(called, row),
     });
     this.#serving.set(slot, shard);
-    log.info({ shard: shard.name, shardPid: shard.pid }, 'shard started');
+    log.info({ shard: name, worker: shard.worker, shardPid: shard.pid }, 'shard started');
     void shard.exited.then((how) => this.#exited(slot, shard, how));
     void shard.tainted.then(() => {
       log.error({ shard: shard.name }, 'shard is tainted and replaced');
@@ -91,7 +96,9 @@ export class Pool {
   }
 
   async #exited(slot: number, shard: ShardProcess, how: string): Promise<void> {
-    const { log } = this.#options;
+    const { log, departures } = this.#options;
+    // A shard that ends well has said so itself.
+    if (how !== cleanExit) departures.tell(shard.worker);
     if (this.#replaced.delete(shard) || this.#stopping) {
       log.info({ shard: shard.name, how }, 'shard stopped');
       return;

@@ -28,7 +28,7 @@ process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 
 const drainAsked = nextOrder('drain');
-const { environment, name, remembered } = await nextOrder('start');
+const { environment, name, worker, remembered } = await nextOrder('start');
 const read = readSettings(agentSettings, environment);
 if (read.outcome === 'incomplete') throw new Error(`settings of shard ${name}: ${read.problems.join('; ')}`);
 const { settings } = read;
@@ -43,6 +43,7 @@ const { openShard } = await import('./shard-open.ts');
 const shard = await openShard(settings, {
   log,
   logOptions,
+  worker,
   remembered,
   onLearned: (called, row) => tell({ kind: 'learned', called, row }),
   onRegistered: () => tell({ kind: 'ready' }),

@@ -1,6 +1,4 @@
 /** Puts a shard together from its settings. Loaded by shard-main.ts only after the patches that must come first. */
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { systemClock } from '../shared/clock.ts';
 import type { AgentSettings } from '../shared/env.ts';
 import type { Logger, LogOptions } from '../shared/log.ts';
@@ -20,6 +18,8 @@ import { warm, warmNative } from './warm.ts';
 export interface ShardSurroundings {
   readonly log: Logger;
   readonly logOptions: LogOptions;
+  /** Under this name the shard holds its calls in SQL. */
+  readonly worker: string;
   /** What earlier shards knew of numbers. */
   readonly remembered: readonly SentRow[];
   /** A number was read and its configuration works. */
@@ -30,7 +30,7 @@ export interface ShardSurroundings {
 
 export async function openShard(
   settings: AgentSettings,
-  { log, logOptions, remembered, onLearned, onRegistered, onTainted }: ShardSurroundings,
+  { log, logOptions, worker, remembered, onLearned, onRegistered, onTainted }: ShardSurroundings,
 ): Promise<Shard> {
   installLibraryLog(logOptions);
   await warmNative();
@@ -49,7 +49,7 @@ export async function openShard(
     transfers: openTransfers(server),
     recordings: new RecordingShelf(),
     keyRing: settings.PROVIDER_KEYS_SECRET,
-    worker: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
+    worker,
     livekitUrl: settings.LIVEKIT_URL,
     clock: systemClock,
     log,

@@ -7,6 +7,8 @@ const orderSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('start'),
     name: z.string(),
+    /** Under this name it holds its calls in SQL: no two shards that ever ran share one. */
+    worker: z.string(),
     environment: z.record(z.string(), z.string()),
     /** What earlier shards knew of numbers. */
     remembered: z.array(sentRowSchema),

@@ -9,6 +9,8 @@ import { parseNotice, type ShardNotice, type ShardOrder } from './shard-orders.t
 
 export interface ShardProcessOptions {
   readonly name: string;
+  /** Under this name it holds its calls in SQL. */
+  readonly worker: string;
   /** Settings for the shard, sent over the channel. */
   readonly settings: Readonly<Record<string, string>>;
   /** The process environment it runs in: the machine's, without settings and keys. */
@@ -23,6 +25,7 @@ export interface ShardProcessOptions {
 
 export class ShardProcess {
   readonly name: string;
+  readonly worker: string;
   readonly startedMs = performance.now();
   /** Resolves when the shard has registered; never if it does not. */
   readonly ready: Promise<void>;
@@ -34,6 +37,7 @@ export class ShardProcess {
 
   constructor(options: ShardProcessOptions) {
     this.name = options.name;
+    this.worker = options.worker;
     const { code, privileges, environment } = options;
     const command = privileges.command(code.execArgv);
     this.#child = fork(code.entry, [], { env: { ...environment }, ...command });
@@ -47,8 +51,8 @@ export class ShardProcess {
       this.#child.once('error', (error) => resolve(error.message));
       this.#child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : `signal ${signal}`));
     });
-    const { name, settings: settingsOfShard, remembered } = options;
-    this.#send({ kind: 'start', name, environment: settingsOfShard, remembered: [...remembered] });
+    const { name, worker, settings: settingsOfShard, remembered } = options;
+    this.#send({ kind: 'start', name, worker, environment: settingsOfShard, remembered: [...remembered] });
   }
 
   get pid(): number | undefined {

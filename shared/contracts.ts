@@ -253,6 +253,9 @@ export interface TicketDraft {
 
 export const takenSchema = z.object({ taken: z.boolean(), reason: z.string().nullable() });
 
+/** `release_worker`: how many calls of a worker are free now. */
+export const releasedSchema = z.object({ released: z.number().int() });
+
 /** `renew_leases`: the platform's answer for each call of a shard; `lost`: it is over, or another shard has it. */
 export const leaseVerdictSchema = z
   .object({ session_id: sessionIdSchema, verdict: z.enum(['keep', 'end', 'lost']), reason: z.string().nullable() })

@@ -9,16 +9,19 @@ import {
   readSettings,
 } from '../../shared/env.ts';
 import { untilStopSignal } from '../../shared/lifecycle.ts';
-import { createLog } from '../../shared/log.ts';
+import { createLog, type Logger } from '../../shared/log.ts';
 import { providerSpecs } from '../../shared/providers/index.ts';
 import { ConfigPoller } from '../config-poller.ts';
 import { sqlNumbers } from '../config-source.ts';
 import { openAgentDatabase } from '../database.ts';
+import { Departures } from '../departures.ts';
 import { Pool } from '../pool.ts';
 import { shardPrivileges } from '../privileges.ts';
 import { ownCode, type ShardCode, sourceCode } from '../shard-code.ts';
 import { watchSources } from '../watch-sources.ts';
 import { type Command, type CommandEnd, missingSettings } from './command.ts';
+
+const departuresDeadlineMs = 3_000;
 
 export const start: Command = (_args, environment) => serve(environment, { code: ownCode(), watch: false });
 export const dev: Command = (_args, environment) => serve(environment, { code: sourceCode(), watch: true });
@@ -31,8 +34,10 @@ async function serve(
   if (read.outcome === 'incomplete') return missingSettings('agent cannot start', read.problems);
   const { settings } = read;
   const log = createLog({ service: 'agent', level: settings.LOG_LEVEL, showPii: settings.LOG_PII });
-  const pool = openPool(settings, environment, code, log);
-  const source = sqlNumbers(openAgentDatabase(settings));
+  const database = openAgentDatabase(settings);
+  const departures = new Departures(database, log);
+  const pool = openPool({ settings, environment, code, departures, log });
+  const source = sqlNumbers(database);
   const poller = new ConfigPoller({ source, log, onNews: (news) => pool.tell(news) });
   let signals = 0;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ++signals > 1 && pool.kill());
@@ -45,16 +50,20 @@ async function serve(
   watcher?.close();
   await pool.drain();
   poller.close();
+  await departures.heard(departuresDeadlineMs);
   log.info('stopped');
   return { code: 0, text: '' };
 }
 
-function openPool(
-  settings: AgentSettings,
-  environment: Environment,
-  code: ShardCode,
-  log: ReturnType<typeof createLog>,
-): Pool {
+interface PoolSurroundings {
+  readonly settings: AgentSettings;
+  readonly environment: Environment;
+  readonly code: ShardCode;
+  readonly departures: Departures;
+  readonly log: Logger;
+}
+
+function openPool({ settings, environment, code, departures, log }: PoolSurroundings): Pool {
   const privileges = shardPrivileges(environment);
   if (privileges.keepsSysNice) log.warn('shards run with CAP_SYS_NICE: calls may stutter; install setpriv or drop it');
   return new Pool({
@@ -63,6 +72,7 @@ function openPool(
     settings: settingsFor(environment),
     environment: machineOnly(environment),
     privileges,
+    departures,
     log,
   });
 }
