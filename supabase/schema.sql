@@ -16,6 +16,18 @@ CREATE SCHEMA public;
 
 COMMENT ON SCHEMA public IS 'standard public schema';
 
+-- Name: breaker_news; Type: TYPE; Schema: private
+
+CREATE TYPE private.breaker_news AS ENUM (
+    'ok',
+    'failed',
+    'fatal'
+);
+
+-- Name: TYPE breaker_news; Type: COMMENT; Schema: private
+
+COMMENT ON TYPE private.breaker_news IS 'fatal: the next call would fail the same way, so nothing needs counting.';
+
 -- Name: invite; Type: TYPE; Schema: private
 
 CREATE TYPE private.invite AS (
@@ -29,6 +41,20 @@ CREATE TYPE private.invite AS (
 -- Name: TYPE invite; Type: COMMENT; Schema: private
 
 COMMENT ON TYPE private.invite IS 'What is known of a call before anybody decides: texts of strangers.';
+
+-- Name: provider_failure; Type: TYPE; Schema: private
+
+CREATE TYPE private.provider_failure AS ENUM (
+    'bad_key',
+    'quota',
+    'timeout',
+    'unavailable',
+    'other'
+);
+
+-- Name: TYPE provider_failure; Type: COMMENT; Schema: private
+
+COMMENT ON TYPE private.provider_failure IS 'What a provider did, as the agent calls it.';
 
 -- Name: breaker_state; Type: TYPE; Schema: public
 
@@ -47,14 +73,15 @@ CREATE TYPE public.call_decision AS (
 	organization_id uuid,
 	tenant text,
 	number_id uuid,
+	number_limit integer,
 	pool text,
-	on_refusal jsonb,
+	answer jsonb,
 	repeated boolean
 );
 
 -- Name: TYPE call_decision; Type: COMMENT; Schema: public
 
-COMMENT ON TYPE public.call_decision IS 'outcome is admitted or refused; reason is a public.call_reason, null when admitted.';
+COMMENT ON TYPE public.call_decision IS 'outcome is admitted or refused; reason is a public.call_reason, null when admitted; answer is what a refused caller gets (refusalAnswerSchema of shared/contracts.ts), null when admitted; number_limit is how many calls the number takes at once, null when nobody has it.';
 
 -- Name: call_reason; Type: TYPE; Schema: public
 
@@ -199,6 +226,28 @@ CREATE TYPE public.put_outcome AS (
 
 COMMENT ON TYPE public.put_outcome IS 'Not changed: everything was as it was asked for already. revision is that of the configuration.';
 
+-- Name: refusal_action; Type: TYPE; Schema: public
+
+CREATE TYPE public.refusal_action AS ENUM (
+    'busy',
+    'message',
+    'forward'
+);
+
+-- Name: refusal_outcome; Type: TYPE; Schema: public
+
+CREATE TYPE public.refusal_outcome AS ENUM (
+    'played',
+    'forwarded',
+    'failed',
+    'caller_left',
+    'busy'
+);
+
+-- Name: TYPE refusal_outcome; Type: COMMENT; Schema: public
+
+COMMENT ON TYPE public.refusal_outcome IS 'played: the sentence was heard. forwarded: the exchange took the caller on. failed: neither came about. caller_left: before it was over. busy: there was no agent to tell it, so the caller heard busy.';
+
 -- Name: is_refusal(public.call_reason); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.is_refusal(reason public.call_reason) RETURNS boolean
@@ -315,6 +364,34 @@ $$;
 
 COMMENT ON FUNCTION private.agent_named(p_organization_id uuid, p_name text) IS 'Null for null: no agent of its own.';
 
+-- Name: breaker_reason(uuid); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.breaker_reason(p_organization_id uuid) RETURNS public.call_reason
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  breaker public.breakers;
+begin
+  select * into breaker
+  from public.breakers
+  where organization_id = p_organization_id and provider is null and state <> 'closed';
+  if not found then return null; end if;
+
+  if private.lets_probe(breaker) then
+    -- Locked until this call is decided. One that is locked already is being changed by the outcome of another call of
+    -- this organisation: to wait for it here would be to let all tenants wait.
+    perform from public.breakers due where due.id = breaker.id and private.lets_probe(due) for update skip locked;
+    if found then return null; end if;
+  end if;
+  return 'breaker_open';
+end;
+$$;
+
+-- Name: FUNCTION breaker_reason(p_organization_id uuid); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.breaker_reason(p_organization_id uuid) IS 'breaker_open, or null: the organisation''s calls come in, or this one may be the probe (private.mark_probe says so once it has a session). Only exact behind the lock of admission.';
+
 -- Name: organizations; Type: TABLE; Schema: public
 
 CREATE TABLE public.organizations (
@@ -379,20 +456,12 @@ CREATE TABLE public.sip_numbers (
     config_override jsonb DEFAULT '{}'::jsonb NOT NULL,
     config_revision bigint DEFAULT 0 NOT NULL,
     max_concurrent_calls integer DEFAULT 1 NOT NULL,
-    on_refusal jsonb DEFAULT '{"action": "busy"}'::jsonb NOT NULL,
     assigned_by uuid,
     assigned_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT agent_needs_an_organization CHECK (((organization_id IS NOT NULL) OR (agent_instance_id IS NULL))),
     CONSTRAINT label_is_short CHECK ((char_length(label) <= 120)),
     CONSTRAINT limit_is_not_negative CHECK ((max_concurrent_calls >= 0)),
-    CONSTRAINT phone_number_can_be_dialled CHECK ((phone_number ~ '^(\+?[0-9]{2,15}|\*)$'::text)),
-    CONSTRAINT refusal_is_understood CHECK (COALESCE(
-CASE (on_refusal ->> 'action'::text)
-    WHEN 'busy'::text THEN true
-    WHEN 'forward'::text THEN ((on_refusal ->> 'to'::text) ~ '^\+?[0-9]{2,15}$'::text)
-    WHEN 'message'::text THEN ((char_length((on_refusal ->> 'text'::text)) >= 1) AND (char_length((on_refusal ->> 'text'::text)) <= 300))
-    ELSE NULL::boolean
-END, false))
+    CONSTRAINT phone_number_can_be_dialled CHECK ((phone_number ~ '^(\+?[0-9]{2,15}|\*)$'::text))
 );
 
 -- Name: TABLE sip_numbers; Type: COMMENT; Schema: public
@@ -411,45 +480,46 @@ COMMENT ON COLUMN public.sip_numbers.config_override IS 'Strongest layer of the 
 
 COMMENT ON COLUMN public.sip_numbers.config_revision IS 'Revision of config_override in config_versions.';
 
--- Name: COLUMN sip_numbers.on_refusal; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.sip_numbers.on_refusal IS 'What a refused caller gets: {"action": "busy"}, {"action": "forward", "to"} or {"action": "message", "text"}.';
-
 -- Name: COLUMN sip_numbers.assigned_by; Type: COMMENT; Schema: public
 
 COMMENT ON COLUMN public.sip_numbers.assigned_by IS 'The platform admin who gave the number to its organisation.';
 
--- Name: busy_reason(public.sip_numbers, public.organizations); Type: FUNCTION; Schema: private
+-- Name: busy_reason(public.sip_numbers, public.organizations, timestamp with time zone); Type: FUNCTION; Schema: private
 
-CREATE FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations) RETURNS public.call_reason
-    LANGUAGE sql
+CREATE FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone) RETURNS public.call_reason
+    LANGUAGE plpgsql STABLE
     SET search_path TO ''
     AS $$
-  select case
-    when number.max_concurrent_calls
-      <= (select count(*) from public.active_calls where sip_number_id = number.id)
-      then 'number_busy'
-    when organization.max_concurrent_calls
-      <= (select count(*) from public.active_calls where organization_id = organization.id)
-      then 'organization_busy'
-    when (select max_concurrent_calls from public.pools where name = organization.pool)
-      <= (select count(*) from public.active_calls where pool = organization.pool)
-      then 'pool_busy'
-    when (select max_concurrent_calls from public.platform_settings)
-      <= (select count(*) from public.active_calls)
-      then 'platform_busy'
-    when organization.max_calls_per_second <= (
-      select count(*)
-      from public.sessions
-      where organization_id = organization.id and started_at > clock_timestamp() - interval '1 second'
-    )
-      then 'organization_rate_limited'
-  end::public.call_reason
+declare
+  pool_limit integer := (select max_concurrent_calls from public.pools where name = organization.pool);
+  platform_limit integer := (select max_concurrent_calls from public.platform_settings);
+begin
+  if number.max_concurrent_calls
+    <= (select count(*) from public.active_calls where sip_number_id = number.id)
+  then return 'number_busy';
+  end if;
+  if organization.max_concurrent_calls
+    <= (select count(*) from public.active_calls where organization_id = organization.id)
+  then return 'organization_busy';
+  end if;
+  if pool_limit <= (select count(*) from public.active_calls where pool = organization.pool) then
+    return 'pool_busy';
+  end if;
+  if platform_limit <= (select count(*) from public.active_calls) then return 'platform_busy'; end if;
+  if organization.max_calls_per_second <= (
+    select count(*)
+    from public.sessions
+    where organization_id = organization.id and started_at > p_at - interval '1 second'
+  )
+  then return 'organization_rate_limited';
+  end if;
+  return null;
+end;
 $$;
 
--- Name: FUNCTION busy_reason(number public.sip_numbers, organization public.organizations); Type: COMMENT; Schema: private
+-- Name: FUNCTION busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone); Type: COMMENT; Schema: private
 
-COMMENT ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations) IS 'The narrowest limit that leaves no room for one more call; null: all do. A limit that is null never holds. Only true while lock_admission is held.';
+COMMENT ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone) IS 'The narrowest limit that leaves no room for one more call at this moment; null: all do. A limit that is null never holds. Only true while lock_admission is held.';
 
 -- Name: changed_revision(text); Type: FUNCTION; Schema: private
 
@@ -496,6 +566,115 @@ $$;
 -- Name: FUNCTION check_config(); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.check_config() IS 'Turns down what cannot be a configuration. Its arguments are the layer and the column. Definer: who saves may call none of the functions behind it.';
+
+-- Name: choose_answer(private.invite, public.sip_numbers, jsonb, timestamp with time zone); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.choose_answer(invite private.invite, number public.sip_numbers, p_policy jsonb, p_at timestamp with time zone) RETURNS public.refusal_action
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $_$
+declare
+  refusal jsonb := p_policy -> 'refusal';
+  most_at_once integer := case
+    when refusal ->> 'most_at_once' ~ '^[0-9]{1,2}$' then least(greatest((refusal ->> 'most_at_once')::integer, 1), 20)
+    else 2
+  end;
+begin
+  if coalesce(refusal ->> 'action', 'busy') not in ('message', 'forward') then return 'busy'; end if;
+  if refusal ->> 'action' = 'forward' and (
+    coalesce(refusal ->> 'to', '') !~ '^\+?[0-9]{2,15}$' or private.is_loop(invite, number, refusal ->> 'to', p_at)
+  ) then
+    return 'busy';
+  end if;
+
+  delete from public.active_refusals where expires_at <= p_at;
+  if most_at_once <= (select count(*) from public.active_refusals where sip_number_id = number.id)
+    or 20 <= (select count(*) from public.active_refusals)
+  then
+    return 'busy';
+  end if;
+  return (refusal ->> 'action')::public.refusal_action;
+end;
+$_$;
+
+-- Name: FUNCTION choose_answer(invite private.invite, number public.sip_numbers, p_policy jsonb, p_at timestamp with time zone); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.choose_answer(invite private.invite, number public.sip_numbers, p_policy jsonb, p_at timestamp with time zone) IS 'What the policy of the number gives one more refused caller. Only true while lock_admission is held: rows enter active_refusals behind it alone, for the same reason as those of active_calls.';
+
+-- Name: breakers; Type: TABLE; Schema: public
+
+CREATE TABLE public.breakers (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid NOT NULL,
+    provider text,
+    state public.breaker_state DEFAULT 'closed'::public.breaker_state NOT NULL,
+    open_until timestamp with time zone,
+    openings integer DEFAULT 0 NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    last_reason text,
+    probe_session_id uuid,
+    probe_until timestamp with time zone,
+    closed_at timestamp with time zone,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT failures_are_not_negative CHECK ((failures >= 0)),
+    CONSTRAINT last_reason_is_a_code CHECK ((last_reason ~ '^[a-z_]{1,40}$'::text)),
+    CONSTRAINT open_until_a_time CHECK (((state = 'open'::public.breaker_state) = (open_until IS NOT NULL))),
+    CONSTRAINT openings_are_not_negative CHECK ((openings >= 0)),
+    CONSTRAINT probes_when_half_open CHECK (((state = 'half_open'::public.breaker_state) OR (probe_until IS NULL))),
+    CONSTRAINT provider_is_a_name CHECK ((provider ~ '^[a-z][a-z0-9-]{0,31}$'::text))
+);
+
+-- Name: TABLE breakers; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.breakers IS 'Open: the failures of one organisation''s calls keep its next calls away, and nobody else''s. No row: closed, and nothing ever failed.';
+
+-- Name: COLUMN breakers.provider; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.breakers.provider IS 'Null: the organisation as a whole.';
+
+-- Name: COLUMN breakers.openings; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.breakers.openings IS 'Times that it opened since it was last closed; each doubles the wait.';
+
+-- Name: COLUMN breakers.failures; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.breakers.failures IS 'Of the last minute while it is closed; else the ones that opened it.';
+
+-- Name: COLUMN breakers.last_reason; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.breakers.last_reason IS 'What failed last: a reason of the catalogue, or what the provider did (private.provider_failure).';
+
+-- Name: COLUMN breakers.probe_session_id; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.breakers.probe_session_id IS 'The one call that is let through to see whether it works again.';
+
+-- Name: COLUMN breakers.probe_until; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.breakers.probe_until IS 'From then on another call may be the probe.';
+
+-- Name: COLUMN breakers.closed_at; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.breakers.closed_at IS 'Calls admitted before keep the configuration and keys they started with: what they tell is about the past.';
+
+-- Name: close_breaker(public.breakers); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.close_breaker(breaker public.breakers) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  update public.breakers
+  set
+    state = 'closed', open_until = null, openings = 0, failures = 0, probe_session_id = null, probe_until = null,
+    closed_at = clock_timestamp(), changed_at = clock_timestamp()
+  where id = breaker.id;
+  perform private.forget_outcomes(breaker);
+end;
+$$;
+
+-- Name: FUNCTION close_breaker(breaker public.breakers); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.close_breaker(breaker public.breakers) IS 'All is as if nothing had failed, but for last_reason, which people read.';
 
 -- Name: closed_reason(text, public.sip_numbers, public.organizations); Type: FUNCTION; Schema: private
 
@@ -585,6 +764,37 @@ $$;
 
 COMMENT ON FUNCTION private.config_types() IS 'Top-level settings of a configuration and the JSON type of each; a guard test compares them with tenantConfigSchema.';
 
+-- Name: count_outcome(uuid, text, boolean); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.count_outcome(p_organization_id uuid, p_provider text, p_failed boolean) RETURNS TABLE(outcomes bigint, failures bigint)
+    LANGUAGE plpgsql ROWS 1
+    SET search_path TO ''
+    AS $$
+declare
+  -- A breaker is asked about by its organisation and name; the key of the tallies has no null.
+  name text := coalesce(p_provider, '');
+begin
+  insert into private.breaker_tallies as tally (organization_id, provider, since, outcomes, failures)
+  values (p_organization_id, name, date_bin('10 seconds', clock_timestamp(), 'epoch'), 1, p_failed::integer)
+  on conflict (organization_id, provider, since) do update
+  set outcomes = tally.outcomes + 1, failures = tally.failures + excluded.failures;
+
+  delete from private.breaker_tallies tally
+  where tally.organization_id = p_organization_id
+    and tally.provider = name
+    and tally.since < clock_timestamp() - interval '60 seconds';
+
+  return query
+  select sum(tally.outcomes), sum(tally.failures)
+  from private.breaker_tallies tally
+  where tally.organization_id = p_organization_id and tally.provider = name;
+end;
+$$;
+
+-- Name: FUNCTION count_outcome(p_organization_id uuid, p_provider text, p_failed boolean); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.count_outcome(p_organization_id uuid, p_provider text, p_failed boolean) IS 'Counts one more, forgets what is older than a minute, and says what the last minute was like.';
+
 -- Name: cut_invite(text, text, text, text, text); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.cut_invite(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text) RETURNS private.invite
@@ -606,36 +816,65 @@ COMMENT ON FUNCTION private.cut_invite(p_called text, p_caller text, p_sip_call_
 -- Name: earlier_decision(private.invite); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.earlier_decision(invite private.invite) RETURNS SETOF public.call_decision
-    LANGUAGE sql STABLE ROWS 1
+    LANGUAGE plpgsql STABLE ROWS 1
     SET search_path TO ''
     AS $$
-  select
-    case when private.is_refusal(decided.reason) then 'refused' else 'admitted' end,
-    case when private.is_refusal(decided.reason) then decided.reason end::text,
-    decided.session_id,
-    organization.id,
-    organization.slug,
-    number.id,
-    organization.pool,
-    number.on_refusal,
-    true
-  from (
-    select id as session_id, organization_id, sip_number_id, end_reason as reason
-    from public.sessions
-    where sip_call_id = invite.sip_call_id and sip_from_tag = invite.sip_from_tag
-    union all
-    select session_id, organization_id, sip_number_id, reason
-    from public.call_refusals
-    where sip_call_id = invite.sip_call_id and sip_from_tag = invite.sip_from_tag
-    limit 1
-  ) decided
-  left join public.organizations organization on organization.id = decided.organization_id
-  left join public.sip_numbers number on number.id = decided.sip_number_id
+begin
+  return query
+    select
+      case when private.is_refusal(decided.reason) then 'refused' else 'admitted' end,
+      case when private.is_refusal(decided.reason) then decided.reason end::text,
+      decided.session_id,
+      organization.id,
+      organization.slug,
+      number.id,
+      number.max_concurrent_calls,
+      organization.pool,
+      case when private.is_refusal(decided.reason) then coalesce(telling.answer, '{"action": "busy"}') end,
+      true
+    from (
+      select id as session_id, organization_id, sip_number_id, end_reason as reason, null::bigint as refusal_id
+      from public.sessions
+      where sip_call_id = invite.sip_call_id and sip_from_tag = invite.sip_from_tag
+      union all
+      select session_id, organization_id, sip_number_id, reason, id
+      from public.call_refusals
+      where sip_call_id = invite.sip_call_id and sip_from_tag = invite.sip_from_tag
+      limit 1
+    ) decided
+    left join public.organizations organization on organization.id = decided.organization_id
+    left join public.sip_numbers number on number.id = decided.sip_number_id
+    left join public.active_refusals telling
+      on telling.refusal_id = decided.refusal_id and telling.expires_at > clock_timestamp();
+end;
 $$;
 
 -- Name: FUNCTION earlier_decision(invite private.invite); Type: COMMENT; Schema: private
 
-COMMENT ON FUNCTION private.earlier_decision(invite private.invite) IS 'What was decided of this dialogue before; no row: it is new.';
+COMMENT ON FUNCTION private.earlier_decision(invite private.invite) IS 'What was decided of this dialogue before; no row: it is new. A sentence or a forward is answered again while it is on; once it is over nobody is told twice, and the answer is busy.';
+
+-- Name: end_probes(uuid); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.end_probes(p_session_id uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  with told_nothing as materialized (
+    select id
+    from public.breakers
+    where probe_session_id = p_session_id
+    order by provider nulls first
+    for update
+  )
+  update public.breakers
+  set probe_session_id = null, probe_until = null
+  from told_nothing
+  where breakers.id = told_nothing.id
+$$;
+
+-- Name: FUNCTION end_probes(p_session_id uuid); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.end_probes(p_session_id uuid) IS 'The session is over: what it was the probe of takes the next call as one.';
 
 -- Name: end_session(uuid, public.call_reason); Type: FUNCTION; Schema: private
 
@@ -737,6 +976,147 @@ $$;
 
 COMMENT ON FUNCTION private.find_number(p_called text) IS 'The assigned number that was dialled: as it is stored, else with the plus that some exchanges leave out, else the active row for any number. Never a near miss.';
 
+-- Name: first_instant(timestamp without time zone, text); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.first_instant(p_local timestamp without time zone, p_timezone text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+declare
+  later timestamptz := p_local at time zone p_timezone;
+  yesterday timestamptz := later - interval '24 hours';
+  -- Of a time that the clock on the wall shows twice, Postgres takes the second; the first is the one by yesterday's offset.
+  earlier timestamptz := (p_local - ((yesterday at time zone p_timezone) - (yesterday at time zone 'UTC')))
+    at time zone 'UTC';
+begin
+  return case when earlier < later and earlier at time zone p_timezone = p_local then earlier else later end;
+end;
+$$;
+
+-- Name: FUNCTION first_instant(p_local timestamp without time zone, p_timezone text); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.first_instant(p_local timestamp without time zone, p_timezone text) IS 'When a clock of that zone shows the time first; a time that it leaves out in spring is as much later.';
+
+-- Name: forget_outcomes(public.breakers); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.forget_outcomes(breaker public.breakers) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  delete from private.breaker_tallies
+  where organization_id = breaker.organization_id and provider = coalesce(breaker.provider, '')
+$$;
+
+-- Name: FUNCTION forget_outcomes(breaker public.breakers); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.forget_outcomes(breaker public.breakers) IS 'What was counted led to a decision: the next one counts anew.';
+
+-- Name: has_policy(public.call_reason); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.has_policy(p_reason public.call_reason) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select p_reason in (
+    'number_busy', 'organization_busy', 'pool_busy', 'platform_busy', 'organization_rate_limited', 'breaker_open',
+    'outside_hours'
+  )
+$$;
+
+-- Name: FUNCTION has_policy(p_reason public.call_reason); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.has_policy(p_reason public.call_reason) IS 'Whether a caller refused for this reason gets what the number says. All others hear busy: nobody has the number, or there is no agent to tell anything.';
+
+-- Name: in_grace(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.in_grace() RETURNS boolean
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select
+    seen_at < clock_timestamp() - interval '5 seconds' or resumed_at > clock_timestamp() - interval '10 seconds'
+  from private.watch_pulse
+$$;
+
+-- Name: FUNCTION in_grace(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.in_grace() IS 'The database was away a moment ago: what nobody renewed meanwhile is not dead, nobody could renew it.';
+
+-- Name: is_loop(private.invite, public.sip_numbers, text, timestamp with time zone); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.is_loop(invite private.invite, number public.sip_numbers, p_to text, p_at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select
+    ltrim(p_to, '+') in (ltrim(number.phone_number, '+'), ltrim(invite.called_number, '+'))
+    or 2 <= (
+      select count(*)
+      from public.call_refusals
+      where answer = 'forward'
+        and caller_number = invite.caller_number
+        and refused_at > p_at - interval '30 seconds'
+        and (sip_number_id = number.id or ltrim(forwarded_to, '+') = ltrim(number.phone_number, '+'))
+    )
+$$;
+
+-- Name: FUNCTION is_loop(invite private.invite, number public.sip_numbers, p_to text, p_at timestamp with time zone); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.is_loop(invite private.invite, number public.sip_numbers, p_to text, p_at timestamp with time zone) IS 'Whether a forward would go round in circles: to the number itself, or this caller was forwarded from or to it twice in the last 30 s, as by two busy numbers that name each other.';
+
+-- Name: is_open(jsonb, text, timestamp with time zone); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.is_open(p_hours jsonb, p_timezone text, p_at timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $_$
+declare
+  today date := (p_at at time zone p_timezone)::date;
+  day date;
+  spans jsonb;
+  opens text;
+  closes text;
+begin
+  -- Of yesterday too: its last span may end after midnight.
+  foreach day in array array[today - 1, today] loop
+    spans := private.spans_of(p_hours, day);
+    continue when jsonb_typeof(spans) <> 'array';
+    for opens, closes in select span ->> 0, span ->> 1 from jsonb_array_elements(spans) span loop
+      continue when opens !~ '^([01][0-9]|2[0-3]):[0-5][0-9]$' or opens is null;
+      continue when closes !~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$' or closes is null;
+      if private.first_instant(day + opens::time, p_timezone) <= p_at
+        -- An end before its beginning is on the next day. Postgres reads 24:00 as the midnight that follows.
+        and p_at < (day + case when closes < opens then 1 else 0 end + closes::time) at time zone p_timezone
+      then return true;
+      end if;
+    end loop;
+  end loop;
+  return false;
+end;
+$_$;
+
+-- Name: FUNCTION is_open(p_hours jsonb, p_timezone text, p_at timestamp with time zone); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.is_open(p_hours jsonb, p_timezone text, p_at timestamp with time zone) IS 'Whether a business with these hours is open, by the clock of its time zone: what shared/hours.ts says, and a test compares the two. Raises invalid_parameter_value for a time zone that there is not.';
+
+-- Name: is_outside_hours(jsonb, timestamp with time zone); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.is_outside_hours(p_policy jsonb, p_at timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if p_policy #>> '{hours,closed,action}' is distinct from 'refuse' then return false; end if;
+  return not private.is_open(p_policy -> 'hours', coalesce(p_policy #>> '{business,timezone}', 'UTC'), p_at);
+exception
+  when invalid_parameter_value then return false;
+end;
+$$;
+
+-- Name: FUNCTION is_outside_hours(p_policy jsonb, p_at timestamp with time zone); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.is_outside_hours(p_policy jsonb, p_at timestamp with time zone) IS 'Whether calls are refused at this time because the business is closed. Businesses that answer then, or let callers leave a message, are never outside of their hours here.';
+
 -- Name: is_platform_admin(); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.is_platform_admin() RETURNS boolean
@@ -780,20 +1160,22 @@ $$;
 
 COMMENT ON FUNCTION private.keep_config_version() IS 'Writes history that nobody can skip or forge. Its argument is the layer. Definer: nobody may write config_versions.';
 
--- Name: keep_refusal(private.invite, public.refusal_reason, public.sip_numbers, uuid); Type: FUNCTION; Schema: private
+-- Name: keep_refusal(private.invite, public.refusal_reason, public.sip_numbers, uuid, public.refusal_action, text); Type: FUNCTION; Schema: private
 
-CREATE FUNCTION private.keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid DEFAULT NULL::uuid) RETURNS void
+CREATE FUNCTION private.keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid DEFAULT NULL::uuid, p_answer public.refusal_action DEFAULT 'busy'::public.refusal_action, p_forwarded_to text DEFAULT NULL::text) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
 declare
   kept_id bigint;
 begin
-  insert into public.call_refusals
-    (organization_id, sip_number_id, session_id, reason, called_number, caller_number, sip_call_id, sip_from_tag, room)
+  insert into public.call_refusals (
+    organization_id, sip_number_id, session_id, reason, called_number, caller_number, sip_call_id, sip_from_tag, room,
+    answer, forwarded_to
+  )
   values (
     number.organization_id, number.id, p_session_id, p_reason, invite.called_number, invite.caller_number,
-    invite.sip_call_id, invite.sip_from_tag, invite.room
+    invite.sip_call_id, invite.sip_from_tag, invite.room, p_answer, p_forwarded_to
   )
   on conflict (sip_call_id, sip_from_tag) do nothing
   returning id into kept_id;
@@ -802,12 +1184,30 @@ begin
   if number.organization_id is null then
     delete from public.call_refusals where organization_id is null and id < kept_id - 10000;
   end if;
+  return kept_id;
 end;
 $$;
 
--- Name: FUNCTION keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid); Type: COMMENT; Schema: private
+-- Name: FUNCTION keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid, p_answer public.refusal_action, p_forwarded_to text); Type: COMMENT; Schema: private
 
-COMMENT ON FUNCTION private.keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid) IS 'Writes the row of a refused call, once a dialogue.';
+COMMENT ON FUNCTION private.keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid, p_answer public.refusal_action, p_forwarded_to text) IS 'Writes the row of a refused call, once a dialogue; null: it was there already.';
+
+-- Name: lets_probe(public.breakers); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.lets_probe(breaker public.breakers) RETURNS boolean
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select case breaker.state
+    when 'closed' then false
+    when 'open' then breaker.open_until <= clock_timestamp()
+    when 'half_open' then breaker.probe_until is null or breaker.probe_until <= clock_timestamp()
+  end
+$$;
+
+-- Name: FUNCTION lets_probe(breaker public.breakers); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.lets_probe(breaker public.breakers) IS 'Whether the next call may be the one that tries.';
 
 -- Name: lock_admission(); Type: FUNCTION; Schema: private
 
@@ -846,6 +1246,92 @@ $$;
 -- Name: FUNCTION lock_organization(p_slug text); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.lock_organization(p_slug text) IS 'The organisation with this tenant key, for one writer at a time: two imports at once take turns.';
+
+-- Name: mark_probe(uuid, uuid); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.mark_probe(p_organization_id uuid, p_session_id uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  update public.breakers
+  set
+    state = 'half_open', open_until = null, probe_session_id = p_session_id,
+    probe_until = clock_timestamp() + interval '60 seconds', changed_at = clock_timestamp()
+  where id = (
+    select due.id
+    from public.breakers due
+    where due.organization_id = p_organization_id and due.provider is null and private.lets_probe(due)
+    for update skip locked
+  )
+$$;
+
+-- Name: FUNCTION mark_probe(p_organization_id uuid, p_session_id uuid); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.mark_probe(p_organization_id uuid, p_session_id uuid) IS 'The session is the probe of its organisation''s breaker, if that waits for one. Behind the lock of admission.';
+
+-- Name: mark_provider_probes(uuid, uuid); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.mark_provider_probes(p_organization_id uuid, p_session_id uuid) RETURNS text[]
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  with due as materialized (
+    select breaker.id
+    from public.breakers breaker
+    where breaker.organization_id = p_organization_id and breaker.provider is not null and private.lets_probe(breaker)
+    order by breaker.provider
+    for update skip locked
+  )
+  update public.breakers
+  set
+    state = 'half_open', open_until = null, probe_session_id = p_session_id,
+    probe_until = clock_timestamp() + interval '60 seconds', changed_at = clock_timestamp()
+  from due
+  where breakers.id = due.id;
+
+  return array(
+    select provider
+    from public.breakers
+    where organization_id = p_organization_id
+      and provider is not null
+      and state <> 'closed'
+      and probe_session_id is distinct from p_session_id
+    order by provider
+  );
+end;
+$$;
+
+-- Name: FUNCTION mark_provider_probes(p_organization_id uuid, p_session_id uuid); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.mark_provider_probes(p_organization_id uuid, p_session_id uuid) IS 'The session is the probe of each provider that waits for one. The others whose breaker is not closed come back: the call had better do without them.';
+
+-- Name: merge_config(jsonb, jsonb, integer); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.merge_config(below jsonb, above jsonb, p_depth integer DEFAULT 5) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+declare
+  merged jsonb := below;
+  setting text;
+  written jsonb;
+begin
+  if jsonb_typeof(above) <> 'object' or p_depth = 0 then return above; end if;
+  if jsonb_typeof(merged) is distinct from 'object' then merged := '{}'; end if;
+  for setting, written in select key, value from jsonb_each(above) loop
+    merged := case
+      when written = 'null' then merged - setting
+      else merged || jsonb_build_object(setting, private.merge_config(merged -> setting, written, p_depth - 1))
+    end;
+  end loop;
+  return merged;
+end;
+$$;
+
+-- Name: FUNCTION merge_config(below jsonb, above jsonb, p_depth integer); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.merge_config(below jsonb, above jsonb, p_depth integer) IS 'A stronger layer over a weaker one, as shared/merge.ts does it: objects merge, lists and scalars replace, null clears. Nothing that is read here lies deeper than p_depth, and what does is replaced: no text of a tenant makes this run deep.';
 
 -- Name: my_organizations(public.member_role); Type: FUNCTION; Schema: private
 
@@ -1002,30 +1488,123 @@ $$;
 
 COMMENT ON FUNCTION private.note_platform_change() IS 'Definer: nobody may write changes.';
 
--- Name: reserve_slot(private.invite, public.sip_numbers, public.organizations); Type: FUNCTION; Schema: private
+-- Name: open_breaker(public.breakers, text); Type: FUNCTION; Schema: private
 
-CREATE FUNCTION private.reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations) RETURNS uuid
-    LANGUAGE sql
+CREATE FUNCTION private.open_breaker(breaker public.breakers, p_reason text) RETURNS void
+    LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
-  with session as (
-    insert into public.sessions
-      (organization_id, sip_number_id, called_number, caller_number, sip_call_id, sip_from_tag, room)
-    values (
-      organization.id, number.id, invite.called_number, invite.caller_number, invite.sip_call_id,
-      invite.sip_from_tag, invite.room
-    )
-    returning id
-  )
-  insert into public.active_calls (session_id, organization_id, sip_number_id, pool, room, lease_expires_at)
-  select id, organization.id, number.id, organization.pool, invite.room, clock_timestamp() + interval '10 seconds'
-  from session
-  returning session_id
+begin
+  update public.breakers
+  set
+    state = 'open', openings = openings + 1,
+    -- The power is bounded before it is taken: a breaker may stay open over a long holiday.
+    open_until = clock_timestamp() + least(interval '10 minutes', interval '30 seconds' * 2 ^ least(openings, 10)),
+    failures = breaker.failures, last_reason = p_reason, probe_session_id = null, probe_until = null,
+    changed_at = clock_timestamp()
+  where id = breaker.id;
+  perform private.forget_outcomes(breaker);
+end;
 $$;
 
--- Name: FUNCTION reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations); Type: COMMENT; Schema: private
+-- Name: FUNCTION open_breaker(breaker public.breakers, p_reason text); Type: COMMENT; Schema: private
 
-COMMENT ON FUNCTION private.reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations) IS 'Opens a session and reserves its slot; a worker has 10 s to take it.';
+COMMENT ON FUNCTION private.open_breaker(breaker public.breakers, p_reason text) IS 'For 30 s, twice as long each time that it opens again, 10 min at most.';
+
+-- Name: policy_of(public.sip_numbers); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.policy_of(number public.sip_numbers) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  policy jsonb := '{}';
+  layers jsonb[];
+  layer jsonb;
+  setting text;
+begin
+  select array[platform.config, organization.config, instance.config, number.config_override] into layers
+  from public.platform_settings platform
+  join public.organizations organization on organization.id = number.organization_id
+  left join private.find_agent(number) instance on true;
+
+  foreach layer in array layers loop
+    foreach setting in array array['business', 'language', 'hours', 'refusal'] loop
+      if layer ? setting then
+        policy := private.merge_config(policy, jsonb_build_object(setting, layer -> setting));
+      end if;
+    end loop;
+  end loop;
+  return policy;
+end;
+$$;
+
+-- Name: FUNCTION policy_of(number public.sip_numbers); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.policy_of(number public.sip_numbers) IS 'The settings business, language, hours and refusal of a number, merged over the layers platform < organisation < agent < number. What nobody wrote is not in it. The one home of what a refused caller gets.';
+
+-- Name: refuse_dialogue(private.invite, public.refusal_reason, public.sip_numbers, jsonb); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.refuse_dialogue(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_policy jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  refused_at timestamptz := clock_timestamp();
+  chosen public.refusal_action := 'busy';
+  forward_to text;
+  kept_id bigint;
+  told jsonb := '{"action": "busy"}';
+begin
+  if private.has_policy(p_reason) then
+    chosen := private.choose_answer(invite, number, p_policy, refused_at);
+    if chosen = 'forward' then forward_to := p_policy #>> '{refusal,to}'; end if;
+  end if;
+  kept_id := private.keep_refusal(invite, p_reason, number, null, chosen, forward_to);
+  if chosen = 'busy' or kept_id is null then return told; end if;
+
+  told := jsonb_build_object(
+    'action', chosen, 'refusal_id', kept_id, 'language', coalesce(p_policy ->> 'language', 'en')
+  ) || case chosen
+    when 'forward' then jsonb_build_object('to', forward_to)
+    else jsonb_build_object('audio_url', p_policy #>> '{refusal,audio_url}')
+  end;
+  insert into public.active_refusals (refusal_id, organization_id, sip_number_id, room, answer, expires_at)
+  values (kept_id, number.organization_id, number.id, invite.room, told, refused_at + interval '60 seconds');
+  return told;
+end;
+$$;
+
+-- Name: FUNCTION refuse_dialogue(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_policy jsonb); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.refuse_dialogue(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_policy jsonb) IS 'Keeps the refusal, and the place of a caller who does not simply hear busy. Returns what that caller gets: refusalAnswerSchema of shared/contracts.ts.';
+
+-- Name: reserve_slot(private.invite, public.sip_numbers, public.organizations, uuid, timestamp with time zone); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations, p_session_id uuid, p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  insert into public.sessions (
+    id, organization_id, sip_number_id, called_number, caller_number, sip_call_id, sip_from_tag, room, started_at
+  )
+  values (
+    p_session_id, organization.id, number.id, invite.called_number, invite.caller_number, invite.sip_call_id,
+    invite.sip_from_tag, invite.room, p_at
+  );
+  insert into public.active_calls
+    (session_id, organization_id, sip_number_id, pool, room, started_at, lease_expires_at)
+  values (
+    p_session_id, organization.id, number.id, organization.pool, invite.room, p_at,
+    clock_timestamp() + interval '4 seconds'
+  );
+end;
+$$;
+
+-- Name: FUNCTION reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations, p_session_id uuid, p_at timestamp with time zone); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations, p_session_id uuid, p_at timestamp with time zone) IS 'Opens a session and reserves its slot; a worker has 4 s to take it, then the call is placed again.';
 
 -- Name: saver_name(); Type: FUNCTION; Schema: private
 
@@ -1045,6 +1624,33 @@ $$;
 
 COMMENT ON FUNCTION private.saver_name() IS 'For saved_by_name.';
 
+-- Name: spans_of(jsonb, date); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.spans_of(p_hours jsonb, p_day date) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce(
+    (
+      select coalesce(holiday -> 'open', '[]')
+      from jsonb_array_elements(
+        case jsonb_typeof(p_hours -> 'holidays') when 'array' then p_hours -> 'holidays' else '[]' end
+      ) with ordinality holidays (holiday, position)
+      where holiday ->> 'date' = to_char(p_day, 'YYYY-MM-DD')
+      order by position
+      limit 1
+    ),
+    case
+      when jsonb_typeof(p_hours -> 'weekly') is distinct from 'object' then '[["00:00", "24:00"]]'
+      else coalesce(p_hours -> 'weekly' -> to_char(p_day, 'dy'), '[]')
+    end
+  )
+$$;
+
+-- Name: FUNCTION spans_of(p_hours jsonb, p_day date); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.spans_of(p_hours jsonb, p_day date) IS 'When a business opens on a day, as pairs of times: those of the holiday, else those of the day of the week; no weekly hours at all: the whole day.';
+
 -- Name: stamp_config_revision(); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.stamp_config_revision() RETURNS trigger
@@ -1060,6 +1666,127 @@ $$;
 -- Name: FUNCTION stamp_config_revision(); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.stamp_config_revision() IS 'Gives a saved configuration the next revision. Definer: tenants who save have no right on the sequence.';
+
+-- Name: sessions; Type: TABLE; Schema: public
+
+CREATE TABLE public.sessions (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid NOT NULL,
+    sip_number_id uuid,
+    called_number text NOT NULL,
+    caller_number text NOT NULL,
+    sip_call_id text NOT NULL,
+    sip_from_tag text NOT NULL,
+    room text NOT NULL,
+    worker text,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    answered_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    end_reason public.call_reason,
+    config_revision bigint,
+    config_source public.config_source,
+    talk_ms bigint GENERATED ALWAYS AS (((EXTRACT(epoch FROM (ended_at - answered_at)) * (1000)::numeric))::bigint) STORED,
+    timings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT called_number_is_bounded CHECK ((char_length(called_number) <= 64)),
+    CONSTRAINT caller_number_is_bounded CHECK ((char_length(caller_number) <= 256)),
+    CONSTRAINT ended_with_a_reason CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+    CONSTRAINT revision_with_its_source CHECK (((config_revision IS NULL) = (config_source IS NULL))),
+    CONSTRAINT room_is_bounded CHECK ((char_length(room) <= 256)),
+    CONSTRAINT sip_call_id_is_bounded CHECK ((char_length(sip_call_id) <= 512)),
+    CONSTRAINT sip_from_tag_is_bounded CHECK ((char_length(sip_from_tag) <= 128)),
+    CONSTRAINT timings_are_an_object CHECK ((jsonb_typeof(timings) = 'object'::text))
+);
+
+-- Name: TABLE sessions; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.sessions IS 'Call history: one row for each admitted call, from admission to settlement, kept.';
+
+-- Name: COLUMN sessions.caller_number; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sessions.caller_number IS 'As the exchange wrote it: a stranger''s text.';
+
+-- Name: COLUMN sessions.config_revision; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sessions.config_revision IS 'Greatest revision of the layers that the agent of this call was made of; null: it never had a configuration.';
+
+-- Name: COLUMN sessions.talk_ms; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sessions.talk_ms IS 'From answer to end; null while the call is on or when it was never answered.';
+
+-- Name: COLUMN sessions.timings; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sessions.timings IS 'Milliseconds of each step of the call, by name.';
+
+-- Name: tell_breaker(public.sessions, text, private.breaker_news, text); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.tell_breaker(session public.sessions, p_provider text, p_news private.breaker_news, p_reason text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  breaker public.breakers;
+  minute record;
+begin
+  if p_news <> 'ok' then
+    insert into public.breakers (organization_id, provider) values (session.organization_id, p_provider)
+    on conflict do nothing;
+  end if;
+  select * into breaker
+  from public.breakers
+  where organization_id = session.organization_id and provider is not distinct from p_provider
+  for update;
+
+  if breaker.state = 'half_open' and breaker.probe_session_id = session.id then
+    if p_news = 'ok' then
+      perform private.close_breaker(breaker);
+    else
+      breaker.failures := breaker.failures + 1;
+      perform private.open_breaker(breaker, p_reason);
+    end if;
+    return;
+  end if;
+  -- Calls from before the breaker opened tell what is known already, and those from before it closed what is over.
+  if breaker.state in ('open', 'half_open') or session.started_at < breaker.closed_at then return; end if;
+
+  select * into minute from private.count_outcome(session.organization_id, p_provider, p_news <> 'ok');
+  breaker.failures := minute.failures;
+  if p_news = 'fatal' or (p_news = 'failed' and minute.outcomes >= 5 and minute.failures * 2 >= minute.outcomes) then
+    perform private.open_breaker(breaker, p_reason);
+  else
+    update public.breakers
+    set failures = minute.failures, last_reason = coalesce(p_reason, last_reason)
+    where id = breaker.id;
+  end if;
+end;
+$$;
+
+-- Name: FUNCTION tell_breaker(session public.sessions, p_provider text, p_news private.breaker_news, p_reason text); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.tell_breaker(session public.sessions, p_provider text, p_news private.breaker_news, p_reason text) IS 'What a call met: with a provider, or as a whole when p_provider is null. The caller holds no lock of a breaker that comes after this one.';
+
+-- Name: unserved_reason(jsonb, public.organizations); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.unserved_reason(p_policy jsonb, organization public.organizations) RETURNS public.call_reason
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  asked_at timestamptz := clock_timestamp();
+begin
+  if private.is_outside_hours(p_policy, asked_at) then return 'outside_hours'; end if;
+  if not exists (
+    select from public.workers
+    where pool = organization.pool and not draining and seen_at > asked_at - interval '15 seconds'
+  ) then
+    return 'pool_unavailable';
+  end if;
+  return null;
+end;
+$$;
+
+-- Name: FUNCTION unserved_reason(p_policy jsonb, organization public.organizations); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.unserved_reason(p_policy jsonb, organization public.organizations) IS 'Why nobody would be there to answer, although the number is in use; null: somebody is. Workers report themselves each 5 s, so a pool of which none did for 15 s has none.';
 
 -- Name: usable_keys(uuid); Type: FUNCTION; Schema: private
 
@@ -1137,8 +1864,11 @@ declare
   invite private.invite := private.cut_invite(p_called, p_caller, p_sip_call_id, p_sip_from_tag, p_room);
   number public.sip_numbers;
   organization public.organizations;
+  policy jsonb;
   refused public.call_reason;
   decision public.call_decision;
+  new_session uuid := gen_random_uuid();
+  decided_at timestamptz;
 begin
   select * into decision from private.earlier_decision(invite);
   if found then return decision; end if;
@@ -1148,11 +1878,14 @@ begin
   refused := private.closed_reason(invite.called_number, number, organization);
 
   if refused is null then
+    policy := private.policy_of(number);
+    refused := private.unserved_reason(policy, organization);
     perform private.lock_admission();
     -- Another replica may have decided the same dialogue while this one waited.
     select * into decision from private.earlier_decision(invite);
     if found then return decision; end if;
-    refused := private.busy_reason(number, organization);
+    decided_at := clock_timestamp();
+    refused := coalesce(refused, private.busy_reason(number, organization, decided_at));
   end if;
 
   decision.outcome := case when refused is null then 'admitted' else 'refused' end;
@@ -1160,13 +1893,14 @@ begin
   decision.organization_id := organization.id;
   decision.tenant := organization.slug;
   decision.number_id := number.id;
+  decision.number_limit := number.max_concurrent_calls;
   decision.pool := organization.pool;
-  decision.on_refusal := number.on_refusal;
   decision.repeated := false;
   if refused is null then
-    decision.session_id := private.reserve_slot(invite, number, organization);
+    decision.session_id := new_session;
+    perform private.reserve_slot(invite, number, organization, new_session, decided_at);
   else
-    perform private.keep_refusal(invite, refused, number);
+    decision.answer := private.refuse_dialogue(invite, refused, number, policy);
   end if;
   return decision;
 end;
@@ -1267,6 +2001,26 @@ $$;
 -- Name: FUNCTION current_config(p_layer public.config_layer, p_organization text, p_name text); Type: COMMENT; Schema: public
 
 COMMENT ON FUNCTION public.current_config(p_layer public.config_layer, p_organization text, p_name text) IS 'What is written on one layer; p_organization is a tenant key, p_name the name of an agent or a number. No row: there is none like it. Definer: the operator role reads no table.';
+
+-- Name: end_refusal(bigint, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.end_refusal(p_refusal_id bigint, p_outcome text) RETURNS TABLE(ended boolean)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+begin
+  delete from public.active_refusals where refusal_id = p_refusal_id;
+  ended := found;
+  if ended then
+    update public.call_refusals set answered = p_outcome::public.refusal_outcome where id = p_refusal_id;
+  end if;
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION end_refusal(p_refusal_id bigint, p_outcome text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.end_refusal(p_refusal_id bigint, p_outcome text) IS 'A refused caller was told, or forwarded, or neither: the place is free for the next one. Not ended: somebody said so before, or it is longer ago than 60 s and others came. Definer: neither role writes a table.';
 
 -- Name: expired_calls(integer); Type: FUNCTION; Schema: public
 
@@ -1873,6 +2627,20 @@ $$;
 
 COMMENT ON FUNCTION public.take_call(p_session_id uuid, p_worker text) IS 'The call becomes this worker''s for 15 s. Not taken: it is over, and reason says why, or another live worker has it. Definer: the agent role writes no table.';
 
+-- Name: breaker_tallies; Type: TABLE; Schema: private
+
+CREATE TABLE private.breaker_tallies (
+    organization_id uuid NOT NULL,
+    provider text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    outcomes integer NOT NULL,
+    failures integer NOT NULL
+);
+
+-- Name: TABLE breaker_tallies; Type: COMMENT; Schema: private
+
+COMMENT ON TABLE private.breaker_tallies IS 'What breakers that are closed go by: outcomes of each ten seconds of the last minute. provider is empty for the organisation as a whole.';
+
 -- Name: change_revisions; Type: SEQUENCE; Schema: private
 
 CREATE SEQUENCE private.change_revisions
@@ -1901,6 +2669,19 @@ CREATE SEQUENCE private.config_revisions
     NO MINVALUE
     NO MAXVALUE
     CACHE 1;
+
+-- Name: watch_pulse; Type: TABLE; Schema: private
+
+CREATE TABLE private.watch_pulse (
+    id boolean DEFAULT true NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    resumed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT one_row_only CHECK (id)
+);
+
+-- Name: TABLE watch_pulse; Type: COMMENT; Schema: private
+
+COMMENT ON TABLE private.watch_pulse IS 'When somebody last asked for lost calls, and since when somebody asks without a pause: a pause means that the database was away. One row.';
 
 -- Name: active_calls; Type: TABLE; Schema: public
 
@@ -1933,6 +2714,25 @@ COMMENT ON COLUMN public.active_calls.end_requested IS 'Set: the holder is told 
 -- Name: COLUMN active_calls.lease_expires_at; Type: COMMENT; Schema: public
 
 COMMENT ON COLUMN public.active_calls.lease_expires_at IS 'Past: the holder stopped renewing and the watcher may act.';
+
+-- Name: active_refusals; Type: TABLE; Schema: public
+
+CREATE TABLE public.active_refusals (
+    refusal_id bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    sip_number_id uuid NOT NULL,
+    room text NOT NULL,
+    answer jsonb NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+-- Name: TABLE active_refusals; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.active_refusals IS 'Callers who are being told that nobody takes their call, or are being forwarded: at most so many of a number and 20 of the platform. A row that nobody ended is over after 60 s.';
+
+-- Name: COLUMN active_refusals.answer; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.active_refusals.answer IS 'As admit_call gave it, for who asks again about the same dialogue.';
 
 -- Name: api_keys; Type: TABLE; Schema: public
 
@@ -2007,30 +2807,6 @@ ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
--- Name: breakers; Type: TABLE; Schema: public
-
-CREATE TABLE public.breakers (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    organization_id uuid NOT NULL,
-    provider text,
-    state public.breaker_state DEFAULT 'closed'::public.breaker_state NOT NULL,
-    open_until timestamp with time zone,
-    failures integer DEFAULT 0 NOT NULL,
-    last_reason public.call_reason,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT failures_are_not_negative CHECK ((failures >= 0)),
-    CONSTRAINT open_until_a_time CHECK (((state = 'open'::public.breaker_state) = (open_until IS NOT NULL))),
-    CONSTRAINT provider_is_a_name CHECK ((provider ~ '^[a-z][a-z0-9-]{0,31}$'::text))
-);
-
--- Name: TABLE breakers; Type: COMMENT; Schema: public
-
-COMMENT ON TABLE public.breakers IS 'Open: the failures of one organisation''s calls keep its next calls away, and nobody else''s.';
-
--- Name: COLUMN breakers.provider; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.breakers.provider IS 'Null: the organisation as a whole.';
-
 -- Name: call_refusals; Type: TABLE; Schema: public
 
 CREATE TABLE public.call_refusals (
@@ -2045,8 +2821,13 @@ CREATE TABLE public.call_refusals (
     sip_from_tag text NOT NULL,
     room text NOT NULL,
     refused_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    answer public.refusal_action DEFAULT 'busy'::public.refusal_action NOT NULL,
+    forwarded_to text,
+    answered public.refusal_outcome,
     CONSTRAINT called_number_is_bounded CHECK ((char_length(called_number) <= 64)),
     CONSTRAINT caller_number_is_bounded CHECK ((char_length(caller_number) <= 256)),
+    CONSTRAINT forwarded_somewhere CHECK (((answer = 'forward'::public.refusal_action) = (forwarded_to IS NOT NULL))),
+    CONSTRAINT forwarded_to_is_bounded CHECK ((char_length(forwarded_to) <= 64)),
     CONSTRAINT room_is_bounded CHECK ((char_length(room) <= 256)),
     CONSTRAINT sip_call_id_is_bounded CHECK ((char_length(sip_call_id) <= 512)),
     CONSTRAINT sip_from_tag_is_bounded CHECK ((char_length(sip_from_tag) <= 128))
@@ -2063,6 +2844,14 @@ COMMENT ON COLUMN public.call_refusals.organization_id IS 'Null: the dialled num
 -- Name: COLUMN call_refusals.session_id; Type: COMMENT; Schema: public
 
 COMMENT ON COLUMN public.call_refusals.session_id IS 'Set: the call had been admitted and could not be placed.';
+
+-- Name: COLUMN call_refusals.answer; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.call_refusals.answer IS 'What the caller was to get.';
+
+-- Name: COLUMN call_refusals.answered; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.call_refusals.answered IS 'What the caller got; null: busy as it was decided, or nobody told.';
 
 -- Name: call_refusals_id_seq; Type: SEQUENCE; Schema: public
 
@@ -2321,56 +3110,6 @@ COMMENT ON TABLE public.session_usage IS 'What a call used of each provider and 
 
 COMMENT ON COLUMN public.session_usage.cost IS 'Null: no price is known for the model.';
 
--- Name: sessions; Type: TABLE; Schema: public
-
-CREATE TABLE public.sessions (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    organization_id uuid NOT NULL,
-    sip_number_id uuid,
-    called_number text NOT NULL,
-    caller_number text NOT NULL,
-    sip_call_id text NOT NULL,
-    sip_from_tag text NOT NULL,
-    room text NOT NULL,
-    worker text,
-    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    answered_at timestamp with time zone,
-    ended_at timestamp with time zone,
-    end_reason public.call_reason,
-    config_revision bigint,
-    config_source public.config_source,
-    talk_ms bigint GENERATED ALWAYS AS (((EXTRACT(epoch FROM (ended_at - answered_at)) * (1000)::numeric))::bigint) STORED,
-    timings jsonb DEFAULT '{}'::jsonb NOT NULL,
-    CONSTRAINT called_number_is_bounded CHECK ((char_length(called_number) <= 64)),
-    CONSTRAINT caller_number_is_bounded CHECK ((char_length(caller_number) <= 256)),
-    CONSTRAINT ended_with_a_reason CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
-    CONSTRAINT revision_with_its_source CHECK (((config_revision IS NULL) = (config_source IS NULL))),
-    CONSTRAINT room_is_bounded CHECK ((char_length(room) <= 256)),
-    CONSTRAINT sip_call_id_is_bounded CHECK ((char_length(sip_call_id) <= 512)),
-    CONSTRAINT sip_from_tag_is_bounded CHECK ((char_length(sip_from_tag) <= 128)),
-    CONSTRAINT timings_are_an_object CHECK ((jsonb_typeof(timings) = 'object'::text))
-);
-
--- Name: TABLE sessions; Type: COMMENT; Schema: public
-
-COMMENT ON TABLE public.sessions IS 'Call history: one row for each admitted call, from admission to settlement, kept.';
-
--- Name: COLUMN sessions.caller_number; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.sessions.caller_number IS 'As the exchange wrote it: a stranger''s text.';
-
--- Name: COLUMN sessions.config_revision; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.sessions.config_revision IS 'Greatest revision of the layers that the agent of this call was made of; null: it never had a configuration.';
-
--- Name: COLUMN sessions.talk_ms; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.sessions.talk_ms IS 'From answer to end; null while the call is on or when it was never answered.';
-
--- Name: COLUMN sessions.timings; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.sessions.timings IS 'Milliseconds of each step of the call, by name.';
-
 -- Name: tickets; Type: TABLE; Schema: public
 
 CREATE TABLE public.tickets (
@@ -2473,15 +3212,30 @@ COMMENT ON COLUMN public.workers.load IS 'What the worker reports to LiveKit: 0 
 
 COMMENT ON COLUMN public.workers.draining IS 'Takes no new call and leaves when the last one ends.';
 
+-- Name: breaker_tallies breaker_tallies_pkey; Type: CONSTRAINT; Schema: private
+
+ALTER TABLE ONLY private.breaker_tallies
+    ADD CONSTRAINT breaker_tallies_pkey PRIMARY KEY (organization_id, provider, since);
+
 -- Name: changes one_row_a_tenant; Type: CONSTRAINT; Schema: private
 
 ALTER TABLE ONLY private.changes
     ADD CONSTRAINT one_row_a_tenant UNIQUE NULLS NOT DISTINCT (tenant);
 
+-- Name: watch_pulse watch_pulse_pkey; Type: CONSTRAINT; Schema: private
+
+ALTER TABLE ONLY private.watch_pulse
+    ADD CONSTRAINT watch_pulse_pkey PRIMARY KEY (id);
+
 -- Name: active_calls active_calls_pkey; Type: CONSTRAINT; Schema: public
 
 ALTER TABLE ONLY public.active_calls
     ADD CONSTRAINT active_calls_pkey PRIMARY KEY (session_id);
+
+-- Name: active_refusals active_refusals_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.active_refusals
+    ADD CONSTRAINT active_refusals_pkey PRIMARY KEY (refusal_id);
 
 -- Name: agent_instances agent_instances_organization_id_name_key; Type: CONSTRAINT; Schema: public
 
@@ -2683,6 +3437,18 @@ CREATE INDEX active_calls_by_organization ON public.active_calls USING btree (or
 
 CREATE INDEX active_calls_by_pool ON public.active_calls USING btree (pool);
 
+-- Name: active_refusals_by_number; Type: INDEX; Schema: public
+
+CREATE INDEX active_refusals_by_number ON public.active_refusals USING btree (sip_number_id);
+
+-- Name: active_refusals_by_organization; Type: INDEX; Schema: public
+
+CREATE INDEX active_refusals_by_organization ON public.active_refusals USING btree (organization_id);
+
+-- Name: active_refusals_by_room; Type: INDEX; Schema: public
+
+CREATE INDEX active_refusals_by_room ON public.active_refusals USING btree (room);
+
 -- Name: api_keys_by_organization; Type: INDEX; Schema: public
 
 CREATE INDEX api_keys_by_organization ON public.api_keys USING btree (organization_id);
@@ -2690,6 +3456,10 @@ CREATE INDEX api_keys_by_organization ON public.api_keys USING btree (organizati
 -- Name: audit_log_by_organization; Type: INDEX; Schema: public
 
 CREATE INDEX audit_log_by_organization ON public.audit_log USING btree (organization_id, at DESC);
+
+-- Name: breakers_by_probe; Type: INDEX; Schema: public
+
+CREATE INDEX breakers_by_probe ON public.breakers USING btree (probe_session_id) WHERE (probe_session_id IS NOT NULL);
 
 -- Name: call_refusals_by_number; Type: INDEX; Schema: public
 
@@ -2706,6 +3476,10 @@ CREATE INDEX call_refusals_by_room ON public.call_refusals USING btree (room);
 -- Name: call_refusals_by_session; Type: INDEX; Schema: public
 
 CREATE INDEX call_refusals_by_session ON public.call_refusals USING btree (session_id);
+
+-- Name: call_refusals_forwarded; Type: INDEX; Schema: public
+
+CREATE INDEX call_refusals_forwarded ON public.call_refusals USING btree (caller_number, refused_at) WHERE (answer = 'forward'::public.refusal_action);
 
 -- Name: call_refusals_of_nobody; Type: INDEX; Schema: public
 
@@ -2867,6 +3641,11 @@ CREATE TRIGGER stamp_config_revision BEFORE INSERT OR UPDATE OF config ON public
 
 CREATE TRIGGER stamp_config_revision BEFORE INSERT OR UPDATE OF config_override, organization_id, agent_instance_id ON public.sip_numbers FOR EACH ROW EXECUTE FUNCTION private.stamp_config_revision();
 
+-- Name: breaker_tallies breaker_tallies_organization_id_fkey; Type: FK CONSTRAINT; Schema: private
+
+ALTER TABLE ONLY private.breaker_tallies
+    ADD CONSTRAINT breaker_tallies_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
 -- Name: active_calls active_calls_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
 
 ALTER TABLE ONLY public.active_calls
@@ -2886,6 +3665,21 @@ ALTER TABLE ONLY public.active_calls
 
 ALTER TABLE ONLY public.active_calls
     ADD CONSTRAINT active_calls_sip_number_id_fkey FOREIGN KEY (sip_number_id) REFERENCES public.sip_numbers(id) ON DELETE RESTRICT;
+
+-- Name: active_refusals active_refusals_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.active_refusals
+    ADD CONSTRAINT active_refusals_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: active_refusals active_refusals_refusal_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.active_refusals
+    ADD CONSTRAINT active_refusals_refusal_id_fkey FOREIGN KEY (refusal_id) REFERENCES public.call_refusals(id) ON DELETE CASCADE;
+
+-- Name: active_refusals active_refusals_sip_number_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.active_refusals
+    ADD CONSTRAINT active_refusals_sip_number_id_fkey FOREIGN KEY (sip_number_id) REFERENCES public.sip_numbers(id) ON DELETE CASCADE;
 
 -- Name: agent_instances agent_instances_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
 
@@ -2911,6 +3705,11 @@ ALTER TABLE ONLY public.audit_log
 
 ALTER TABLE ONLY public.breakers
     ADD CONSTRAINT breakers_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: breakers breakers_probe_session_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.breakers
+    ADD CONSTRAINT breakers_probe_session_id_fkey FOREIGN KEY (probe_session_id) REFERENCES public.sessions(id) ON DELETE SET NULL;
 
 -- Name: call_refusals call_refusals_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
 
@@ -3218,6 +4017,10 @@ CREATE POLICY "Platform admins see who else is one" ON public.platform_admins FO
 
 ALTER TABLE public.active_calls ENABLE ROW LEVEL SECURITY;
 
+-- Name: active_refusals; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.active_refusals ENABLE ROW LEVEL SECURITY;
+
 -- Name: agent_instances; Type: ROW SECURITY; Schema: public
 
 ALTER TABLE public.agent_instances ENABLE ROW LEVEL SECURITY;
@@ -3331,6 +4134,10 @@ REVOKE ALL ON FUNCTION private.is_refusal(reason public.call_reason) FROM PUBLIC
 
 REVOKE ALL ON FUNCTION private.agent_named(p_organization_id uuid, p_name text) FROM PUBLIC;
 
+-- Name: FUNCTION breaker_reason(p_organization_id uuid); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.breaker_reason(p_organization_id uuid) FROM PUBLIC;
+
 -- Name: TABLE organizations; Type: ACL; Schema: public
 
 GRANT ALL ON TABLE public.organizations TO service_role;
@@ -3365,9 +4172,9 @@ GRANT UPDATE(label) ON TABLE public.sip_numbers TO authenticated;
 
 GRANT UPDATE(config_override) ON TABLE public.sip_numbers TO authenticated;
 
--- Name: FUNCTION busy_reason(number public.sip_numbers, organization public.organizations); Type: ACL; Schema: private
+-- Name: FUNCTION busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone); Type: ACL; Schema: private
 
-REVOKE ALL ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations) FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone) FROM PUBLIC;
 
 -- Name: FUNCTION changed_revision(p_tenant text); Type: ACL; Schema: private
 
@@ -3376,6 +4183,19 @@ REVOKE ALL ON FUNCTION private.changed_revision(p_tenant text) FROM PUBLIC;
 -- Name: FUNCTION check_config(); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.check_config() FROM PUBLIC;
+
+-- Name: FUNCTION choose_answer(invite private.invite, number public.sip_numbers, p_policy jsonb, p_at timestamp with time zone); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.choose_answer(invite private.invite, number public.sip_numbers, p_policy jsonb, p_at timestamp with time zone) FROM PUBLIC;
+
+-- Name: TABLE breakers; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.breakers TO service_role;
+GRANT SELECT ON TABLE public.breakers TO authenticated;
+
+-- Name: FUNCTION close_breaker(breaker public.breakers); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.close_breaker(breaker public.breakers) FROM PUBLIC;
 
 -- Name: FUNCTION closed_reason(p_called text, number public.sip_numbers, organization public.organizations); Type: ACL; Schema: private
 
@@ -3389,6 +4209,10 @@ REVOKE ALL ON FUNCTION private.config_problems(p_layer public.config_layer, p_co
 
 REVOKE ALL ON FUNCTION private.config_types() FROM PUBLIC;
 
+-- Name: FUNCTION count_outcome(p_organization_id uuid, p_provider text, p_failed boolean); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.count_outcome(p_organization_id uuid, p_provider text, p_failed boolean) FROM PUBLIC;
+
 -- Name: FUNCTION cut_invite(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.cut_invite(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text) FROM PUBLIC;
@@ -3396,6 +4220,10 @@ REVOKE ALL ON FUNCTION private.cut_invite(p_called text, p_caller text, p_sip_ca
 -- Name: FUNCTION earlier_decision(invite private.invite); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.earlier_decision(invite private.invite) FROM PUBLIC;
+
+-- Name: FUNCTION end_probes(p_session_id uuid); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.end_probes(p_session_id uuid) FROM PUBLIC;
 
 -- Name: FUNCTION end_session(p_session_id uuid, p_reason public.call_reason); Type: ACL; Schema: private
 
@@ -3430,6 +4258,34 @@ REVOKE ALL ON FUNCTION private.find_agent(number public.sip_numbers) FROM PUBLIC
 
 REVOKE ALL ON FUNCTION private.find_number(p_called text) FROM PUBLIC;
 
+-- Name: FUNCTION first_instant(p_local timestamp without time zone, p_timezone text); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.first_instant(p_local timestamp without time zone, p_timezone text) FROM PUBLIC;
+
+-- Name: FUNCTION forget_outcomes(breaker public.breakers); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.forget_outcomes(breaker public.breakers) FROM PUBLIC;
+
+-- Name: FUNCTION has_policy(p_reason public.call_reason); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.has_policy(p_reason public.call_reason) FROM PUBLIC;
+
+-- Name: FUNCTION in_grace(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.in_grace() FROM PUBLIC;
+
+-- Name: FUNCTION is_loop(invite private.invite, number public.sip_numbers, p_to text, p_at timestamp with time zone); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.is_loop(invite private.invite, number public.sip_numbers, p_to text, p_at timestamp with time zone) FROM PUBLIC;
+
+-- Name: FUNCTION is_open(p_hours jsonb, p_timezone text, p_at timestamp with time zone); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.is_open(p_hours jsonb, p_timezone text, p_at timestamp with time zone) FROM PUBLIC;
+
+-- Name: FUNCTION is_outside_hours(p_policy jsonb, p_at timestamp with time zone); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.is_outside_hours(p_policy jsonb, p_at timestamp with time zone) FROM PUBLIC;
+
 -- Name: FUNCTION is_platform_admin(); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.is_platform_admin() FROM PUBLIC;
@@ -3439,9 +4295,13 @@ GRANT ALL ON FUNCTION private.is_platform_admin() TO authenticated;
 
 REVOKE ALL ON FUNCTION private.keep_config_version() FROM PUBLIC;
 
--- Name: FUNCTION keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid); Type: ACL; Schema: private
+-- Name: FUNCTION keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid, p_answer public.refusal_action, p_forwarded_to text); Type: ACL; Schema: private
 
-REVOKE ALL ON FUNCTION private.keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid, p_answer public.refusal_action, p_forwarded_to text) FROM PUBLIC;
+
+-- Name: FUNCTION lets_probe(breaker public.breakers); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.lets_probe(breaker public.breakers) FROM PUBLIC;
 
 -- Name: FUNCTION lock_admission(); Type: ACL; Schema: private
 
@@ -3450,6 +4310,18 @@ REVOKE ALL ON FUNCTION private.lock_admission() FROM PUBLIC;
 -- Name: FUNCTION lock_organization(p_slug text); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.lock_organization(p_slug text) FROM PUBLIC;
+
+-- Name: FUNCTION mark_probe(p_organization_id uuid, p_session_id uuid); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.mark_probe(p_organization_id uuid, p_session_id uuid) FROM PUBLIC;
+
+-- Name: FUNCTION mark_provider_probes(p_organization_id uuid, p_session_id uuid); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.mark_provider_probes(p_organization_id uuid, p_session_id uuid) FROM PUBLIC;
+
+-- Name: FUNCTION merge_config(below jsonb, above jsonb, p_depth integer); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.merge_config(below jsonb, above jsonb, p_depth integer) FROM PUBLIC;
 
 -- Name: FUNCTION my_organizations(minimum public.member_role); Type: ACL; Schema: private
 
@@ -3488,17 +4360,46 @@ REVOKE ALL ON FUNCTION private.note_organization_change() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.note_platform_change() FROM PUBLIC;
 
--- Name: FUNCTION reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations); Type: ACL; Schema: private
+-- Name: FUNCTION open_breaker(breaker public.breakers, p_reason text); Type: ACL; Schema: private
 
-REVOKE ALL ON FUNCTION private.reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations) FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.open_breaker(breaker public.breakers, p_reason text) FROM PUBLIC;
+
+-- Name: FUNCTION policy_of(number public.sip_numbers); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.policy_of(number public.sip_numbers) FROM PUBLIC;
+
+-- Name: FUNCTION refuse_dialogue(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_policy jsonb); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.refuse_dialogue(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_policy jsonb) FROM PUBLIC;
+
+-- Name: FUNCTION reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations, p_session_id uuid, p_at timestamp with time zone); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations, p_session_id uuid, p_at timestamp with time zone) FROM PUBLIC;
 
 -- Name: FUNCTION saver_name(); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.saver_name() FROM PUBLIC;
 
+-- Name: FUNCTION spans_of(p_hours jsonb, p_day date); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.spans_of(p_hours jsonb, p_day date) FROM PUBLIC;
+
 -- Name: FUNCTION stamp_config_revision(); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.stamp_config_revision() FROM PUBLIC;
+
+-- Name: TABLE sessions; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.sessions TO service_role;
+GRANT SELECT ON TABLE public.sessions TO authenticated;
+
+-- Name: FUNCTION tell_breaker(session public.sessions, p_provider text, p_news private.breaker_news, p_reason text); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.tell_breaker(session public.sessions, p_provider text, p_news private.breaker_news, p_reason text) FROM PUBLIC;
+
+-- Name: FUNCTION unserved_reason(p_policy jsonb, organization public.organizations); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.unserved_reason(p_policy jsonb, organization public.organizations) FROM PUBLIC;
 
 -- Name: FUNCTION usable_keys(p_organization_id uuid); Type: ACL; Schema: private
 
@@ -3532,6 +4433,12 @@ GRANT ALL ON FUNCTION public.config_history(p_layer public.config_layer, p_organ
 
 REVOKE ALL ON FUNCTION public.current_config(p_layer public.config_layer, p_organization text, p_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_config(p_layer public.config_layer, p_organization text, p_name text) TO switchboard_operator;
+
+-- Name: FUNCTION end_refusal(p_refusal_id bigint, p_outcome text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.end_refusal(p_refusal_id bigint, p_outcome text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.end_refusal(p_refusal_id bigint, p_outcome text) TO switchboard_dispatch;
+GRANT ALL ON FUNCTION public.end_refusal(p_refusal_id bigint, p_outcome text) TO switchboard_agent;
 
 -- Name: FUNCTION expired_calls(p_limit integer); Type: ACL; Schema: public
 
@@ -3634,6 +4541,10 @@ GRANT ALL ON FUNCTION public.take_call(p_session_id uuid, p_worker text) TO swit
 GRANT ALL ON TABLE public.active_calls TO service_role;
 GRANT SELECT ON TABLE public.active_calls TO authenticated;
 
+-- Name: TABLE active_refusals; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.active_refusals TO service_role;
+
 -- Name: TABLE api_keys; Type: ACL; Schema: public
 
 GRANT ALL ON TABLE public.api_keys TO service_role;
@@ -3686,11 +4597,6 @@ GRANT SELECT ON TABLE public.audit_log TO authenticated;
 -- Name: SEQUENCE audit_log_id_seq; Type: ACL; Schema: public
 
 GRANT ALL ON SEQUENCE public.audit_log_id_seq TO service_role;
-
--- Name: TABLE breakers; Type: ACL; Schema: public
-
-GRANT ALL ON TABLE public.breakers TO service_role;
-GRANT SELECT ON TABLE public.breakers TO authenticated;
 
 -- Name: TABLE call_refusals; Type: ACL; Schema: public
 
@@ -3794,11 +4700,6 @@ GRANT SELECT ON TABLE public.session_turns TO authenticated;
 
 GRANT ALL ON TABLE public.session_usage TO service_role;
 GRANT SELECT ON TABLE public.session_usage TO authenticated;
-
--- Name: TABLE sessions; Type: ACL; Schema: public
-
-GRANT ALL ON TABLE public.sessions TO service_role;
-GRANT SELECT ON TABLE public.sessions TO authenticated;
 
 -- Name: TABLE tickets; Type: ACL; Schema: public
 
