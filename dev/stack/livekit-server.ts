@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { findLivekitServer, LIVEKIT_SERVER_VERSION } from '../setup/binaries.mjs';
 import { answersHttp } from './http.ts';
 import { freePort } from './ports.ts';
-import { startProcess } from './process.ts';
+import { type StackProcess, startProcess } from './process.ts';
+import { Revivable } from './revivable.ts';
 import { surroundings } from './surroundings.ts';
 
 export interface LivekitServerOptions {
@@ -24,6 +25,10 @@ export interface LivekitServer {
   httpUrl: string;
   apiKey: string;
   apiSecret: string;
+  /** SIGKILL. Participants are not told. */
+  kill(): Promise<void>;
+  /** After `kill`: the same ports and keys, and no room. */
+  revive(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,21 +44,36 @@ export async function startLivekitServer(options: LivekitServerOptions): Promise
   }
   const keys = { apiKey: 'devkey', apiSecret: randomBytes(32).toString('hex') };
   const port = await freePort(options.port);
-  const server = await startProcess({
-    name: 'livekit-server',
-    command,
-    args: ['--config', await writeConfig(options, port, keys)],
-    runDir: options.runDir,
-    graceMs: GRACE_MS,
-  });
+  const config = await writeConfig(options, port, keys);
   const httpUrl = `http://127.0.0.1:${port}`;
+  const server = await Revivable.start(async () => {
+    const process = await startProcess({
+      name: 'livekit-server',
+      command,
+      args: ['--config', config],
+      runDir: options.runDir,
+      graceMs: GRACE_MS,
+    });
+    return answering(process, httpUrl);
+  });
+  return {
+    url: `ws://127.0.0.1:${port}`,
+    httpUrl,
+    ...keys,
+    kill: () => server.kill(),
+    revive: () => server.revive(),
+    close: () => server.close(),
+  };
+}
+
+async function answering(server: StackProcess, httpUrl: string): Promise<StackProcess> {
   try {
     await server.until(`an answer at ${httpUrl}`, READY_DEADLINE_MS, () => answersHttp(httpUrl));
+    return server;
   } catch (error) {
     await server.close();
     throw error;
   }
-  return { url: `ws://127.0.0.1:${port}`, httpUrl, ...keys, close: () => server.close() };
 }
 
 type Keys = Pick<LivekitServer, 'apiKey' | 'apiSecret'>;

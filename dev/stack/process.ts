@@ -36,6 +36,10 @@ export interface StackProcess {
   readonly logFile: string;
   /** Settles when the process is gone, however it went; never rejects. */
   readonly exited: Promise<string>;
+  /** Every JSON line that it printed so far. */
+  lines(): readonly LogLine[];
+  /** Sends a signal to the process alone, or to everything that it started as well. A process that is gone hears nothing. */
+  signal(signal: NodeJS.Signals, to?: 'leader' | 'group'): void;
   /** Waits for a JSON log line whose `msg` is `message`, also one that was already written. */
   logged(message: string, deadlineMs: number): Promise<LogLine>;
   /** Waits until `condition` holds; fails early, with the end of the log, when the process exits first. */
@@ -103,6 +107,10 @@ class Output {
     });
   }
 
+  get lines(): readonly LogLine[] {
+    return this.#lines;
+  }
+
   find(message: string): LogLine | undefined {
     return this.#lines.find((line) => line.msg === message);
   }
@@ -142,6 +150,14 @@ class Child implements StackProcess {
   }
   get exited(): Promise<string> {
     return this.#state.output.ended;
+  }
+
+  lines(): readonly LogLine[] {
+    return this.#state.output.lines;
+  }
+
+  signal(signal: NodeJS.Signals, to: 'leader' | 'group' = 'leader'): void {
+    if (this.#state.output.end === undefined) send(signal, to === 'group' ? -this.pid : this.pid);
   }
 
   async logged(message: string, deadlineMs: number): Promise<LogLine> {
@@ -223,10 +239,15 @@ function elapsed(ms: number): Promise<false> {
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  send(signal, -pid);
+}
+
+/** @param pid negative: the whole group, as kill(2) has it */
+function send(signal: NodeJS.Signals, pid: number): void {
   try {
-    process.kill(-pid, signal);
+    process.kill(pid, signal);
   } catch (error) {
-    // ESRCH: the whole group is gone, which is what was wanted.
+    // ESRCH: there is nobody left to hear it.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

@@ -26,17 +26,23 @@ const AGENT_GRACE_MS = 10_000;
 
 export interface DispatchOptions extends ServiceOptions {
   port: number;
+  /** Of the process and its log file; `dispatch` by default. */
+  name?: string;
+  /** Another program in its place, below dev/: always run from source. */
+  entry?: string;
+  /** Settings beside those that every replica needs. */
+  env?: ChildEnv;
 }
 
 export async function startDispatch(options: DispatchOptions): Promise<StackProcess> {
-  const { runDir, code } = options;
+  const { runDir, entry, name = 'dispatch', env = {} } = options;
   const dispatch = await startProgram({
-    name: 'dispatch',
-    entry: 'dispatch/main',
+    name,
+    entry: entry ?? 'dispatch/main',
     args: ['start'],
-    env: { ...dispatchEnv(options), DISPATCH_PORT: String(options.port) },
+    env: { ...dispatchEnv(options), DISPATCH_PORT: String(options.port), ...env },
     runDir,
-    code,
+    code: entry === undefined ? options.code : 'source',
   });
   return ready(dispatch, 'ready', DISPATCH_DEADLINE_MS);
 }
@@ -63,12 +69,17 @@ export interface AgentOptions extends ServiceOptions {
   /** Most shard processes; by default one a core. */
   shards?: number;
   agentCommand?: AgentCommand;
+  /** Of the host: its process, log file and outbox; `agent` by default. */
+  name?: string;
+  /** Settings beside those that every host needs, such as AGENT_POOL or POOL_DRAIN_MS. */
+  env?: ChildEnv;
 }
 
 export async function startAgent(options: AgentOptions): Promise<StackProcess> {
   const { runDir, code, database, providerKeysSecret, shards = 0, agentCommand = 'start' } = options;
+  const { name = 'agent', env = {} } = options;
   const agent = await startProgram({
-    name: 'agent',
+    name,
     entry: 'agent/main',
     args: [agentCommand],
     env: {
@@ -77,6 +88,8 @@ export async function startAgent(options: AgentOptions): Promise<StackProcess> {
       PROVIDER_KEYS_SECRET: providerKeysSecret,
       POOL_SHARDS: String(shards),
       POOL_DRAIN_MS: '2000',
+      AGENT_OUTBOX_DIR: join(runDir, 'outbox', name),
+      ...env,
     },
     runDir,
     code,

@@ -6,17 +6,18 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { Releases } from '../../shared/lifecycle.ts';
 import { findOnPath } from '../setup/binaries.mjs';
+import { Fleet } from './fleet.ts';
 import { type LivekitServer, startLivekitServer } from './livekit-server.ts';
 import { startLivekitSip } from './livekit-sip.ts';
 import { requireNetworkInterface } from './network.ts';
 import { freePort } from './ports.ts';
 import type { StackProcess } from './process.ts';
 import type { Code } from './program.ts';
-import { startRedis } from './redis.ts';
-import { type AgentCommand, type DatabaseAccess, provisionTrunk, startAgent, startDispatch } from './services.ts';
+import { type Redis, startRedis } from './redis.ts';
+import { type AgentCommand, type DatabaseAccess, provisionTrunk } from './services.ts';
 import { type Providers, startLine, startProviders } from './stand-ins.ts';
-import { type ProviderKey, startSupabase } from './supabase.ts';
-import { surroundings } from './surroundings.ts';
+import { type ProviderKey, type RunningSupabase, startSupabase } from './supabase.ts';
+import { type ChildEnv, surroundings } from './surroundings.ts';
 
 export interface StackOptions {
   runDir: string;
@@ -31,6 +32,14 @@ export interface StackOptions {
   livekitSip?: string;
   /** Shard processes of the agent pool; by default one a core. */
   shards?: number;
+  /** Replicas of dispatch; one by default. */
+  dispatches?: number;
+  /** Who hears LiveKit's webhooks: `all` replicas, by default, or the `first` alone; or another address, and nobody else. */
+  webhooks?: 'all' | 'first' | { readonly url: string };
+  /** Hosts of agents, each an `agent start` of its own; one by default. */
+  agents?: number;
+  /** Settings of every host of agents beside those that each needs. */
+  agentEnv?: ChildEnv;
   /** `dev` reloads the pool when its source changes; `start` by default. */
   agentCommand?: AgentCommand;
   /** Told when a part is ready. */
@@ -50,8 +59,15 @@ export interface Stack {
   readonly sip: { readonly address: string; readonly port: number };
   readonly livekit: LivekitServer;
   readonly database: RunDatabase;
+  /** The first replica and the first host, as they were started. */
   readonly dispatch: StackProcess;
   readonly agent: StackProcess;
+  /** All of them, and those that are started later. */
+  readonly fleet: Fleet;
+  /** Undefined without Redis on this machine. */
+  readonly redis: Redis | undefined;
+  /** Undefined for a database that was given. */
+  readonly supabase: RunningSupabase | undefined;
   readonly line: StackProcess;
   /** Undefined when the real providers are used. */
   readonly providers: Providers | undefined;
@@ -74,51 +90,69 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 type Parts = Omit<Stack, 'runDir' | 'close'>;
 
 async function startParts(options: StackOptions, starter: Starter): Promise<Parts> {
-  const { runDir, code, ports } = options;
-  const dispatchPort = await freePort(ports?.dispatch);
+  const { runDir, code, ports, dispatches = 1, agents = 1, agentEnv = {}, agentCommand = 'start', shards } = options;
   const sipPort = await freePort(ports?.sip);
-  const [{ livekit, redisUrl }, { database, providers }] = await together(
-    startMedia(options, starter, `http://127.0.0.1:${dispatchPort}/livekit/webhook`),
+  const dispatchPorts = await portsFor(dispatches, ports?.dispatch);
+  const [{ livekit, redis }, { database, providers, supabase }] = await together(
+    startMedia(options, starter, webhookUrls(options, dispatchPorts)),
     startWorld(options, starter),
   );
   const service = { runDir, code, livekit, database };
-  if (redisUrl) await starter.step('trunk and rule', () => provisionTrunk(service));
-  const [dispatch, agent, line] = await together(
-    starter.part('dispatch', () => startDispatch({ ...service, port: dispatchPort })),
-    starter.part('agent pool', () =>
-      startAgent({ ...options, ...service, providerKeysSecret: database.providerKeysSecret }),
-    ),
-    starter.part('SIP line', () => startSipSide({ ...options, livekit, redisUrl, sipPort })),
+  if (redis) await starter.step('trunk and rule', () => provisionTrunk(service));
+  const fleet = new Fleet({ ...service, providerKeysSecret: database.providerKeysSecret });
+  starter.release('dispatch and agents', fleet);
+  const host = { env: agentEnv, agentCommand, ...(shards === undefined ? {} : { shards }) };
+  const [[dispatch], [agent], line] = await together(
+    starter.step('dispatch', () => together(...dispatchPorts.map((port) => fleet.addDispatch({ port })))),
+    starter.step('agent pool', () => together(...Array.from({ length: agents }, () => fleet.addHost(host)))),
+    starter.part('SIP line', () => startSipSide({ ...options, livekit, redisUrl: redis?.url, sipPort })),
   );
-  return { sip: { address: '127.0.0.1', port: sipPort }, livekit, database, dispatch, agent, line, providers };
+  if (dispatch === undefined || agent === undefined) throw new Error('a stack needs a dispatch and a host of agents');
+  return {
+    ...{ sip: { address: '127.0.0.1', port: sipPort }, livekit, redis, database, supabase, providers, line, fleet },
+    dispatch: dispatch.part.process,
+    agent: agent.part.process,
+  };
+}
+
+/** Different ones: a port is free until somebody listens there. */
+async function portsFor(replicas: number, preferred: number | undefined): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < replicas) ports.add(await freePort(ports.size === 0 ? preferred : undefined));
+  return [...ports];
+}
+
+function webhookUrls({ webhooks = 'all' }: StackOptions, ports: readonly number[]): string[] {
+  if (typeof webhooks === 'object') return [webhooks.url];
+  return (webhooks === 'all' ? ports : ports.slice(0, 1)).map((port) => `http://127.0.0.1:${port}/livekit/webhook`);
 }
 
 /** Redis where it is installed, because LiveKit has no SIP API without it, and LiveKit itself. */
-async function startMedia({ runDir, ports }: StackOptions, starter: Starter, webhookUrl: string) {
+async function startMedia({ runDir, ports }: StackOptions, starter: Starter, urls: readonly string[]) {
   const redis = findOnPath('redis-server', surroundings)
     ? await starter.part('Redis', () => startRedis({ runDir }))
     : undefined;
   const livekit = await starter.part('livekit-server', () =>
     startLivekitServer({
       runDir,
-      webhookUrls: [webhookUrl],
+      webhookUrls: urls,
       ...(ports ? { port: ports.livekit } : {}),
       ...(redis ? { redisUrl: redis.url } : {}),
     }),
   );
-  return { livekit, redisUrl: redis?.url };
+  return { livekit, redis };
 }
 
 /** The database with its numbers, and the providers that its configurations name. */
 async function startWorld(options: StackOptions, starter: Starter) {
   const { runDir, providerKeys } = options;
-  if (options.database) return { database: options.database, providers: undefined };
+  if (options.database) return { database: options.database, providers: undefined, supabase: undefined };
   const providers = providerKeys ? undefined : await starter.part('providers', () => startProviders({ runDir }));
   const providerKeysSecret = randomBytes(32).toString('hex');
   const supabase = await starter.part('Supabase', () =>
     startSupabase({ runDir, providerKeysSecret, providerKeys, providersPort: providers?.port }),
   );
-  return { database: { ...supabase, providerKeysSecret }, providers };
+  return { database: { ...supabase, providerKeysSecret }, providers, supabase };
 }
 
 interface SipSide extends StackOptions {
@@ -145,8 +179,12 @@ class Starter {
 
   async part<Part extends { close(): Promise<void> }>(name: string, start: () => Promise<Part>): Promise<Part> {
     const part = await this.step(name, start);
-    this.#releases.add(name, () => part.close(), RELEASE_DEADLINE_MS);
+    this.release(name, part);
     return part;
+  }
+
+  release(name: string, part: { close(): Promise<void> }): void {
+    this.#releases.add(name, () => part.close(), RELEASE_DEADLINE_MS);
   }
 
   async step<Result>(name: string, work: () => Promise<Result>): Promise<Result> {

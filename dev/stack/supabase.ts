@@ -39,6 +39,9 @@ export interface RunningSupabase {
   readonly operatorToken: string;
   /** Passes every policy: for tests and for looking, never for a service. */
   readonly serviceToken: string;
+  /** Stops it where it stands: connections stay open and nobody answers, as with a host that lost its network. */
+  freeze(): void;
+  thaw(): void;
   /** Token of a signed-in user. */
   userToken(userId: string): string;
   close(): Promise<void>;
@@ -71,7 +74,13 @@ export async function startSupabase(options: SupabaseOptions): Promise<RunningSu
       operatorToken: signToken(jwtSecret, { role: 'switchboard_operator' }),
       serviceToken: signToken(jwtSecret, { role: 'service_role' }),
       userToken: (userId) => signToken(jwtSecret, { role: 'authenticated', sub: userId }),
-      close: () => program.close(),
+      freeze: () => program.signal('SIGSTOP'),
+      thaw: () => program.signal('SIGCONT'),
+      close: async () => {
+        // A process that is stopped does not hear SIGTERM.
+        program.signal('SIGCONT');
+        await program.close();
+      },
     };
   } catch (thrown) {
     await program.close();
