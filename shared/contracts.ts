@@ -4,12 +4,16 @@
  */
 import { z } from 'zod';
 import {
+  type NumberId,
   numberIdSchema,
   organizationIdSchema,
   poolNameSchema,
+  type RoomName,
   roomNameSchema,
+  type SessionId,
   sessionIdSchema,
   sipCallIdSchema,
+  type TenantKey,
   tenantKeySchema,
 } from './ids.ts';
 import type { JsonObject } from './merge.ts';
@@ -122,6 +126,8 @@ export const admissionSchema = z.discriminatedUnion('outcome', [
       tenant: tenantKeySchema,
       number_id: numberIdSchema,
       pool: poolNameSchema,
+      /** Most calls at once of this number. */
+      number_limit: z.int().min(0).nullish(),
       /** The same INVITE was admitted before; nothing was reserved twice. */
       repeated: z.boolean(),
     })
@@ -132,6 +138,7 @@ export const admissionSchema = z.discriminatedUnion('outcome', [
       tenant: r.tenant,
       numberId: r.number_id,
       pool: r.pool,
+      numberLimit: r.number_limit ?? 1,
       repeated: r.repeated,
     })),
   z
@@ -141,8 +148,19 @@ export const admissionSchema = z.discriminatedUnion('outcome', [
       /** Null when the number is nobody's. */
       tenant: tenantKeySchema.nullable(),
       number_id: numberIdSchema.nullable(),
+      /** Whose workers speak to a refused caller. */
+      pool: poolNameSchema.nullish(),
+      /** What the caller gets, as the number says it. */
+      answer: refusalAnswerSchema.nullish(),
     })
-    .transform((r) => ({ outcome: r.outcome, reason: r.reason, tenant: r.tenant, numberId: r.number_id })),
+    .transform((r) => ({
+      outcome: r.outcome,
+      reason: r.reason,
+      tenant: r.tenant,
+      numberId: r.number_id,
+      pool: r.pool ?? null,
+      answer: r.answer ?? ({ action: 'busy' } as const),
+    })),
 ]);
 export type Admission = z.infer<typeof admissionSchema>;
 
@@ -251,7 +269,65 @@ export interface TicketDraft {
   readonly contact: string;
 }
 
-export const takenSchema = z.object({ taken: z.boolean(), reason: z.string().nullable() });
+const turnSchema = z.object({ role: z.enum(['caller', 'agent']), text: z.string(), at_ms: z.coerce.number() });
+
+/** `take_call`: the call is this worker's; `resumed` when it was answered before, by a worker that lost it. */
+export const takenSchema = z
+  .object({
+    taken: z.boolean(),
+    reason: z.string().nullable(),
+    resumed: z
+      .object({ turns: z.array(turnSchema), answered_ms_ago: z.coerce.number() })
+      .nullable()
+      .default(null),
+    /** Providers that the organisation's calls are to do without for now. */
+    open_providers: z.array(z.string()).nullable().default(null),
+  })
+  .transform((r) => ({
+    taken: r.taken,
+    reason: r.reason,
+    resumed: r.resumed && { turns: r.resumed.turns, answeredMsAgo: r.resumed.answered_ms_ago },
+    openProviders: r.open_providers ?? [],
+  }));
+/** What is known of an answered call that goes on at another worker. */
+export type EarlierTalk = NonNullable<z.output<typeof takenSchema>['resumed']>;
+
+/** `release_call`: the worker has the call no more; not released: it had lost it already. */
+export const callReleasedSchema = z.object({ released: z.boolean() });
+
+/** `note_calls`: not noted: the call is not this worker's, or over. */
+export const notedSchema = z
+  .object({ session_id: sessionIdSchema, noted: z.boolean() })
+  .transform((r) => ({ sessionId: r.session_id, noted: r.noted }));
+
+/** One call of `note_calls`: turns that are new, by their place in the call from 1 on; usage as it is by now. */
+export interface CallNote {
+  readonly session_id: SessionId;
+  readonly turns: readonly (CallRecord['turns'][number] & { readonly position: number })[];
+  readonly usage: CallRecord['usage'];
+}
+
+/** `adopt_call`: a call that was admitted while the database was away is in its books now. */
+export const adoptedSchema = z.object({ adopted: z.boolean(), reason: z.string().nullable() });
+
+/** What `adopt_call` is told of such a call. Times are ISO 8601. */
+export interface AdoptedCall {
+  readonly tenant: TenantKey;
+  readonly number_id: NumberId;
+  readonly called_number: string;
+  readonly caller_number: string;
+  readonly sip_call_id: string;
+  readonly sip_from_tag: string;
+  readonly room: RoomName;
+  readonly admitted_at: string;
+  readonly answered_at: string | null;
+}
+
+/** How a provider failed, as breakers judge it: the first two are open at once, the next two by their share. */
+export type ProviderFailure = 'bad_key' | 'quota' | 'timeout' | 'unavailable' | 'other';
+
+/** `report_provider`. */
+export const reportedSchema = z.object({ noted: z.boolean() });
 
 /** `release_worker`: how many calls of a worker are free now. */
 export const releasedSchema = z.object({ released: z.number().int() });
@@ -262,7 +338,10 @@ export const leaseVerdictSchema = z
   .transform((r) => ({ sessionId: r.session_id, verdict: r.verdict, reason: r.reason }));
 export type LeaseVerdict = z.infer<typeof leaseVerdictSchema>;
 
-/** What `finish_call` keeps of a call. Times are milliseconds since the call was offered to the worker. */
+/**
+ * What `finish_call` keeps of a call. Times are milliseconds since the call was offered to the worker; of turns and transfers
+ * in a call that another worker had before, since it was answered.
+ */
 export interface CallRecord {
   readonly turns: readonly { readonly role: 'caller' | 'agent'; readonly text: string; readonly at_ms: number }[];
   readonly usage: readonly {
@@ -288,6 +367,8 @@ export interface CallRecord {
     readonly outcome: TransferOutcome;
     readonly at_ms: number;
   }[];
+  /** Those that were used, or failed before they were of use; feeds their breakers. */
+  readonly providers?: readonly { readonly provider: string; readonly outcome: 'ok' | 'failed' }[];
 }
 
 /**

@@ -85,7 +85,7 @@ describe('the embedded Supabase', () => {
       { outcome: 'admitted', sessionId: session },
     ]);
     const held = { p_session_id: session, p_worker: 'shard-1' };
-    expect(await agent.row('take_call', held, takenSchema)).toEqual({ taken: true, reason: null });
+    expect(await agent.row('take_call', held, takenSchema)).toMatchObject({ taken: true, reason: null });
     expect(await agent.row('answer_call', held, answeredSchema)).toEqual({ answered: true });
     const renewal = { p_worker: 'shard-1', p_session_ids: [session] };
     expect(await agent.rows('renew_leases', renewal, leaseVerdictSchema)).toMatchObject([{ verdict: 'keep' }]);
