@@ -1,14 +1,31 @@
 /** Asks the database whether this call may come in, and whose it is. */
 import { ConstantBackoff, handleType, retry } from 'cockatiel';
-import { type Admission, admissionSchema, roomDecisionSchema, type SipLeg } from '../shared/contracts.ts';
+import {
+  type Admission,
+  admissionSchema,
+  type OfflineAdmission,
+  roomDecisionSchema,
+  type SipLeg,
+} from '../shared/contracts.ts';
 import { type Database, DatabaseAway, DatabaseFault } from '../shared/db.ts';
 import type { RoomName } from '../shared/ids.ts';
-import type { Logger } from '../shared/log.ts';
+import { admitKnown, nobodyCouldSay } from './admit-known.ts';
+import type { Call } from './calls.ts';
+import type { Parts } from './parts.ts';
 import { printable } from './printable.ts';
+import type { Caller } from './room-state.ts';
 
-export type Admitted = Extract<Admission, { outcome: 'admitted' }>;
+export type Admitted = Extract<Admission, { outcome: 'admitted' }> & {
+  /** Admitted from memory: the database knows nothing of it yet. */
+  readonly offline?: OfflineAdmission;
+};
+type Refused = Extract<Admission, { outcome: 'refused' }> & {
+  /** False: only this replica knows of it, another one may have placed the call meanwhile. */
+  readonly onRecord: boolean;
+};
 export type Decision =
-  | Admission
+  | Admitted
+  | Refused
   /** Another replica got the same webhook first and is carrying this call. */
   | { readonly outcome: 'carried_elsewhere'; readonly session: Admitted }
   /** A proxy delivered one INVITE by two ways: LiveKit SIP made two rooms of it, and the other one has the call. */
@@ -17,18 +34,41 @@ export type Decision =
 /** `admit_call` may be asked twice for one call; a moment's ringing is better than busy. */
 const onceMore = retry(handleType(DatabaseAway), { maxAttempts: 1, backoff: new ConstantBackoff(500) });
 
-export async function admit(room: RoomName, leg: SipLeg, database: Database, log: Logger): Promise<Decision> {
+export async function admit(call: Call, caller: Caller, parts: Parts): Promise<Decision> {
+  const { database, known, log } = parts;
+  const admission = await ask(call.room, caller.leg, database);
+  if (admission instanceof Error) {
+    // Whatever the database's trouble is, the caller must not ring on for it.
+    log.error({ err: admission }, 'nobody could say whose number this is');
+    if (known === undefined || !(admission instanceof DatabaseAway)) return nobodyCouldSay;
+    return admitKnown(call, caller, { ...parts, known });
+  }
+  known?.learn(caller.leg.called, admission);
+  if (admission.outcome === 'refused') return { ...admission, onRecord: true };
+  if (admission.repeated) return { outcome: await whyRepeated(call.room, parts), session: admission };
+  known?.hold({ room: call.room, callerSid: caller.sid }, admission);
+  return admission;
+}
+
+/** The database's answer, or its trouble. */
+async function ask(room: RoomName, leg: SipLeg, database: Database): Promise<Admission | DatabaseAway | DatabaseFault> {
   try {
     const question = admissionArguments(room, leg);
-    const admission = await onceMore.execute(() => database.row('admit_call', question, admissionSchema));
-    if (admission.outcome === 'refused' || !admission.repeated) return admission;
-    const outcome = (await decisionOn(room, database)) === undefined ? 'merged' : 'carried_elsewhere';
-    return { outcome, session: admission };
+    return await onceMore.execute(() => database.row('admit_call', question, admissionSchema));
   } catch (thrown) {
-    // Whatever the database's trouble is, the caller must not ring on for it.
+    if (thrown instanceof DatabaseAway || thrown instanceof DatabaseFault) return thrown;
+    throw thrown;
+  }
+}
+
+async function whyRepeated(room: RoomName, { database, log }: Parts): Promise<'merged' | 'carried_elsewhere'> {
+  try {
+    return (await decisionOn(room, database)) === undefined ? 'merged' : 'carried_elsewhere';
+  } catch (thrown) {
     if (!(thrown instanceof DatabaseAway || thrown instanceof DatabaseFault)) throw thrown;
-    log.error({ err: thrown }, 'nobody could say whose number this is');
-    return { outcome: 'refused', reason: 'database_away', tenant: null, numberId: null };
+    // Of the two this one closes no room; the watcher finds a call that nobody carries.
+    log.warn({ err: thrown }, 'could not ask in which room the call is carried');
+    return 'carried_elsewhere';
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { callLog } from '../shared/log.ts';
 import { type Admitted, admit } from './admit.ts';
+import { offTheBooks } from './admit-known.ts';
 import type { Call } from './calls.ts';
 import type { Parts } from './parts.ts';
 import { place } from './place.ts';
@@ -15,7 +16,7 @@ export async function carry(call: Call, caller: Caller, given: Parts): Promise<v
   const parts = { ...given, log: callLog(given.log, { call: caller.leg.sipCallId, room: call.room }) };
   parts.log.info({ called: caller.leg.called, pii: { caller: caller.leg.caller } }, 'call arrived');
 
-  const decision = await admit(call.room, caller.leg, parts.database, parts.log);
+  const decision = await admit(call, caller, parts);
   switch (decision.outcome) {
     case 'admitted':
       return connect(call, caller, decision, withSession(parts, decision));
@@ -29,7 +30,7 @@ export async function carry(call: Call, caller: Caller, given: Parts): Promise<v
       const { reason, tenant, numberId } = decision;
       const log = parts.log.child({ ...(tenant && { tenant }), ...(numberId && { number: numberId }) });
       log.info({ reason, ms: call.ageMs }, 'call refused');
-      const refuse = reason === 'database_away' ? turnAwayUnlessPlaced : turnAway;
+      const refuse = decision.onRecord ? turnAway : turnAwayUnlessPlaced;
       return refuse(call, caller, { ...parts, log });
     }
   }
@@ -61,6 +62,7 @@ async function connect(call: Call, caller: Caller, admitted: Admitted, parts: Pa
   }
 }
 
-function withSession(parts: Parts, { sessionId, tenant, numberId }: Admitted): Parts {
-  return { ...parts, log: callLog(parts.log, { session: sessionId, tenant, number: numberId }) };
+function withSession(parts: Parts, { sessionId, tenant, numberId, offline }: Admitted): Parts {
+  const log = callLog(parts.log, { session: sessionId, tenant, number: numberId });
+  return { ...parts, log, database: offline === undefined ? parts.database : offTheBooks };
 }

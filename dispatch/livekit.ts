@@ -29,6 +29,8 @@ export interface Livekit {
   deleteRoom(room: RoomName): Promise<RoomAnswer>;
   /** Whether a replica has given the room its metadata, which is part of placing the call. */
   isPlaced(room: RoomName): Promise<boolean>;
+  /** Empty: nobody has given it any, or it is gone. */
+  roomMetadata(room: RoomName): Promise<string>;
   presence(room: RoomName, callerSid: string): Promise<Presence>;
   /** Resolves when the server answers a request that carries our key. */
   ping(): Promise<void>;
@@ -48,16 +50,18 @@ export function connectLivekit(options: LivekitOptions): Livekit {
   const host = options.url.replace(/^ws/, 'http');
   const rooms = new RoomServiceClient(host, options.apiKey, options.apiSecret, clientOptions);
   const dispatches = new AgentDispatchClient(host, options.apiKey, options.apiSecret, clientOptions);
+  const metadataOf = async (room: RoomName) => {
+    const [found] = await once.execute(() => rooms.listRooms([room]));
+    return found?.metadata ?? '';
+  };
   return {
     setRoomMetadata: (room, metadata) => once.execute(() => ifThere(rooms.updateRoomMetadata(room, metadata))),
     async dispatchAgent(room, pool, metadata) {
       await once.execute(() => dispatches.createDispatch(room, pool, { metadata }));
     },
     deleteRoom: (room) => stubbornly.execute(() => ifThere(rooms.deleteRoom(room))),
-    async isPlaced(room) {
-      const [found] = await once.execute(() => rooms.listRooms([room]));
-      return found !== undefined && found.metadata !== '';
-    },
+    isPlaced: async (room) => (await metadataOf(room)) !== '',
+    roomMetadata: metadataOf,
     async presence(room, callerSid) {
       const participants = await once.execute(() => rooms.listParticipants(room));
       const caller = participants.find(({ sid }) => sid === callerSid);

@@ -1,6 +1,7 @@
 /** What the steps of a call are given to work with. */
 import type { Database } from '../shared/db.ts';
 import type { Logger } from '../shared/log.ts';
+import type { KnownNumbers } from './known-numbers.ts';
 import type { Livekit } from './livekit.ts';
 
 export interface Parts {
@@ -9,6 +10,8 @@ export interface Parts {
   /** In a step it is already the logger of that call. */
   readonly log: Logger;
   readonly patience: Patience;
+  /** Left out: while the database is away every call is refused. */
+  readonly known?: KnownNumbers | undefined;
 }
 
 export interface Patience {

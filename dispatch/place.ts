@@ -62,7 +62,7 @@ async function offer(call: Call, caller: Caller, admitted: Admitted, { livekit }
   return answer;
 }
 
-function jobMetadata(caller: Caller, admitted: Admitted): CallJob {
+export function jobMetadata(caller: Caller, admitted: Admitted): CallJob {
   return {
     v: 1,
     kind: 'call',
@@ -70,5 +70,6 @@ function jobMetadata(caller: Caller, admitted: Admitted): CallJob {
     session_id: admitted.sessionId,
     number_id: admitted.numberId,
     called_number: caller.leg.called,
+    ...(admitted.offline && { offline: admitted.offline }),
   };
 }

@@ -5,15 +5,18 @@ import { Hono } from 'hono';
 import { Releases } from '../shared/lifecycle.ts';
 import { Desk, type DeskOptions } from './desk.ts';
 import { checkHealth, isReady, startHealthLog } from './health.ts';
+import { KnownNumbers } from './known-numbers.ts';
 import { connectLivekit, type LivekitOptions } from './livekit.ts';
 import { startWatcher } from './watch.ts';
 import { webhookRoute } from './webhook.ts';
 
-export interface DispatchOptions extends Omit<DeskOptions, 'livekit'> {
+export interface DispatchOptions extends Omit<DeskOptions, 'livekit' | 'known'> {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
   readonly livekit: LivekitOptions;
+  /** Calls that come while the database is away; refused unless this says otherwise. */
+  readonly withoutDatabase?: 'refuse' | 'admit-known';
   /** What else is served beside webhooks and health. */
   readonly routes?: Hono;
 }
@@ -29,7 +32,8 @@ export interface Dispatch {
 const drainMs = 20_000;
 
 export async function startDispatch(options: DispatchOptions): Promise<Dispatch> {
-  const parts: DeskOptions = { ...options, livekit: connectLivekit(options.livekit) };
+  const known = options.withoutDatabase === 'admit-known' ? new KnownNumbers(options.clock) : undefined;
+  const parts: DeskOptions = { ...options, known, livekit: connectLivekit(options.livekit) };
   const desk = new Desk(parts);
   const releases = new Releases();
   releases.add('calls being decided', () => desk.drained(), drainMs);
@@ -38,7 +42,9 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
   const app = new Hono();
   app.route('/', webhook.app);
   if (options.routes !== undefined) app.route('/', options.routes);
-  app.get('/healthz', (context) => context.json({ webhooks: webhook.counts, deciding: desk.deciding }));
+  app.get('/healthz', (context) =>
+    context.json({ webhooks: webhook.counts, deciding: desk.deciding, withoutDatabase: known?.counts ?? null }),
+  );
   app.get('/readyz', async (context) => {
     const health = await checkHealth(parts);
     return context.json(health, isReady(health) ? 200 : 503);

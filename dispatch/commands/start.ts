@@ -45,6 +45,7 @@ async function serve(settings: DispatchSettings | BoxSettings, served: Served, l
     livekit: livekitOf(settings),
     database: served.database,
     ...('routes' in served ? { routes: served.routes } : {}),
+    ...('DISPATCH_WITHOUT_DATABASE' in settings ? { withoutDatabase: settings.DISPATCH_WITHOUT_DATABASE } : {}),
     roomPrefix: roomPrefixOf(readTrunkFile(settings.SIP_TRUNK_FILE)),
     clock: systemClock,
     patience,
