@@ -3929,6 +3929,10 @@ CREATE POLICY "Members see where calls of their organisation were put through" O
 
 CREATE POLICY "Members see who else is in their organisation" ON public.organization_members FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations() AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
 
+-- Name: active_refusals Members see who is being turned away in their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Members see who is being turned away in their organisation" ON public.active_refusals FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations() AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
 -- Name: organization_members Owners add members to their organisation; Type: POLICY; Schema: public
 
 CREATE POLICY "Owners add members to their organisation" ON public.organization_members FOR INSERT TO authenticated WITH CHECK (((organization_id IN ( SELECT private.my_organizations('owner'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
@@ -4544,6 +4548,7 @@ GRANT SELECT ON TABLE public.active_calls TO authenticated;
 -- Name: TABLE active_refusals; Type: ACL; Schema: public
 
 GRANT ALL ON TABLE public.active_refusals TO service_role;
+GRANT SELECT ON TABLE public.active_refusals TO authenticated;
 
 -- Name: TABLE api_keys; Type: ACL; Schema: public
 

@@ -31,23 +31,12 @@ create table public.sip_numbers (
   config_override jsonb not null default '{}',
   config_revision bigint not null default 0,
   max_concurrent_calls integer not null default 1 constraint limit_is_not_negative check (max_concurrent_calls >= 0),
-  on_refusal jsonb not null default '{"action": "busy"}',
   assigned_by uuid,
   assigned_at timestamptz not null default now(),
   -- An agent of another organisation would speak with that organisation's prompt and pay with its keys.
   constraint agent_is_of_the_same_organization foreign key (organization_id, agent_instance_id)
     references public.agent_instances (organization_id, id),
-  constraint agent_needs_an_organization check (organization_id is not null or agent_instance_id is null),
-  constraint refusal_is_understood check (
-    coalesce(
-      case on_refusal ->> 'action'
-        when 'busy' then true
-        when 'forward' then on_refusal ->> 'to' ~ '^\+?[0-9]{2,15}$'
-        when 'message' then char_length(on_refusal ->> 'text') between 1 and 300
-      end,
-      false
-    )
-  )
+  constraint agent_needs_an_organization check (organization_id is not null or agent_instance_id is null)
 );
 comment on table public.sip_numbers is
   'Every number and extension that can be dialled here. Without an organisation it is nobody''s and refused as '
@@ -56,8 +45,6 @@ comment on column public.sip_numbers.phone_number is
   'E.164 with its plus, or an extension, as the exchange sends it; * while active: any number that no other row has.';
 comment on column public.sip_numbers.config_override is 'Strongest layer of the agent configuration.';
 comment on column public.sip_numbers.config_revision is 'Revision of config_override in config_versions.';
-comment on column public.sip_numbers.on_refusal is
-  'What a refused caller gets: {"action": "busy"}, {"action": "forward", "to"} or {"action": "message", "text"}.';
 comment on column public.sip_numbers.assigned_by is 'The platform admin who gave the number to its organisation.';
 create index sip_numbers_by_organization on public.sip_numbers (organization_id, agent_instance_id);
 

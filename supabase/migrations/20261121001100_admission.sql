@@ -7,67 +7,51 @@ create type public.call_decision as (
   organization_id uuid,
   tenant text,
   number_id uuid,
+  number_limit integer,
   pool text,
-  on_refusal jsonb,
+  answer jsonb,
   repeated boolean
 );
 comment on type public.call_decision is
-  'outcome is admitted or refused; reason is a public.call_reason, null when admitted.';
-
-create type private.invite as (
-  called_number text,
-  caller_number text,
-  sip_call_id text,
-  sip_from_tag text,
-  room text
-);
-comment on type private.invite is 'What is known of a call before anybody decides: texts of strangers.';
-
-create function private.cut_invite(
-  p_called text,
-  p_caller text,
-  p_sip_call_id text,
-  p_sip_from_tag text,
-  p_room text
-) returns private.invite
-language sql immutable set search_path = ''
-as $$
-  select
-    left(coalesce(p_called, ''), 64),
-    left(coalesce(p_caller, ''), 256),
-    left(p_sip_call_id, 512),
-    left(coalesce(p_sip_from_tag, ''), 128),
-    left(p_room, 256)
-$$;
-comment on function private.cut_invite is 'Strangers'' texts are cut to their columns, never trusted to be short.';
+  'outcome is admitted or refused; reason is a public.call_reason, null when admitted; answer is what a refused caller '
+  'gets (refusalAnswerSchema of shared/contracts.ts), null when admitted; number_limit is how many calls the number '
+  'takes at once, null when nobody has it.';
 
 create function private.earlier_decision(invite private.invite) returns setof public.call_decision
-language sql stable rows 1 set search_path = ''
+language plpgsql stable rows 1 set search_path = ''
 as $$
-  select
-    case when private.is_refusal(decided.reason) then 'refused' else 'admitted' end,
-    case when private.is_refusal(decided.reason) then decided.reason end::text,
-    decided.session_id,
-    organization.id,
-    organization.slug,
-    number.id,
-    organization.pool,
-    number.on_refusal,
-    true
-  from (
-    select id as session_id, organization_id, sip_number_id, end_reason as reason
-    from public.sessions
-    where sip_call_id = invite.sip_call_id and sip_from_tag = invite.sip_from_tag
-    union all
-    select session_id, organization_id, sip_number_id, reason
-    from public.call_refusals
-    where sip_call_id = invite.sip_call_id and sip_from_tag = invite.sip_from_tag
-    limit 1
-  ) decided
-  left join public.organizations organization on organization.id = decided.organization_id
-  left join public.sip_numbers number on number.id = decided.sip_number_id
+begin
+  return query
+    select
+      case when private.is_refusal(decided.reason) then 'refused' else 'admitted' end,
+      case when private.is_refusal(decided.reason) then decided.reason end::text,
+      decided.session_id,
+      organization.id,
+      organization.slug,
+      number.id,
+      number.max_concurrent_calls,
+      organization.pool,
+      case when private.is_refusal(decided.reason) then coalesce(telling.answer, '{"action": "busy"}') end,
+      true
+    from (
+      select id as session_id, organization_id, sip_number_id, end_reason as reason, null::bigint as refusal_id
+      from public.sessions
+      where sip_call_id = invite.sip_call_id and sip_from_tag = invite.sip_from_tag
+      union all
+      select session_id, organization_id, sip_number_id, reason, id
+      from public.call_refusals
+      where sip_call_id = invite.sip_call_id and sip_from_tag = invite.sip_from_tag
+      limit 1
+    ) decided
+    left join public.organizations organization on organization.id = decided.organization_id
+    left join public.sip_numbers number on number.id = decided.sip_number_id
+    left join public.active_refusals telling
+      on telling.refusal_id = decided.refusal_id and telling.expires_at > clock_timestamp();
+end;
 $$;
-comment on function private.earlier_decision is 'What was decided of this dialogue before; no row: it is new.';
+comment on function private.earlier_decision is
+  'What was decided of this dialogue before; no row: it is new. A sentence or a forward is answered again while it is '
+  'on; once it is over nobody is told twice, and the answer is busy.';
 
 create function private.closed_reason(
   p_called text,
@@ -85,36 +69,62 @@ as $$
 $$;
 comment on function private.closed_reason is 'Why nobody answers this number, busy or not; null: somebody does.';
 
+create function private.unserved_reason(p_policy jsonb, organization public.organizations) returns public.call_reason
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  asked_at timestamptz := clock_timestamp();
+begin
+  if private.is_outside_hours(p_policy, asked_at) then return 'outside_hours'; end if;
+  if not exists (
+    select from public.workers
+    where pool = organization.pool and not draining and seen_at > asked_at - interval '15 seconds'
+  ) then
+    return 'pool_unavailable';
+  end if;
+  return null;
+end;
+$$;
+comment on function private.unserved_reason is
+  'Why nobody would be there to answer, although the number is in use; null: somebody is. Workers report themselves '
+  'each 5 s, so a pool of which none did for 15 s has none.';
+
 create function private.busy_reason(
   number public.sip_numbers,
-  organization public.organizations
+  organization public.organizations,
+  p_at timestamptz
 ) returns public.call_reason
-language sql volatile set search_path = ''
+language plpgsql stable set search_path = ''
 as $$
-  select case
-    when number.max_concurrent_calls
-      <= (select count(*) from public.active_calls where sip_number_id = number.id)
-      then 'number_busy'
-    when organization.max_concurrent_calls
-      <= (select count(*) from public.active_calls where organization_id = organization.id)
-      then 'organization_busy'
-    when (select max_concurrent_calls from public.pools where name = organization.pool)
-      <= (select count(*) from public.active_calls where pool = organization.pool)
-      then 'pool_busy'
-    when (select max_concurrent_calls from public.platform_settings)
-      <= (select count(*) from public.active_calls)
-      then 'platform_busy'
-    when organization.max_calls_per_second <= (
-      select count(*)
-      from public.sessions
-      where organization_id = organization.id and started_at > clock_timestamp() - interval '1 second'
-    )
-      then 'organization_rate_limited'
-  end::public.call_reason
+declare
+  pool_limit integer := (select max_concurrent_calls from public.pools where name = organization.pool);
+  platform_limit integer := (select max_concurrent_calls from public.platform_settings);
+begin
+  if number.max_concurrent_calls
+    <= (select count(*) from public.active_calls where sip_number_id = number.id)
+  then return 'number_busy';
+  end if;
+  if organization.max_concurrent_calls
+    <= (select count(*) from public.active_calls where organization_id = organization.id)
+  then return 'organization_busy';
+  end if;
+  if pool_limit <= (select count(*) from public.active_calls where pool = organization.pool) then
+    return 'pool_busy';
+  end if;
+  if platform_limit <= (select count(*) from public.active_calls) then return 'platform_busy'; end if;
+  if organization.max_calls_per_second <= (
+    select count(*)
+    from public.sessions
+    where organization_id = organization.id and started_at > p_at - interval '1 second'
+  )
+  then return 'organization_rate_limited';
+  end if;
+  return null;
+end;
 $$;
 comment on function private.busy_reason is
-  'The narrowest limit that leaves no room for one more call; null: all do. A limit that is null never holds. Only '
-  'true while lock_admission is held.';
+  'The narrowest limit that leaves no room for one more call at this moment; null: all do. A limit that is null never '
+  'holds. Only true while lock_admission is held.';
 
 -- THE DOOR. Why limits hold exactly, with any number of dispatch replicas:
 --   never one over: rows enter active_calls only behind this lock, and one transaction at a time is behind it. It
@@ -140,53 +150,30 @@ comment on function private.lock_admission is 'Until the transaction ends, no ot
 create function private.reserve_slot(
   invite private.invite,
   number public.sip_numbers,
-  organization public.organizations
-) returns uuid
-language sql volatile set search_path = ''
-as $$
-  with session as (
-    insert into public.sessions
-      (organization_id, sip_number_id, called_number, caller_number, sip_call_id, sip_from_tag, room)
-    values (
-      organization.id, number.id, invite.called_number, invite.caller_number, invite.sip_call_id,
-      invite.sip_from_tag, invite.room
-    )
-    returning id
-  )
-  insert into public.active_calls (session_id, organization_id, sip_number_id, pool, room, lease_expires_at)
-  select id, organization.id, number.id, organization.pool, invite.room, clock_timestamp() + interval '10 seconds'
-  from session
-  returning session_id
-$$;
-comment on function private.reserve_slot is 'Opens a session and reserves its slot; a worker has 10 s to take it.';
-
-create function private.keep_refusal(
-  invite private.invite,
-  p_reason public.refusal_reason,
-  number public.sip_numbers,
-  p_session_id uuid default null
+  organization public.organizations,
+  p_session_id uuid,
+  p_at timestamptz
 ) returns void
-language plpgsql set search_path = ''
+language plpgsql volatile set search_path = ''
 as $$
-declare
-  kept_id bigint;
 begin
-  insert into public.call_refusals
-    (organization_id, sip_number_id, session_id, reason, called_number, caller_number, sip_call_id, sip_from_tag, room)
-  values (
-    number.organization_id, number.id, p_session_id, p_reason, invite.called_number, invite.caller_number,
-    invite.sip_call_id, invite.sip_from_tag, invite.room
+  insert into public.sessions (
+    id, organization_id, sip_number_id, called_number, caller_number, sip_call_id, sip_from_tag, room, started_at
   )
-  on conflict (sip_call_id, sip_from_tag) do nothing
-  returning id into kept_id;
-
-  -- A scanner dials numbers of nobody as fast as it likes: each new row of that kind pushes out those long before it.
-  if number.organization_id is null then
-    delete from public.call_refusals where organization_id is null and id < kept_id - 10000;
-  end if;
+  values (
+    p_session_id, organization.id, number.id, invite.called_number, invite.caller_number, invite.sip_call_id,
+    invite.sip_from_tag, invite.room, p_at
+  );
+  insert into public.active_calls
+    (session_id, organization_id, sip_number_id, pool, room, started_at, lease_expires_at)
+  values (
+    p_session_id, organization.id, number.id, organization.pool, invite.room, p_at,
+    clock_timestamp() + interval '4 seconds'
+  );
 end;
 $$;
-comment on function private.keep_refusal is 'Writes the row of a refused call, once a dialogue.';
+comment on function private.reserve_slot is
+  'Opens a session and reserves its slot; a worker has 4 s to take it, then the call is placed again.';
 
 create function public.admit_call(
   p_called text,
@@ -201,8 +188,11 @@ declare
   invite private.invite := private.cut_invite(p_called, p_caller, p_sip_call_id, p_sip_from_tag, p_room);
   number public.sip_numbers;
   organization public.organizations;
+  policy jsonb;
   refused public.call_reason;
   decision public.call_decision;
+  new_session uuid := gen_random_uuid();
+  decided_at timestamptz;
 begin
   select * into decision from private.earlier_decision(invite);
   if found then return decision; end if;
@@ -212,11 +202,14 @@ begin
   refused := private.closed_reason(invite.called_number, number, organization);
 
   if refused is null then
+    policy := private.policy_of(number);
+    refused := private.unserved_reason(policy, organization);
     perform private.lock_admission();
     -- Another replica may have decided the same dialogue while this one waited.
     select * into decision from private.earlier_decision(invite);
     if found then return decision; end if;
-    refused := private.busy_reason(number, organization);
+    decided_at := clock_timestamp();
+    refused := coalesce(refused, private.busy_reason(number, organization, decided_at));
   end if;
 
   decision.outcome := case when refused is null then 'admitted' else 'refused' end;
@@ -224,13 +217,14 @@ begin
   decision.organization_id := organization.id;
   decision.tenant := organization.slug;
   decision.number_id := number.id;
+  decision.number_limit := number.max_concurrent_calls;
   decision.pool := organization.pool;
-  decision.on_refusal := number.on_refusal;
   decision.repeated := false;
   if refused is null then
-    decision.session_id := private.reserve_slot(invite, number, organization);
+    decision.session_id := new_session;
+    perform private.reserve_slot(invite, number, organization, new_session, decided_at);
   else
-    perform private.keep_refusal(invite, refused, number);
+    decision.answer := private.refuse_dialogue(invite, refused, number, policy);
   end if;
   return decision;
 end;
@@ -259,13 +253,12 @@ comment on function public.room_decision is
   'the dispatch role reads no table.';
 
 revoke all on function
-  private.cut_invite(text, text, text, text, text),
   private.earlier_decision(private.invite),
   private.closed_reason(text, public.sip_numbers, public.organizations),
-  private.busy_reason(public.sip_numbers, public.organizations),
+  private.unserved_reason(jsonb, public.organizations),
+  private.busy_reason(public.sip_numbers, public.organizations, timestamptz),
   private.lock_admission(),
-  private.reserve_slot(private.invite, public.sip_numbers, public.organizations),
-  private.keep_refusal(private.invite, public.refusal_reason, public.sip_numbers, uuid),
+  private.reserve_slot(private.invite, public.sip_numbers, public.organizations, uuid, timestamptz),
   public.admit_call(text, text, text, text, text),
   public.room_decision(text)
   from public;

@@ -166,9 +166,6 @@ describe.skipIf(noPostgres)('looking a number up', () => {
 
   test.each([
     ['a phone number with letters', `insert into sip_numbers (phone_number) values ('20a1')`],
-    ['a refusal that nobody understands', `update sip_numbers set on_refusal = '{"action": "shout"}'`],
-    ['a refusal without an action', `update sip_numbers set on_refusal = '{}'`],
-    ['a forward to a web address', `update sip_numbers set on_refusal = '{"action": "forward", "to": "http://x"}'`],
     ['a negative limit', `update sip_numbers set max_concurrent_calls = -1`],
     ['a tenant key with a slash', `insert into organizations (slug, name) values ('a/b', 'x')`],
     ['a second row of platform settings', `insert into platform_settings (id) values (false)`],

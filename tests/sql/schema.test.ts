@@ -25,6 +25,7 @@ const definers = [
   'public.config_changes',
   'public.config_history',
   'public.current_config',
+  'public.end_refusal',
   'public.expired_calls',
   'public.finish_call',
   'public.lookup_number',

@@ -94,7 +94,7 @@ export function keepsAccountOfCalls(open: () => CallLedger): void {
       { taken: true },
       { taken: true },
     ]);
-    expect(await take(session, 'shard-2')).toEqual({ taken: false, reason: null });
+    expect(await take(session, 'shard-2')).toMatchObject({ taken: false, reason: null });
     await ledger.letLeasesRunOut();
     expect(await take(session, 'shard-2')).toMatchObject({ taken: true });
     expect(await renew('shard-1', session)).toMatchObject([{ verdict: 'lost' }]);
@@ -103,7 +103,7 @@ export function keepsAccountOfCalls(open: () => CallLedger): void {
   test('a worker that comes too late hears how the call ended (R3.2)', async () => {
     const session = await admitted(ledger.dispatch, invite(oneLine));
     await finish(ledger.dispatch, session, 'caller_gave_up');
-    expect(await take(session, 'shard-1')).toEqual({ taken: false, reason: 'caller_gave_up' });
+    expect(await take(session, 'shard-1')).toMatchObject({ taken: false, reason: 'caller_gave_up' });
   });
 
   test('only the holder answers, and an answered call cannot be refused any more (R3.2)', async () => {
