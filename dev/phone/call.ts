@@ -127,6 +127,11 @@ export class PhoneCall {
     this.#end('caller');
   }
 
+  /** Sends no sound from now on, and stays in the call: what a cut cable between the exchange and its media looks like. */
+  fallSilent(): void {
+    this.#sender?.stop();
+  }
+
   /** Vanishes as a dead exchange does: no BYE, no answers, no sound. Also what releases the ports after a call. */
   async close(): Promise<void> {
     this.#stopRepeating();

@@ -1,15 +1,15 @@
 /** Parts of the platform go away while people call. */
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { sentencesIn } from '../../dev/phone/hearing.ts';
+import { Telephone } from '../../dev/phone/telephone.ts';
 import { findLivekitServer } from '../../dev/setup/binaries.mjs';
 import { answersHttp } from '../../dev/stack/http.ts';
 import { startProcess } from '../../dev/stack/process.ts';
 import { surroundings } from '../../dev/stack/surroundings.ts';
 import { Rows } from '../support/rows.ts';
 import { useStack } from '../support/stack.ts';
-import { sentencesIn } from './hearing.ts';
 import { line, linesOf } from './logs.ts';
-import { Telephone } from './telephone.ts';
 
 const platform = useStack({ shards: 1 });
 const caller = '+441632960160';

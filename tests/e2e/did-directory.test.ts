@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { Telephone } from '../../dev/phone/telephone.ts';
 import { startLivekitServer } from '../../dev/stack/livekit-server.ts';
 import { freePort } from '../../dev/stack/ports.ts';
 import { repository, startProgram } from '../../dev/stack/program.ts';
@@ -11,7 +12,6 @@ import { ready, startAgent } from '../../dev/stack/services.ts';
 import { startLine, startProviders } from '../../dev/stack/stand-ins.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
 import { Releases } from '../../shared/lifecycle.ts';
-import { Telephone } from './telephone.ts';
 
 const runDir = mkdtempSync(join(tmpdir(), 'switchboard-box-'));
 const directory = join(runDir, 'dids');

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { placedSentencesIn, spoken } from '../../dev/phone/hearing.ts';
+import { EndedEarly, Telephone } from '../../dev/phone/telephone.ts';
 import { phrases } from '../../shared/config/phrases.ts';
 import { tenantKeySchema } from '../../shared/ids.ts';
 import { isObject } from '../../shared/merge.ts';
@@ -12,8 +14,6 @@ import { parseKeyRing, sealProviderKey } from '../../shared/provider-keys.ts';
 import { Rows } from '../support/rows.ts';
 import { useStack } from '../support/stack.ts';
 import { agentConfig, type Business, businesses, modelScript, pizza, studio } from './feature-businesses.ts';
-import { placedSentencesIn, spoken } from './hearing.ts';
-import { EndedEarly, Telephone } from './telephone.ts';
 
 const callersEach = 6;
 const talkedMs = 120_000;

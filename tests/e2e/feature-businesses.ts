@@ -1,6 +1,7 @@
 /** Two businesses that use everything an agent can do, each with words of its own that must never reach the other. */
+
+import type { Sentence } from '../../dev/phone/hearing.ts';
 import type { ScriptInput } from '../../dev/providers/script.ts';
-import type { Sentence } from './hearing.ts';
 
 /** One thing a caller asks, what the agent does about it, and what it then says. */
 export interface Exchange {

@@ -1,10 +1,10 @@
 /** Many callers of two businesses at the same moment, judged by the sound that each caller got. */
 import { expect, onTestFinished, test } from 'vitest';
+import { type Sentence, sentencesIn } from '../../dev/phone/hearing.ts';
+import { Telephone } from '../../dev/phone/telephone.ts';
 import type { Entry } from '../../dev/providers/journal.ts';
 import { Rows } from '../support/rows.ts';
 import { useStack } from '../support/stack.ts';
-import { type Sentence, sentencesIn } from './hearing.ts';
-import { Telephone } from './telephone.ts';
 
 /** One process for all calls: what keeps tenants apart must hold inside it. */
 const platform = useStack({ shards: 1 });

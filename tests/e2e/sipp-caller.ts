@@ -5,11 +5,11 @@ import { encodeG711 } from '../../dev/line/g711.ts';
 import { randomId } from '../../dev/line/random-id.ts';
 import { openRtpSocket } from '../../dev/line/rtp.ts';
 import { Ear } from '../../dev/phone/ear.ts';
+import { type Sentence, spoken, telephoneRate } from '../../dev/phone/hearing.ts';
 import { freePort } from '../../dev/stack/ports.ts';
 import type { Stack } from '../../dev/stack/stack.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
 import { scenarioOf, sipp } from '../support/sipp.ts';
-import { type Sentence, spoken, telephoneRate } from './hearing.ts';
 
 const earPorts = { first: 19_100, last: 19_900 };
 const agentDeadlineMs = 30_000;

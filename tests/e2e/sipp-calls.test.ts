@@ -1,11 +1,11 @@
 /** SIPp calls the whole platform: line, LiveKit, dispatch, agent, providers, and the sound back to SIPp. */
 import { describe, expect, test } from 'vitest';
+import { sentencesIn } from '../../dev/phone/hearing.ts';
+import { Telephone } from '../../dev/phone/telephone.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
 import { Rows } from '../support/rows.ts';
 import { useStack } from '../support/stack.ts';
-import { sentencesIn } from './hearing.ts';
 import { openEar, startSipp, voiceFile } from './sipp-caller.ts';
-import { Telephone } from './telephone.ts';
 
 const platform = useStack({ shards: 1 });
 const order = { text: 'I would like to order a large margherita pizza.', language: 'en' } as const;

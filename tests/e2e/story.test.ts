@@ -1,10 +1,10 @@
 /** One call, one story: what the logs tell of each call, and what they must never tell. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Telephone } from '../../dev/phone/telephone.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
 import { Rows } from '../support/rows.ts';
 import { useStack } from '../support/stack.ts';
 import { type LogLine, line, linesOf, logTexts } from './logs.ts';
-import { Telephone } from './telephone.ts';
 
 const platform = useStack({ shards: 1 });
 const caller = '+441632960140';

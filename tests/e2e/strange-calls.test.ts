@@ -1,5 +1,6 @@
 /** What strangers, old exchanges and mistyped configurations send: each gets an answer and a reason, and harms nobody. */
 import { describe, expect, test } from 'vitest';
+import { Telephone } from '../../dev/phone/telephone.ts';
 import { tenantKeySchema } from '../../shared/ids.ts';
 import { parseKeyRing, sealProviderKey } from '../../shared/provider-keys.ts';
 import { Rows } from '../support/rows.ts';
@@ -7,7 +8,6 @@ import { scenarioOf, sipp } from '../support/sipp.ts';
 import { useStack } from '../support/stack.ts';
 import { line } from './logs.ts';
 import { changed, RawCaller } from './raw-caller.ts';
-import { Telephone } from './telephone.ts';
 
 const platform = useStack({ shards: 1 });
 const caller = '+441632960150';

@@ -1,8 +1,8 @@
 /** How a conversation sounds to the caller. The calls of this file are all on at the same time. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type Sentence, sentencesIn, telephoneRate } from '../../dev/phone/hearing.ts';
+import { Telephone } from '../../dev/phone/telephone.ts';
 import { useStack } from '../support/stack.ts';
-import { type Sentence, sentencesIn, telephoneRate } from './hearing.ts';
-import { Telephone } from './telephone.ts';
 
 const en = (text: string): Sentence => ({ text, language: 'en' });
 const orders = en('Harbor Pizza orders, what can I get in the oven for you?');

@@ -1,10 +1,10 @@
 /** Callers who want a person. Number 2002 has one destination, the manager on extension 2050, and does not ask back. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ReferBehaviour } from '../../dev/phone/exchange.ts';
+import { type Sentence, sentencesIn } from '../../dev/phone/hearing.ts';
+import { Telephone } from '../../dev/phone/telephone.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
 import { useStack } from '../support/stack.ts';
-import { type Sentence, sentencesIn } from './hearing.ts';
-import { Telephone } from './telephone.ts';
 
 const en = (text: string): Sentence => ({ text, language: 'en' });
 const care = en('Harbor Pizza customer care, I am sorry if something went wrong. What happened?');

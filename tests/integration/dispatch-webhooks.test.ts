@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AccessToken } from 'livekit-server-sdk';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Posted } from './dispatch-relay.ts';
+import type { Posted } from '../../dev/stack/webhook-relay.ts';
 import { World } from './dispatch-world.ts';
 
 let world: World;

@@ -6,6 +6,7 @@ import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
 import { type LivekitServer, startLivekitServer } from '../../dev/stack/livekit-server.ts';
 import { type RunningSupabase, startSupabase } from '../../dev/stack/supabase.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
+import { Relay } from '../../dev/stack/webhook-relay.ts';
 import { patience } from '../../dispatch/parts.ts';
 import { type DispatchOptions, startDispatch } from '../../dispatch/service.ts';
 import { systemClock } from '../../shared/clock.ts';
@@ -14,7 +15,6 @@ import { Releases } from '../../shared/lifecycle.ts';
 import { createLog } from '../../shared/log.ts';
 import { askTable } from '../support/rows.ts';
 import { Caller, type Dialling, makeAgent, type Participant } from './dispatch-participants.ts';
-import { Relay } from './dispatch-relay.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 export type LogLine = Readonly<Record<string, unknown>>;

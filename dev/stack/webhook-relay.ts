@@ -1,5 +1,5 @@
 /**
- * Stands between LiveKit and dispatch: webhooks pass on to every replica as they come, unless a test says otherwise. That is
+ * Stands between LiveKit and dispatch: webhooks pass on to every replica as they come, unless whoever opened it says otherwise. That is
  * how one comes late, twice, out of order, or to the wrong replica.
  */
 import { createServer } from 'node:http';
@@ -17,7 +17,7 @@ export class Relay {
   readonly url: string;
   /** Everything that LiveKit posted. */
   readonly posted: Posted[] = [];
-  /** Who gets a webhook; the test sets the replicas' addresses. */
+  /** Who gets a webhook; set once the replicas are up. */
   targets: string[] = [];
   /** Takes the place of passing on to all targets. */
   route: ((posted: Posted) => Promise<void>) | undefined;

@@ -1,8 +1,9 @@
-/** A caller that a test leads by the hand: dials, listens, speaks when told to, hangs up. */
-import { type Dial, dial, type EndedBy, type PhoneCall } from '../../dev/phone/call.ts';
-import type { Stack } from '../../dev/stack/stack.ts';
-import { waitFor } from '../../dev/stack/wait.ts';
+/** A caller that is led by the hand: dials, listens, speaks when told to, hangs up. */
+
 import { withDeadline } from '../../shared/faults.ts';
+import type { Stack } from '../stack/stack.ts';
+import { waitFor } from '../stack/wait.ts';
+import { type Dial, dial, type EndedBy, type PhoneCall } from './call.ts';
 import { type Sentence, spoken } from './hearing.ts';
 
 /** So long without sound, and the agent has finished: longer than its pauses between sentences. */

@@ -1,8 +1,9 @@
-/** Voices of the tests: what callers say, and what of a recording was said. */
-import { learn, type PlacedRecognition, recogniseAll } from '../../dev/providers/recognise.ts';
-import type { Language } from '../../dev/providers/speech/language.ts';
-import { Speech } from '../../dev/providers/speech/speech.ts';
+/** Voices of callers: what they say, and what of a recording was said. */
+
 import { createLog } from '../../shared/log.ts';
+import { learn, type PlacedRecognition, recogniseAll } from '../providers/recognise.ts';
+import type { Language } from '../providers/speech/language.ts';
+import { Speech } from '../providers/speech/speech.ts';
 
 export const telephoneRate = 8_000;
 
