@@ -55,8 +55,7 @@ async function run(call: Call): Promise<CallOutcome> {
   if (ours) {
     timings.mark('ended');
     const { session } = identity;
-    const settlement = { session, worker: platform.worker, reason: outcome.reason, record: record.take() };
-    await settle(settlement, platform.database, log);
+    await settle({ session, reason: outcome.reason, record: record.take() }, platform, log);
   }
   record.logEnd(outcome, log);
   return outcome;

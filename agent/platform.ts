@@ -6,12 +6,15 @@ import type { RoomName } from '../shared/ids.ts';
 import type { Logger } from '../shared/log.ts';
 import type { KeyRing } from '../shared/provider-keys.ts';
 import type { ConfigCache } from './config-cache.ts';
+import type { Outbox } from './outbox.ts';
 import type { RecordingShelf } from './recordings.ts';
 import type { Transfers } from './refer.ts';
 import type { ServerAccess } from './worker-protocol.ts';
 
 export interface CallPlatform {
   readonly database: Database;
+  /** Keeps records of ended calls while the database is away. */
+  readonly outbox: Outbox;
   readonly numbers: ConfigCache;
   readonly rooms: Rooms;
   readonly transfers: Transfers;

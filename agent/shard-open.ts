@@ -6,6 +6,7 @@ import { installLibraryLog } from './call-context.ts';
 import { ConfigCache } from './config-cache.ts';
 import { sqlNumbers } from './config-source.ts';
 import { openAgentDatabase } from './database.ts';
+import { Outbox } from './outbox.ts';
 import { patchRunning } from './patches/index.ts';
 import { type CallPlatform, openRooms } from './platform.ts';
 import { RecordingShelf } from './recordings.ts';
@@ -44,6 +45,7 @@ export async function openShard(
   const source = sqlNumbers(database);
   const platform: CallPlatform = {
     database,
+    outbox: new Outbox(settings.AGENT_OUTBOX_DIR, systemClock),
     numbers: new ConfigCache({ source, clock: systemClock, log, remembered: readRemembered(remembered), onLearned }),
     rooms: openRooms(server),
     transfers: openTransfers(server),

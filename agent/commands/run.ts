@@ -1,6 +1,7 @@
 /** `agent start` and `agent dev`: the pool, until it is told to stop. */
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
+import { systemClock } from '../../shared/clock.ts';
 import {
   type AgentSettings,
   agentSettings,
@@ -15,13 +16,16 @@ import { ConfigPoller } from '../config-poller.ts';
 import { sqlNumbers } from '../config-source.ts';
 import { openAgentDatabase } from '../database.ts';
 import { Departures } from '../departures.ts';
+import { Outbox } from '../outbox.ts';
+import { OutboxSender } from '../outbox-sender.ts';
 import { Pool } from '../pool.ts';
 import { shardPrivileges } from '../privileges.ts';
 import { ownCode, type ShardCode, sourceCode } from '../shard-code.ts';
 import { watchSources } from '../watch-sources.ts';
 import { type Command, type CommandEnd, missingSettings } from './command.ts';
 
-const departuresDeadlineMs = 3_000;
+/** How long what is left to tell the database may keep a supervisor that stops. */
+const lastWordsMs = 3_000;
 
 export const start: Command = (_args, environment) => serve(environment, { code: ownCode(), watch: false });
 export const dev: Command = (_args, environment) => serve(environment, { code: sourceCode(), watch: true });
@@ -35,6 +39,8 @@ async function serve(
   const { settings } = read;
   const log = createLog({ service: 'agent', level: settings.LOG_LEVEL, showPii: settings.LOG_PII });
   const database = openAgentDatabase(settings);
+  const outbox = new Outbox(settings.AGENT_OUTBOX_DIR, systemClock);
+  const sender = new OutboxSender({ outbox, database, log });
   const departures = new Departures(database, log);
   const pool = openPool({ settings, environment, code, departures, log });
   const source = sqlNumbers(database);
@@ -50,7 +56,7 @@ async function serve(
   watcher?.close();
   await pool.drain();
   poller.close();
-  await departures.heard(departuresDeadlineMs);
+  await Promise.all([sender.close(lastWordsMs), departures.heard(lastWordsMs)]);
   log.info('stopped');
   return { code: 0, text: '' };
 }

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const logOptions = { service: 'shard', level: 'info', showPii: false };
   const log = createLog(logOptions, { write: (line) => void said.push(line) });
   await new Promise<void>((resolve, reject) => {
-    const alone = { remembered: [], onLearned: () => undefined, onTainted: () => undefined };
+    const alone = { worker: 'a shard alone', remembered: [], onLearned: () => undefined, onTainted: () => undefined };
     const surroundings = { ...alone, log, logOptions, onRegistered: resolve };
     openShard(read.settings, surroundings).then((opened) => {
       shard = opened;

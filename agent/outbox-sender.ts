@@ -1,0 +1,125 @@
+/**
+ * Sends what lies in the outbox, oldest first, as soon as the database takes it; also what an earlier supervisor left.
+ *
+ * Two supervisors may share a folder: both may send the same file, which the database takes once, and whoever deletes it
+ * second finds nothing to delete.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Database, DatabaseAway } from '../shared/db.ts';
+import { coerceError } from '../shared/faults.ts';
+import type { Logger } from '../shared/log.ts';
+import { deliver } from './deliver.ts';
+import type { Outbox } from './outbox.ts';
+
+const lookEveryMs = 1_000;
+/** When the database comes back the watcher looks for calls that nobody holds: what waits has to be there first. */
+const tryAgainAfterMs = 250;
+/** An error of the database may pass (a deadlock, a restart half done); one that comes so often is about the record. */
+const mostFaults = 20;
+
+export interface OutboxSenderOptions {
+  readonly outbox: Outbox;
+  readonly database: Database;
+  readonly log: Logger;
+}
+
+export class OutboxSender {
+  readonly #options: OutboxSenderOptions;
+  readonly #closing = new AbortController();
+  readonly #done: Promise<void>;
+  readonly #faults = new Map<string, number>();
+  #waiting = 0;
+  #delivered = 0;
+  #said = '';
+
+  constructor(options: OutboxSenderOptions) {
+    this.#options = options;
+    this.#done = this.#run();
+  }
+
+  /** Stops when nothing waits any more, or after `deadlineMs`; the rest is for the next start. */
+  async close(deadlineMs: number): Promise<void> {
+    this.#closing.abort();
+    await this.#done;
+    const deadline = performance.now() + deadlineMs;
+    await this.#round();
+    while (this.#waiting > 0 && performance.now() < deadline) {
+      await pause(tryAgainAfterMs);
+      await this.#round();
+    }
+    if (this.#waiting > 0)
+      this.#options.log.error({ waiting: this.#waiting }, 'records of calls are left on disk for the next start');
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      await this.#round();
+      await Promise.race([
+        pause(this.#waiting > 0 ? tryAgainAfterMs : lookEveryMs),
+        new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true })),
+      ]);
+    }
+  }
+
+  /** Never throws. */
+  async #round(): Promise<void> {
+    const { outbox, log } = this.#options;
+    try {
+      await outbox.prepare();
+      const names = await outbox.waiting();
+      this.#waiting = names.length;
+      for (const name of names) if (await this.#send(name)) this.#waiting -= 1;
+      if (this.#waiting === 0 && this.#delivered > 0) {
+        log.info({ delivered: this.#delivered }, 'all records that waited are delivered');
+        this.#delivered = 0;
+        this.#said = '';
+      }
+    } catch (thrown) {
+      const away = thrown instanceof DatabaseAway;
+      this.#sayOnce(thrown, away ? 'records of calls wait for the database' : 'the outbox cannot be read');
+    }
+  }
+
+  /** @returns whether it no longer waits @throws DatabaseAway */
+  async #send(name: string): Promise<boolean> {
+    const { outbox, database } = this.#options;
+    try {
+      const call = await outbox.read(name);
+      if (call === 'gone') return true;
+      if (call === 'unreadable') return await this.#setAside(name, new Error('it is torn, or of another version'));
+      const delivery = await deliver(call, database);
+      if (delivery.outcome === 'not_adopted') return await this.#setAside(name, new Error(delivery.reason));
+      await outbox.delete(name);
+      this.#faults.delete(name);
+      this.#delivered += 1;
+      this.#options.log.info({ session: call.finish.p_session_id, outcome: delivery.outcome }, 'record delivered');
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof DatabaseAway) throw thrown;
+      const faults = (this.#faults.get(name) ?? 0) + 1;
+      this.#faults.set(name, faults);
+      if (faults >= mostFaults) return await this.#setAside(name, coerceError(thrown));
+      this.#sayOnce(thrown, 'the record of a call cannot be delivered yet');
+      return false;
+    }
+  }
+
+  async #setAside(name: string, cause: Error): Promise<boolean> {
+    const { outbox, log } = this.#options;
+    await outbox.setAside(name);
+    this.#faults.delete(name);
+    log.error(
+      { err: cause, file: name, folder: outbox.bad },
+      'the record of a call cannot be delivered: it is set aside',
+    );
+    return true;
+  }
+
+  /** Not four times a second, but again when the number changes. */
+  #sayOnce(thrown: unknown, message: string): void {
+    const said = `${message} ${this.#waiting}`;
+    if (said !== this.#said) this.#options.log.warn({ err: coerceError(thrown), waiting: this.#waiting }, message);
+    this.#said = said;
+  }
+}
