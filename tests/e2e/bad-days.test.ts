@@ -6,8 +6,8 @@ import { Telephone } from '../../dev/phone/telephone.ts';
 import { findLivekitServer } from '../../dev/setup/binaries.mjs';
 import { answersHttp } from '../../dev/stack/http.ts';
 import { startProcess } from '../../dev/stack/process.ts';
+import { Rows } from '../../dev/stack/rows.ts';
 import { surroundings } from '../../dev/stack/surroundings.ts';
-import { Rows } from '../support/rows.ts';
 import { useStack } from '../support/stack.ts';
 import { line, linesOf } from './logs.ts';
 

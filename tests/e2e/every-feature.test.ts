@@ -7,11 +7,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { placedSentencesIn, spoken } from '../../dev/phone/hearing.ts';
 import { EndedEarly, Telephone } from '../../dev/phone/telephone.ts';
+import { Rows } from '../../dev/stack/rows.ts';
 import { phrases } from '../../shared/config/phrases.ts';
 import { tenantKeySchema } from '../../shared/ids.ts';
 import { isObject } from '../../shared/merge.ts';
 import { parseKeyRing, sealProviderKey } from '../../shared/provider-keys.ts';
-import { Rows } from '../support/rows.ts';
 import { useStack } from '../support/stack.ts';
 import { agentConfig, type Business, businesses, modelScript, pizza, studio } from './feature-businesses.ts';
 

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type Sentence, sentencesIn } from '../../dev/phone/hearing.ts';
 import { Telephone } from '../../dev/phone/telephone.ts';
 import type { Entry } from '../../dev/providers/journal.ts';
-import { Rows } from '../support/rows.ts';
+import { Rows } from '../../dev/stack/rows.ts';
 import { useStack } from '../support/stack.ts';
 
 /** One process for all calls: what keeps tenants apart must hold inside it. */

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { sentencesIn } from '../../dev/phone/hearing.ts';
 import { Telephone } from '../../dev/phone/telephone.ts';
+import { Rows } from '../../dev/stack/rows.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
-import { Rows } from '../support/rows.ts';
 import { useStack } from '../support/stack.ts';
 import { openEar, startSipp, voiceFile } from './sipp-caller.ts';
 

@@ -1,8 +1,8 @@
 /** One call, one story: what the logs tell of each call, and what they must never tell. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Telephone } from '../../dev/phone/telephone.ts';
+import { Rows } from '../../dev/stack/rows.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
-import { Rows } from '../support/rows.ts';
 import { useStack } from '../support/stack.ts';
 import { type LogLine, line, linesOf, logTexts } from './logs.ts';
 

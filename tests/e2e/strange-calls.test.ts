@@ -1,9 +1,9 @@
 /** What strangers, old exchanges and mistyped configurations send: each gets an answer and a reason, and harms nobody. */
 import { describe, expect, test } from 'vitest';
 import { Telephone } from '../../dev/phone/telephone.ts';
+import { Rows } from '../../dev/stack/rows.ts';
 import { tenantKeySchema } from '../../shared/ids.ts';
 import { parseKeyRing, sealProviderKey } from '../../shared/provider-keys.ts';
-import { Rows } from '../support/rows.ts';
 import { scenarioOf, sipp } from '../support/sipp.ts';
 import { useStack } from '../support/stack.ts';
 import { line } from './logs.ts';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
 import { type LivekitServer, startLivekitServer } from '../../dev/stack/livekit-server.ts';
+import { askTable } from '../../dev/stack/rows.ts';
 import { type RunningSupabase, startSupabase } from '../../dev/stack/supabase.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
 import { Relay } from '../../dev/stack/webhook-relay.ts';
@@ -13,7 +14,6 @@ import { systemClock } from '../../shared/clock.ts';
 import { type Database, openDatabase } from '../../shared/db.ts';
 import { Releases } from '../../shared/lifecycle.ts';
 import { createLog } from '../../shared/log.ts';
-import { askTable } from '../support/rows.ts';
 import { Caller, type Dialling, makeAgent, type Participant } from './dispatch-participants.ts';
 
 export type Row = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 /** The tables of a running stack, read and written past every policy: to prepare and to look, never to act. */
 import { z } from 'zod';
-import type { RunDatabase } from '../../dev/stack/stack.ts';
+import type { RunDatabase } from './stack.ts';
 
 export type Row = Record<string, unknown>;
 /** Column → value it must equal. */
@@ -19,7 +19,7 @@ export class Rows {
     return this.#ask('GET', table, match);
   }
 
-  /** @throws when no row matches: a test that changes nothing proves nothing */
+  /** @throws when no row matches: a preparation that changes nothing prepares nothing */
   async change(table: string, match: Match, values: Row): Promise<void> {
     const changed = await this.#ask('PATCH', table, match, values);
     if (changed.length === 0) throw new Error(`no row of ${table} is ${JSON.stringify(match)}`);
