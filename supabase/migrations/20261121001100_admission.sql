@@ -78,7 +78,9 @@ begin
   if private.is_outside_hours(p_policy, asked_at) then return 'outside_hours'; end if;
   if not exists (
     select from public.workers
-    where pool = organization.pool and not draining and seen_at > asked_at - interval '15 seconds'
+    where pool = organization.pool
+      and not draining
+      and (seen_at > asked_at - interval '15 seconds' or private.in_grace())
   ) then
     return 'pool_unavailable';
   end if;
@@ -87,14 +89,15 @@ end;
 $$;
 comment on function private.unserved_reason is
   'Why nobody would be there to answer, although the number is in use; null: somebody is. Workers report themselves '
-  'each 5 s, so a pool of which none did for 15 s has none.';
+  'each 5 s, so a pool of which none did for 15 s has none, unless the database was away: then none could.';
 
 create function private.busy_reason(
   number public.sip_numbers,
   organization public.organizations,
   p_at timestamptz
 ) returns public.call_reason
-language plpgsql stable set search_path = ''
+-- Volatile, so that each count has a picture of its own: a stable one may count in the picture of before the lock.
+language plpgsql volatile set search_path = ''
 as $$
 declare
   pool_limit integer := (select max_concurrent_calls from public.pools where name = organization.pool);
@@ -209,7 +212,9 @@ begin
     select * into decision from private.earlier_decision(invite);
     if found then return decision; end if;
     decided_at := clock_timestamp();
-    refused := coalesce(refused, private.busy_reason(number, organization, decided_at));
+    refused := coalesce(
+      refused, private.breaker_reason(organization.id), private.busy_reason(number, organization, decided_at)
+    );
   end if;
 
   decision.outcome := case when refused is null then 'admitted' else 'refused' end;
@@ -223,6 +228,7 @@ begin
   if refused is null then
     decision.session_id := new_session;
     perform private.reserve_slot(invite, number, organization, new_session, decided_at);
+    perform private.mark_probe(organization.id, new_session);
   else
     decision.answer := private.refuse_dialogue(invite, refused, number, policy);
   end if;
