@@ -10,7 +10,7 @@ import type { RoomMetadata } from '../shared/contracts.ts';
 import { type Database, DatabaseFault } from '../shared/db.ts';
 import { coerceError } from '../shared/faults.ts';
 import { sessionIdSchema } from '../shared/ids.ts';
-import type { Admitted, Decision } from './admit.ts';
+import type { Admitted, Decision, Refused } from './admit.ts';
 import type { Call } from './calls.ts';
 import type { KnownNumber, KnownNumbers, OwnCall } from './known-numbers.ts';
 import type { Parts } from './parts.ts';
@@ -20,13 +20,13 @@ import type { Caller } from './room-state.ts';
 /** Longer than two replicas that hear of the same call need to write their names, one after the other. */
 const lastWordMs = 300;
 
-type Refused = Extract<Decision, { outcome: 'refused' }>;
 /** The refusal of a call that no memory knows. */
 export const nobodyCouldSay: Refused = {
   outcome: 'refused',
   reason: 'database_away',
   tenant: null,
   numberId: null,
+  pool: null,
   answer: { action: 'busy' },
   onRecord: false,
 };

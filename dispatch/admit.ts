@@ -19,7 +19,7 @@ export type Admitted = Extract<Admission, { outcome: 'admitted' }> & {
   /** Admitted from memory: the database knows nothing of it yet. */
   readonly offline?: OfflineAdmission;
 };
-type Refused = Extract<Admission, { outcome: 'refused' }> & {
+export type Refused = Extract<Admission, { outcome: 'refused' }> & {
   /** False: only this replica knows of it, another one may have placed the call meanwhile. */
   readonly onRecord: boolean;
 };
