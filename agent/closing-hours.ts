@@ -10,6 +10,9 @@ export function agentPart(config: TenantConfig, nowMs: number): AgentPart {
   switch (config.hours.closed.action) {
     case 'answer':
       return 'talks';
+    case 'refuse':
+      // Admission refuses such calls. One that it let in came in the minute of closing, or could not be asked about.
+      return 'talks';
     case 'message':
       return 'speaks';
     case 'voicemail':

@@ -1,5 +1,5 @@
 /** How a layer is named on the command line, and what is checked before it is written. */
-import { type ConfigProblem, checkLayer, resolveConfig } from '../../shared/config/index.ts';
+import { type ConfigProblem, checkLayer, resolveConfig, type TenantConfig } from '../../shared/config/index.ts';
 import type { JsonObject } from '../../shared/merge.ts';
 import type { LayerAddress, Operator, Put } from '../operator.ts';
 import { WrongUse } from './command.ts';
@@ -52,7 +52,16 @@ export async function checkBeforeWriting(
     number: instance === undefined ? {} : config,
   };
   const resolved = resolveConfig(whole);
-  return resolved.outcome === 'invalid' ? resolved.problems : [];
+  if (resolved.outcome === 'invalid') return resolved.problems;
+  return resolved.outcome === 'usable' && address.layer === 'number'
+    ? forwardToItself(resolved.config, address.number)
+    : [];
+}
+
+/** Such a call is refused as busy, so whoever writes this expects something else. */
+function forwardToItself({ refusal }: TenantConfig, number: string): readonly ConfigProblem[] {
+  if (refusal.action !== 'forward' || refusal.to !== number) return [];
+  return [{ path: 'refusal.to', message: 'is the number itself', layer: 'number' }];
 }
 
 /** Undefined: it lies below others, or nobody says over which agent. */

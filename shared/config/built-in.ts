@@ -14,7 +14,6 @@ export function builtIn(language: string, organizationName: string): JsonObject 
     tools: { transfer: { handoff: words.handoff } },
     backend: { filler: words.filler },
     hours: { closed: { text: words.closed } },
-    refusal: { text: words.busy },
     recording: { consent: words.consent },
   });
 }

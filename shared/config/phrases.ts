@@ -9,8 +9,11 @@ export interface Phrases {
   readonly filler: string;
   readonly handoff: string;
   readonly closed: string;
+  /** Shipped as sound: to a refused caller nobody speaks. */
   readonly busy: string;
   readonly consent: string;
+  /** To a caller whose agent was lost in mid-call, by the one that goes on. */
+  readonly resumed: string;
 }
 
 export const phraseLanguages = ['en', 'it', 'fr', 'de', 'es', 'fa', 'ar'] as const;
@@ -24,8 +27,9 @@ export const phrases: Readonly<Record<PhraseLanguage, Phrases>> = {
     filler: 'One moment, please.',
     handoff: 'I am putting you through to {{label}}. One moment, please.',
     closed: 'We are closed at the moment. Please call again during our opening hours.',
-    busy: 'All our lines are busy. Please call again in a few minutes.',
+    busy: 'All our lines are busy at the moment. Please call again later.',
     consent: 'This call is recorded.',
+    resumed: 'I am sorry, we were cut off for a moment. Could you say that again, please?',
   },
   it: {
     greeting: '{{business_name}}, buongiorno. Come posso aiutarla?',
@@ -34,8 +38,9 @@ export const phrases: Readonly<Record<PhraseLanguage, Phrases>> = {
     filler: 'Un attimo, per favore.',
     handoff: 'La metto in contatto con {{label}}. Un attimo, per favore.',
     closed: 'In questo momento siamo chiusi. La preghiamo di richiamare durante gli orari di apertura.',
-    busy: 'Tutte le linee sono occupate. La preghiamo di richiamare tra qualche minuto.',
+    busy: 'Al momento tutte le linee sono occupate. La preghiamo di richiamare più tardi.',
     consent: 'Questa chiamata viene registrata.',
+    resumed: 'Mi scusi, la linea è caduta per un momento. Può ripetere, per favore?',
   },
   fr: {
     greeting: '{{business_name}}, bonjour. Comment puis-je vous aider ?',
@@ -44,8 +49,9 @@ export const phrases: Readonly<Record<PhraseLanguage, Phrases>> = {
     filler: 'Un instant, s’il vous plaît.',
     handoff: 'Je vous mets en relation avec {{label}}. Un instant, s’il vous plaît.',
     closed: 'Nous sommes fermés pour le moment. Merci de rappeler pendant nos heures d’ouverture.',
-    busy: 'Toutes nos lignes sont occupées. Merci de rappeler dans quelques minutes.',
+    busy: 'Toutes nos lignes sont occupées pour le moment. Merci de rappeler plus tard.',
     consent: 'Cet appel est enregistré.',
+    resumed: 'Je suis désolé, nous avons été coupés un instant. Pouvez-vous répéter, s’il vous plaît ?',
   },
   de: {
     greeting: '{{business_name}}, guten Tag. Wie kann ich Ihnen helfen?',
@@ -54,8 +60,9 @@ export const phrases: Readonly<Record<PhraseLanguage, Phrases>> = {
     filler: 'Einen Moment, bitte.',
     handoff: 'Ich verbinde Sie mit {{label}}. Einen Moment, bitte.',
     closed: 'Wir haben gerade geschlossen. Bitte rufen Sie während unserer Öffnungszeiten an.',
-    busy: 'Alle Leitungen sind belegt. Bitte rufen Sie in ein paar Minuten wieder an.',
+    busy: 'Zurzeit sind alle Leitungen belegt. Bitte rufen Sie später wieder an.',
     consent: 'Dieses Gespräch wird aufgezeichnet.',
+    resumed: 'Entschuldigung, wir waren einen Moment lang getrennt. Könnten Sie das bitte wiederholen?',
   },
   es: {
     greeting: '{{business_name}}, buenos días. ¿En qué puedo ayudarle?',
@@ -64,8 +71,9 @@ export const phrases: Readonly<Record<PhraseLanguage, Phrases>> = {
     filler: 'Un momento, por favor.',
     handoff: 'Le paso con {{label}}. Un momento, por favor.',
     closed: 'Ahora mismo estamos cerrados. Por favor, vuelva a llamar en nuestro horario de atención.',
-    busy: 'Todas las líneas están ocupadas. Por favor, vuelva a llamar en unos minutos.',
+    busy: 'En este momento todas las líneas están ocupadas. Por favor, vuelva a llamar más tarde.',
     consent: 'Esta llamada se está grabando.',
+    resumed: 'Disculpe, se ha cortado un momento. ¿Puede repetirlo, por favor?',
   },
   fa: {
     greeting: '{{business_name}}، سلام. چطور می‌توانم کمکتان کنم؟',
@@ -74,8 +82,9 @@ export const phrases: Readonly<Record<PhraseLanguage, Phrases>> = {
     filler: 'یک لحظه، لطفاً.',
     handoff: 'شما را به {{label}} وصل می‌کنم. یک لحظه، لطفاً.',
     closed: 'در حال حاضر بسته هستیم. لطفاً در ساعات کاری دوباره تماس بگیرید.',
-    busy: 'همهٔ خط‌ها مشغول است. لطفاً چند دقیقهٔ دیگر دوباره تماس بگیرید.',
+    busy: 'در حال حاضر همهٔ خط‌ها مشغول است. لطفاً بعداً دوباره تماس بگیرید.',
     consent: 'این تماس ضبط می‌شود.',
+    resumed: 'ببخشید، ارتباط برای لحظه‌ای قطع شد. ممکن است دوباره بفرمایید؟',
   },
   ar: {
     greeting: '{{business_name}}، مرحباً. كيف يمكنني مساعدتك؟',
@@ -84,8 +93,9 @@ export const phrases: Readonly<Record<PhraseLanguage, Phrases>> = {
     filler: 'لحظة من فضلك.',
     handoff: 'سأحوّلك إلى {{label}}. لحظة من فضلك.',
     closed: 'نحن مغلقون الآن. يرجى الاتصال خلال ساعات العمل.',
-    busy: 'جميع الخطوط مشغولة. يرجى الاتصال بعد بضع دقائق.',
+    busy: 'جميع الخطوط مشغولة حالياً. يرجى الاتصال لاحقاً.',
     consent: 'هذه المكالمة مسجّلة.',
+    resumed: 'عذراً، انقطع الاتصال للحظة. هل يمكنك إعادة ما قلته من فضلك؟',
   },
 };
 

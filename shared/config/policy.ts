@@ -54,12 +54,13 @@ export const policyFields = {
       closed: z
         .strictObject({
           action: z
-            .enum(['answer', 'message', 'voicemail', 'forward'])
+            .enum(['answer', 'message', 'voicemail', 'forward', 'refuse'])
             .default('answer')
             .meta({
               description:
                 'For a call outside of the hours. `answer`: the agent answers and knows. `message`: the text is said, the call ' +
-                'ends. `voicemail`: the text is said, what the caller says is kept. `forward`: put through to `forward_to`.',
+                'ends. `voicemail`: the text is said, what the caller says is kept. `forward`: put through to `forward_to`. ' +
+                '`refuse`: no agent and no line is taken, the caller gets what `refusal` says.',
               examples: ['voicemail'],
             }),
           text: sentence(600)
@@ -83,21 +84,36 @@ export const policyFields = {
         .enum(['busy', 'message', 'forward'])
         .default('busy')
         .meta({
-          description: 'What a caller gets who cannot be taken: a busy tone, a spoken sentence, or another number.',
+          description:
+            'What a caller gets who cannot be taken: a busy tone, a recorded sentence, or another number. None of them uses a ' +
+            'provider.',
           examples: ['message'],
         }),
-      text: sentence(300)
-        .default(phrases.en.busy)
-        .meta({
-          description: `For \`message\`. ${inLanguage}`,
-          examples: ['We are all on the phone, please call again.'],
-        }),
+      audio_url: audioUrl.meta({
+        description:
+          'For `message`: address of a WAV or MP3 file (at most 2 MB, of which 20 s are played); null: a sentence that is ' +
+          "shipped in the agent's language, or in English.",
+        examples: ['https://files.example.com/all-busy.wav'],
+      }),
       to: z
         .string()
-        .regex(/^\+?[0-9]{2,15}$/, 'a number or an extension')
+        .regex(/^(\+[1-9][0-9]{6,14}|[0-9]{2,15})$/, 'a number with + and country code, or as the exchange dials it')
         .nullable()
         .default(null)
-        .meta({ description: 'For `forward`.', examples: ['+390698765432'] }),
+        .meta({
+          description: 'For `forward`: a number or an extension that the exchange dials in place of this one.',
+          examples: ['+390698765432'],
+        }),
+      most_at_once: z
+        .int()
+        .min(1)
+        .max(20)
+        .default(2)
+        .meta({
+          description:
+            'So many callers of a number at once hear the sentence or are forwarded; the others get a busy tone.',
+          examples: [5],
+        }),
     })
     .prefault({}),
   recording: z

@@ -109,6 +109,7 @@ function addressesOf(config: TenantConfig): { path: string; url: string }[] {
     { path: 'greeting.audio_url', url: config.greeting.audio_url },
     { path: 'apology.audio_url', url: config.apology.audio_url },
     { path: 'hours.closed.audio_url', url: config.hours.closed.audio_url },
+    { path: 'refusal.audio_url', url: config.refusal.audio_url },
   ];
   return written.flatMap(({ path, url }) => (url === null ? [] : [{ path, url }]));
 }

@@ -17,11 +17,10 @@ export function checkTemplates(config: TenantConfig): { path: string; message: s
   return [...wrong, ...checkPlain(config)];
 }
 
-function checkPlain({ turn, backend, refusal, recording }: TenantConfig): { path: string; message: string }[] {
+function checkPlain({ turn, backend, recording }: TenantConfig): { path: string; message: string }[] {
   const texts = [
     { path: 'turn.silence_prompt', text: turn.silence_prompt },
     { path: 'backend.filler', text: backend.filler },
-    { path: 'refusal.text', text: refusal.text },
     { path: 'recording.consent', text: recording.consent },
   ];
   const message = 'nothing is filled in here: the placeholder would be read out';

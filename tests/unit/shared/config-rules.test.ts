@@ -67,6 +67,10 @@ describe('parts that do not fit together are said when they are saved, not when 
     ],
     ['turn.max_endpointing_ms', { turn: { min_endpointing_ms: 900, max_endpointing_ms: 800 } }],
     ['refusal.to', { refusal: { action: 'forward' } }],
+    ['refusal.to', { refusal: { action: 'forward', to: 'sip:desk@10.0.0.9' } }],
+    ['refusal.audio_url', { refusal: { action: 'message', audio_url: 'http://127.0.0.1/busy.wav' } }],
+    ['refusal.most_at_once', { refusal: { most_at_once: 0 } }],
+    ['refusal.most_at_once', { refusal: { most_at_once: 21 } }],
     ['backend.url', { tools: { actions: [{ name: 'find_order', description: 'Finds it.', path: '/orders' }] } }],
     ['backend.url', { backend: { caller_lookup: { path: '/callers' } } }],
     ['stt.provider', { stt: { provider: 'deepgrm' } }],
@@ -82,6 +86,25 @@ describe('parts that do not fit together are said when they are saved, not when 
   test('a destination that exists is fine (R4.3)', () => {
     const tools = { transfer: { destinations: [desk] } };
     usable({ organization: { tools }, number: { apology: { action: 'transfer', transfer_to: 'front-desk' } } });
+  });
+});
+
+describe('what a refused caller gets', () => {
+  test('is busy until somebody says otherwise, and no text is left that nobody could speak (R3.4)', () => {
+    expect(usable({}).config.refusal).toEqual({ action: 'busy', audio_url: null, to: null, most_at_once: 2 });
+    expect(problemsOf({ number: { refusal: { text: 'Busy.' } } })).toEqual([
+      { path: 'refusal.text', message: 'no such setting', layer: 'number' },
+    ]);
+  });
+
+  test.each(['2050', '+390698765432', '0698765432'])('may be another telephone: %s (R3.4)', (to) => {
+    expect(usable({ number: { refusal: { action: 'forward', to } } }).config.refusal.to).toBe(to);
+  });
+
+  test('may be what a closed business says, without a line of its own (R2.9)', () => {
+    const hours = { weekly: {}, closed: { action: 'refuse' } };
+    const { config } = usable({ organization: { hours }, number: { refusal: { action: 'message' } } });
+    expect([config.hours.closed.action, config.refusal.action]).toEqual(['refuse', 'message']);
   });
 });
 
