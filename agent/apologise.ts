@@ -9,7 +9,7 @@ import { coerceError, withDeadline } from '../shared/faults.ts';
 import { renderTemplate, type TemplateValues } from '../shared/template.ts';
 import { followApology } from './apology-action.ts';
 import { play, type Recordings } from './say.ts';
-import { type ShippedSentence, shippedApology } from './shipped-voices.ts';
+import { type ShippedSentence, shippedSentence } from './shipped-voices.ts';
 import type { TransferableCall } from './transfer.ts';
 import type { VoicemailCall } from './voicemail.ts';
 
@@ -39,7 +39,7 @@ export class Apology {
 
   constructor(parts: ApologyParts) {
     this.#parts = parts;
-    this.#shipped = shippedApology(parts.config.language);
+    this.#shipped = shippedSentence('apology', parts.config.language);
   }
 
   giveUp(cause: Error, failed: Failed = 'other'): void {

@@ -1,6 +1,6 @@
 /**
- * What a caller hears when no provider works at all: the apology of shared/config/phrases.ts, spoken ahead of time. The files
- * in agent/voices are made by `npm run voices`.
+ * What a caller hears when no provider works at all, or none may be asked: sentences of shared/config/phrases.ts, spoken ahead
+ * of time. The files in agent/voices are made by `npm run voices`.
  */
 import { readFileSync } from 'node:fs';
 import { type PhraseLanguage, phraseLanguage, phrases } from '../shared/config/phrases.ts';
@@ -12,15 +12,23 @@ export interface ShippedSentence {
   readonly sound: Sound;
 }
 
-const kept = new Map<PhraseLanguage, ShippedSentence>();
+export const shippedPhrases = ['apology', 'busy'] as const;
+export type ShippedPhrase = (typeof shippedPhrases)[number];
+
+const kept = new Map<string, ShippedSentence>();
 
 /** In the language, or in English where it is not shipped. @throws Error when the file is missing */
-export function shippedApology(language: string): ShippedSentence {
+export function shippedSentence(phrase: ShippedPhrase, language: string): ShippedSentence {
   const shipped = phraseLanguage(language);
-  const known = kept.get(shipped);
+  const name = shippedFile(phrase, shipped);
+  const known = kept.get(name);
   if (known !== undefined) return known;
-  const file = readFileSync(new URL(`./voices/${shipped}.wav`, import.meta.url));
-  const sentence = { text: phrases[shipped].apology, sound: readWav(file) };
-  kept.set(shipped, sentence);
+  const file = readFileSync(new URL(`./voices/${name}`, import.meta.url));
+  const sentence = { text: phrases[shipped][phrase], sound: readWav(file) };
+  kept.set(name, sentence);
   return sentence;
+}
+
+export function shippedFile(phrase: ShippedPhrase, language: PhraseLanguage): string {
+  return `${phrase}-${language}.wav`;
 }
