@@ -56,6 +56,17 @@ CREATE TYPE private.provider_failure AS ENUM (
 
 COMMENT ON TYPE private.provider_failure IS 'What a provider did, as the agent calls it.';
 
+-- Name: admission_kind; Type: TYPE; Schema: public
+
+CREATE TYPE public.admission_kind AS ENUM (
+    'counted',
+    'offline'
+);
+
+-- Name: TYPE admission_kind; Type: COMMENT; Schema: public
+
+COMMENT ON TYPE public.admission_kind IS 'counted: within the limits. offline: the database was away, and a replica of dispatch let the call in by what it remembered; limits may have been exceeded.';
+
 -- Name: breaker_state; Type: TYPE; Schema: public
 
 CREATE TYPE public.breaker_state AS ENUM (
@@ -405,9 +416,11 @@ CREATE TABLE public.organizations (
     pool text DEFAULT 'switchboard'::text NOT NULL,
     max_concurrent_calls integer,
     max_calls_per_second integer,
+    max_call_minutes integer,
     monthly_spend_limit numeric(12,2),
     monthly_minutes_limit integer,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT call_minutes_are_positive CHECK ((max_call_minutes > 0)),
     CONSTRAINT limit_is_not_negative CHECK ((max_concurrent_calls >= 0)),
     CONSTRAINT minutes_are_not_negative CHECK ((monthly_minutes_limit >= 0)),
     CONSTRAINT name_is_short CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120))),
@@ -439,6 +452,10 @@ COMMENT ON COLUMN public.organizations.max_concurrent_calls IS 'Pending and acti
 -- Name: COLUMN organizations.max_calls_per_second; Type: COMMENT; Schema: public
 
 COMMENT ON COLUMN public.organizations.max_calls_per_second IS 'Calls admitted in any one second; null: no limit.';
+
+-- Name: COLUMN organizations.max_call_minutes; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.organizations.max_call_minutes IS 'An answered call is ended after so long, whatever its configuration allows; null: no limit.';
 
 -- Name: COLUMN organizations.monthly_spend_limit; Type: COMMENT; Schema: public
 
@@ -487,7 +504,7 @@ COMMENT ON COLUMN public.sip_numbers.assigned_by IS 'The platform admin who gave
 -- Name: busy_reason(public.sip_numbers, public.organizations, timestamp with time zone); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone) RETURNS public.call_reason
-    LANGUAGE plpgsql STABLE
+    LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
 declare
@@ -904,13 +921,51 @@ begin
       p_reason, number, session.id
     );
   end if;
+  if private.news_of(session) is not null then
+    perform private.tell_breaker(session, null, private.news_of(session), p_reason::text);
+  end if;
   return true;
 end;
 $$;
 
 -- Name: FUNCTION end_session(p_session_id uuid, p_reason public.call_reason); Type: COMMENT; Schema: private
 
-COMMENT ON FUNCTION private.end_session(p_session_id uuid, p_reason public.call_reason) IS 'Ends a session and frees its slot; false: it had ended before.';
+COMMENT ON FUNCTION private.end_session(p_session_id uuid, p_reason public.call_reason) IS 'Ends a session, frees its slot and tells the breaker of its organisation; false: it had ended before.';
+
+-- Name: enter_call(uuid, text, jsonb, public.sip_numbers, private.invite); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.enter_call(p_session_id uuid, p_worker text, p_call jsonb, number public.sip_numbers, invite private.invite) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  -- The clock of another machine: never later than now.
+  admitted_at timestamptz := least(clock_timestamp(), (p_call ->> 'admitted_at')::timestamptz);
+  answered_at timestamptz := least(clock_timestamp(), (p_call ->> 'answered_at')::timestamptz);
+begin
+  insert into public.sessions (
+    id, organization_id, sip_number_id, called_number, caller_number, sip_call_id, sip_from_tag, room, admission,
+    worker, takes, started_at, answered_at
+  )
+  values (
+    p_session_id, number.organization_id, number.id, invite.called_number, invite.caller_number, invite.sip_call_id,
+    invite.sip_from_tag, invite.room, 'offline', p_worker, 1, admitted_at,
+    case when answered_at is not null then greatest(answered_at, admitted_at) end
+  );
+  insert into public.active_calls
+    (session_id, organization_id, sip_number_id, pool, room, state, worker, started_at, lease_expires_at)
+  select
+    p_session_id, number.organization_id, number.id, organization.pool, invite.room,
+    case when answered_at is null then 'pending' else 'active' end::public.call_state, p_worker, admitted_at,
+    clock_timestamp() + interval '15 seconds'
+  from public.organizations organization
+  where organization.id = number.organization_id;
+end;
+$$;
+
+-- Name: FUNCTION enter_call(p_session_id uuid, p_worker text, p_call jsonb, number public.sip_numbers, invite private.invite); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.enter_call(p_session_id uuid, p_worker text, p_call jsonb, number public.sip_numbers, invite private.invite) IS 'The session and the slot of a call that is on already.';
 
 -- Name: agent_instances; Type: TABLE; Schema: public
 
@@ -1010,6 +1065,119 @@ $$;
 -- Name: FUNCTION forget_outcomes(breaker public.breakers); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.forget_outcomes(breaker public.breakers) IS 'What was counted led to a decision: the next one counts anew.';
+
+-- Name: sessions; Type: TABLE; Schema: public
+
+CREATE TABLE public.sessions (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid NOT NULL,
+    sip_number_id uuid,
+    called_number text NOT NULL,
+    caller_number text NOT NULL,
+    sip_call_id text NOT NULL,
+    sip_from_tag text NOT NULL,
+    room text NOT NULL,
+    admission public.admission_kind DEFAULT 'counted'::public.admission_kind NOT NULL,
+    worker text,
+    takes integer DEFAULT 0 NOT NULL,
+    recorded boolean DEFAULT false NOT NULL,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    answered_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    end_reason public.call_reason,
+    config_revision bigint,
+    config_source public.config_source,
+    talk_ms bigint GENERATED ALWAYS AS (((EXTRACT(epoch FROM (ended_at - answered_at)) * (1000)::numeric))::bigint) STORED,
+    timings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT called_number_is_bounded CHECK ((char_length(called_number) <= 64)),
+    CONSTRAINT caller_number_is_bounded CHECK ((char_length(caller_number) <= 256)),
+    CONSTRAINT ended_with_a_reason CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+    CONSTRAINT revision_with_its_source CHECK (((config_revision IS NULL) = (config_source IS NULL))),
+    CONSTRAINT room_is_bounded CHECK ((char_length(room) <= 256)),
+    CONSTRAINT sip_call_id_is_bounded CHECK ((char_length(sip_call_id) <= 512)),
+    CONSTRAINT sip_from_tag_is_bounded CHECK ((char_length(sip_from_tag) <= 128)),
+    CONSTRAINT timings_are_an_object CHECK ((jsonb_typeof(timings) = 'object'::text))
+);
+
+-- Name: TABLE sessions; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.sessions IS 'Call history: one row for each admitted call, from admission to settlement, kept.';
+
+-- Name: COLUMN sessions.caller_number; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sessions.caller_number IS 'As the exchange wrote it: a stranger''s text.';
+
+-- Name: COLUMN sessions.worker; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sessions.worker IS 'Who holds the call, or held it last.';
+
+-- Name: COLUMN sessions.takes; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sessions.takes IS 'How many workers held the call, one after the other.';
+
+-- Name: COLUMN sessions.recorded; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sessions.recorded IS 'The worker''s own record is kept; false at the end: the call was settled without one, from what was noted.';
+
+-- Name: COLUMN sessions.config_revision; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sessions.config_revision IS 'Greatest revision of the layers that the agent of this call was made of; null: it never had a configuration.';
+
+-- Name: COLUMN sessions.talk_ms; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sessions.talk_ms IS 'From answer to end; null while the call is on or when it was never answered.';
+
+-- Name: COLUMN sessions.timings; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sessions.timings IS 'Milliseconds of each step of the call, by name.';
+
+-- Name: forget_twin(private.invite); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.forget_twin(invite private.invite) RETURNS public.sessions
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  twin public.sessions;
+  holder text;
+begin
+  select * into twin
+  from public.sessions
+  where sip_call_id = invite.sip_call_id and sip_from_tag = invite.sip_from_tag;
+  if not found then return null; end if;
+
+  select worker into holder from public.active_calls where session_id = twin.id for update;
+  if holder is not null then return twin; end if;
+  -- Cascades to its slot and to its refusal, if it came to that.
+  delete from public.sessions where id = twin.id and answered_at is null;
+  if found then return null; end if;
+  return twin;
+end;
+$$;
+
+-- Name: FUNCTION forget_twin(invite private.invite); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.forget_twin(invite private.invite) IS 'Another replica, which knew nothing of the call, may have let the same dialogue in when the database came back. That session goes, if nobody ever took it; else it is returned.';
+
+-- Name: forget_workers(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.forget_workers() RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  with gone as materialized (
+    select name
+    from public.workers
+    where seen_at < clock_timestamp() - interval '60 seconds'
+    order by name
+    for update skip locked
+  )
+  delete from public.workers using gone where workers.name = gone.name
+$$;
+
+-- Name: FUNCTION forget_workers(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.forget_workers() IS 'Removes what did not report for a minute.';
 
 -- Name: has_policy(public.call_reason); Type: FUNCTION; Schema: private
 
@@ -1160,6 +1328,64 @@ $$;
 
 COMMENT ON FUNCTION private.keep_config_version() IS 'Writes history that nobody can skip or forge. Its argument is the layer. Definer: nobody may write config_versions.';
 
+-- Name: keep_pulse(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.keep_pulse() RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  update private.watch_pulse
+  set
+    resumed_at = case
+      when seen_at < clock_timestamp() - interval '5 seconds' then clock_timestamp()
+      else resumed_at
+    end,
+    seen_at = clock_timestamp()
+  -- Locked: another replica asks at this moment, which is a pulse too. Until that is visible in_grace() goes by the old
+  -- row, and that says grace if there was a pause.
+  where id in (select id from private.watch_pulse for update skip locked)
+$$;
+
+-- Name: FUNCTION keep_pulse(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.keep_pulse() IS 'Somebody watches now.';
+
+-- Name: keep_record(public.sessions, jsonb, text); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.keep_record(session public.sessions, p_record jsonb, p_worker text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  update public.sessions
+  set
+    recorded = true,
+    timings = coalesce(p_record -> 'timings', '{}'),
+    config_revision = (p_record -> 'config' ->> 'revision')::bigint,
+    config_source = (p_record -> 'config' ->> 'source')::public.config_source
+  where id = session.id;
+
+  perform private.keep_turns(session, p_record -> 'turns');
+
+  insert into public.session_transfers
+    (session_id, position, organization_id, destination, uri_kind, outcome, at_ms)
+  select
+    session.id, ordinal, session.organization_id, transfer ->> 'destination',
+    (transfer ->> 'uri_kind')::public.transfer_uri, (transfer ->> 'outcome')::public.transfer_outcome,
+    greatest(0, (transfer ->> 'at_ms')::numeric)
+  from jsonb_array_elements(coalesce(p_record -> 'transfers', '[]')) with ordinality transfers (transfer, ordinal);
+
+  perform private.keep_usage(
+    session, p_record -> 'usage', case when coalesce(p_worker, session.worker) = session.worker then session.takes end
+  );
+  delete from private.noted_usage where session_id = session.id;
+end;
+$$;
+
+-- Name: FUNCTION keep_record(session public.sessions, p_record jsonb, p_worker text); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.keep_record(session public.sessions, p_record jsonb, p_worker text) IS 'What a worker wrote down of its call (CallRecord of shared/contracts.ts).';
+
 -- Name: keep_refusal(private.invite, public.refusal_reason, public.sip_numbers, uuid, public.refusal_action, text); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid DEFAULT NULL::uuid, p_answer public.refusal_action DEFAULT 'busy'::public.refusal_action, p_forwarded_to text DEFAULT NULL::text) RETURNS bigint
@@ -1191,6 +1417,53 @@ $$;
 -- Name: FUNCTION keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid, p_answer public.refusal_action, p_forwarded_to text); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid, p_answer public.refusal_action, p_forwarded_to text) IS 'Writes the row of a refused call, once a dialogue; null: it was there already.';
+
+-- Name: keep_turns(public.sessions, jsonb); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.keep_turns(session public.sessions, p_turns jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  -- A worker that never got to speak has nothing to put in the place of what another one noted.
+  if coalesce(jsonb_array_length(p_turns), 0) = 0 then return; end if;
+  delete from public.session_turns where session_id = session.id;
+  insert into public.session_turns (session_id, position, organization_id, role, text, at_ms)
+  select
+    session.id, ordinal, session.organization_id, (turn ->> 'role')::public.speaker, left(turn ->> 'text', 20000),
+    greatest(0, (turn ->> 'at_ms')::numeric)
+  from jsonb_array_elements(p_turns) with ordinality turns (turn, ordinal);
+end;
+$$;
+
+-- Name: FUNCTION keep_turns(session public.sessions, p_turns jsonb); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.keep_turns(session public.sessions, p_turns jsonb) IS 'The whole transcript, in the place of what was noted of it.';
+
+-- Name: keep_usage(public.sessions, jsonb, integer); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.keep_usage(session public.sessions, p_usage jsonb, p_without_takes integer) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  delete from public.session_usage where session_id = session.id;
+  insert into public.session_usage (session_id, organization_id, kind, provider, model, unit, amount)
+  select session.id, session.organization_id, kind, provider, model, unit, sum(amount)
+  from (
+    select kind, provider, model, unit, amount
+    from jsonb_to_recordset(coalesce(p_usage, '[]')) used
+      (kind public.usage_kind, provider text, model text, unit public.usage_unit, amount numeric)
+    union all
+    select kind, provider, model, unit, amount
+    from private.noted_usage
+    where session_id = session.id and takes is distinct from p_without_takes
+  ) used
+  group by kind, provider, model, unit;
+$$;
+
+-- Name: FUNCTION keep_usage(session public.sessions, p_usage jsonb, p_without_takes integer); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.keep_usage(session public.sessions, p_usage jsonb, p_without_takes integer) IS 'The usage of a call: what is given, and what its workers noted, but for the one whose total is given.';
 
 -- Name: lets_probe(public.breakers); Type: FUNCTION; Schema: private
 
@@ -1333,6 +1606,19 @@ $$;
 
 COMMENT ON FUNCTION private.merge_config(below jsonb, above jsonb, p_depth integer) IS 'A stronger layer over a weaker one, as shared/merge.ts does it: objects merge, lists and scalars replace, null clears. Nothing that is read here lies deeper than p_depth, and what does is replaced: no text of a tenant makes this run deep.';
 
+-- Name: ms_since(timestamp with time zone); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.ms_since(p_at timestamp with time zone) RETURNS integer
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select least(greatest(extract(epoch from clock_timestamp() - p_at) * 1000, 0), 2147483647)::integer
+$$;
+
+-- Name: FUNCTION ms_since(p_at timestamp with time zone); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.ms_since(p_at timestamp with time zone) IS 'Milliseconds from then to now, never negative; the greatest integer if more.';
+
 -- Name: my_organizations(public.member_role); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.my_organizations(minimum public.member_role DEFAULT 'viewer'::public.member_role) RETURNS SETOF uuid
@@ -1360,6 +1646,24 @@ $$;
 -- Name: FUNCTION name_saver(p_name text); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.name_saver(p_name text) IS 'Who saves what this transaction saves, where nobody is signed in.';
+
+-- Name: news_of(public.sessions); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.news_of(session public.sessions) RETURNS private.breaker_news
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select case
+    when session.end_reason in ('provider_failed', 'provider_unusable', 'agent_failed') then 'failed'
+    -- The platform's own trouble: the probe of a breaker that ends like this has told nothing.
+    when session.end_reason = 'worker_lost' then null
+    when session.answered_at is not null then 'ok'
+  end::private.breaker_news
+$$;
+
+-- Name: FUNCTION news_of(session public.sessions); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.news_of(session public.sessions) IS 'What a call that is over says of its organisation''s calls in general; null: nothing.';
 
 -- Name: note_agent_change(); Type: FUNCTION; Schema: private
 
@@ -1488,6 +1792,43 @@ $$;
 
 COMMENT ON FUNCTION private.note_platform_change() IS 'Definer: nobody may write changes.';
 
+-- Name: note_turns(public.sessions, jsonb); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.note_turns(session public.sessions, p_turns jsonb) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  insert into public.session_turns (session_id, position, organization_id, role, text, at_ms)
+  select session.id, position, session.organization_id, role, left(text, 20000), greatest(0, at_ms)
+  from jsonb_to_recordset(coalesce(p_turns, '[]')) turn (position integer, role public.speaker, text text, at_ms numeric)
+  -- Sent again because the answer was lost: what was written first stays.
+  on conflict (session_id, position) do nothing
+$$;
+
+-- Name: FUNCTION note_turns(session public.sessions, p_turns jsonb); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.note_turns(session public.sessions, p_turns jsonb) IS 'Each place in the transcript is written once, in whatever order they come.';
+
+-- Name: note_usage(public.sessions, jsonb); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.note_usage(session public.sessions, p_usage jsonb) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  insert into private.noted_usage as noted (session_id, takes, kind, provider, model, unit, amount)
+  select session.id, session.takes, kind, provider, model, unit, sum(amount)
+  from jsonb_to_recordset(coalesce(p_usage, '[]')) used
+    (kind public.usage_kind, provider text, model text, unit public.usage_unit, amount numeric)
+  group by kind, provider, model, unit
+  on conflict (session_id, takes, kind, provider, model, unit) do update
+  -- Totals only grow: the smaller one is an older note that came late.
+  set amount = greatest(noted.amount, excluded.amount)
+$$;
+
+-- Name: FUNCTION note_usage(session public.sessions, p_usage jsonb); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.note_usage(session public.sessions, p_usage jsonb) IS 'The total so far of the worker that holds the call now.';
+
 -- Name: open_breaker(public.breakers, text); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.open_breaker(breaker public.breakers, p_reason text) RETURNS void
@@ -1542,6 +1883,74 @@ $$;
 -- Name: FUNCTION policy_of(number public.sip_numbers); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.policy_of(number public.sip_numbers) IS 'The settings business, language, hours and refusal of a number, merged over the layers platform < organisation < agent < number. What nobody wrote is not in it. The one home of what a refused caller gets.';
+
+-- Name: active_calls; Type: TABLE; Schema: public
+
+CREATE TABLE public.active_calls (
+    session_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    sip_number_id uuid NOT NULL,
+    pool text NOT NULL,
+    room text NOT NULL,
+    state public.call_state DEFAULT 'pending'::public.call_state NOT NULL,
+    worker text,
+    placements integer DEFAULT 1 NOT NULL,
+    released boolean DEFAULT false NOT NULL,
+    end_requested public.call_reason,
+    failed_providers text[] DEFAULT '{}'::text[] NOT NULL,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    lease_expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT worker_is_bounded CHECK ((char_length(worker) <= 128))
+)
+WITH (fillfactor='60');
+
+-- Name: TABLE active_calls; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.active_calls IS 'The slots in use: a row is reserved before the agent starts and deleted when the call ends, and limits count rows.';
+
+-- Name: COLUMN active_calls.worker; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.active_calls.worker IS 'Who holds the call; null: nobody yet, or nobody any more.';
+
+-- Name: COLUMN active_calls.placements; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.active_calls.placements IS 'How often a worker was asked for, this time included.';
+
+-- Name: COLUMN active_calls.released; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.active_calls.released IS 'The holder gave the call away, or its process is known to be gone.';
+
+-- Name: COLUMN active_calls.end_requested; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.active_calls.end_requested IS 'Set: the holder is told to end the call with this reason at its next renewal.';
+
+-- Name: COLUMN active_calls.failed_providers; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.active_calls.failed_providers IS 'Their failure in this call was told to their breakers.';
+
+-- Name: COLUMN active_calls.lease_expires_at; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.active_calls.lease_expires_at IS 'Past: the holder stopped renewing and the watcher may act.';
+
+-- Name: reason_to_end(public.active_calls); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.reason_to_end(call public.active_calls) RETURNS public.call_reason
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select case
+    when call.end_requested is not null then call.end_requested
+    when not number.active or organization.status <> 'active' then 'switched_off'
+    when session.answered_at + interval '1 minute' * organization.max_call_minutes <= clock_timestamp()
+      then 'max_duration'
+  end::public.call_reason
+  from public.sip_numbers number, public.organizations organization, public.sessions session
+  where number.id = call.sip_number_id and organization.id = call.organization_id and session.id = call.session_id
+$$;
+
+-- Name: FUNCTION reason_to_end(call public.active_calls); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.reason_to_end(call public.active_calls) IS 'Why the platform wants this call to end; null: it does not.';
 
 -- Name: refuse_dialogue(private.invite, public.refusal_reason, public.sip_numbers, jsonb); Type: FUNCTION; Schema: private
 
@@ -1606,6 +2015,30 @@ $$;
 
 COMMENT ON FUNCTION private.reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations, p_session_id uuid, p_at timestamp with time zone) IS 'Opens a session and reserves its slot; a worker has 4 s to take it, then the call is placed again.';
 
+-- Name: said_so_far(public.sessions); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.said_so_far(session public.sessions) RETURNS jsonb
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'answered_ms_ago', private.ms_since(coalesce(session.answered_at, session.started_at)),
+    'turns',
+    coalesce(
+      (
+        select jsonb_agg(jsonb_build_object('role', role, 'text', text, 'at_ms', at_ms) order by position)
+        from public.session_turns
+        where session_id = session.id
+      ),
+      '[]'
+    )
+  )
+$$;
+
+-- Name: FUNCTION said_so_far(session public.sessions); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.said_so_far(session public.sessions) IS 'What a worker needs that goes on with a call of another one.';
+
 -- Name: saver_name(); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.saver_name() RETURNS text
@@ -1623,6 +2056,36 @@ $$;
 -- Name: FUNCTION saver_name(); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.saver_name() IS 'For saved_by_name.';
+
+-- Name: see_worker(text, jsonb); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.see_worker(p_worker text, p_status jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  -- A pool is there as soon as somebody works in it: organisations can be pinned to it from then on.
+  insert into public.pools (name) values (p_status ->> 'pool') on conflict do nothing;
+  insert into public.workers as worker (name, pool, version, capacity, calls, load, draining)
+  values (
+    p_worker,
+    p_status ->> 'pool',
+    p_status ->> 'version',
+    (p_status ->> 'capacity')::integer,
+    (p_status ->> 'calls')::integer,
+    (p_status ->> 'load')::real,
+    (p_status ->> 'draining')::boolean
+  )
+  on conflict (name) do update
+  set
+    pool = excluded.pool, version = excluded.version, capacity = excluded.capacity, calls = excluded.calls,
+    load = excluded.load, draining = excluded.draining, seen_at = clock_timestamp();
+end;
+$$;
+
+-- Name: FUNCTION see_worker(p_worker text, p_status jsonb); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.see_worker(p_worker text, p_status jsonb) IS 'Keeps what a worker says of itself, and that it said so now.';
 
 -- Name: spans_of(jsonb, date); Type: FUNCTION; Schema: private
 
@@ -1666,56 +2129,6 @@ $$;
 -- Name: FUNCTION stamp_config_revision(); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.stamp_config_revision() IS 'Gives a saved configuration the next revision. Definer: tenants who save have no right on the sequence.';
-
--- Name: sessions; Type: TABLE; Schema: public
-
-CREATE TABLE public.sessions (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    organization_id uuid NOT NULL,
-    sip_number_id uuid,
-    called_number text NOT NULL,
-    caller_number text NOT NULL,
-    sip_call_id text NOT NULL,
-    sip_from_tag text NOT NULL,
-    room text NOT NULL,
-    worker text,
-    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    answered_at timestamp with time zone,
-    ended_at timestamp with time zone,
-    end_reason public.call_reason,
-    config_revision bigint,
-    config_source public.config_source,
-    talk_ms bigint GENERATED ALWAYS AS (((EXTRACT(epoch FROM (ended_at - answered_at)) * (1000)::numeric))::bigint) STORED,
-    timings jsonb DEFAULT '{}'::jsonb NOT NULL,
-    CONSTRAINT called_number_is_bounded CHECK ((char_length(called_number) <= 64)),
-    CONSTRAINT caller_number_is_bounded CHECK ((char_length(caller_number) <= 256)),
-    CONSTRAINT ended_with_a_reason CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
-    CONSTRAINT revision_with_its_source CHECK (((config_revision IS NULL) = (config_source IS NULL))),
-    CONSTRAINT room_is_bounded CHECK ((char_length(room) <= 256)),
-    CONSTRAINT sip_call_id_is_bounded CHECK ((char_length(sip_call_id) <= 512)),
-    CONSTRAINT sip_from_tag_is_bounded CHECK ((char_length(sip_from_tag) <= 128)),
-    CONSTRAINT timings_are_an_object CHECK ((jsonb_typeof(timings) = 'object'::text))
-);
-
--- Name: TABLE sessions; Type: COMMENT; Schema: public
-
-COMMENT ON TABLE public.sessions IS 'Call history: one row for each admitted call, from admission to settlement, kept.';
-
--- Name: COLUMN sessions.caller_number; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.sessions.caller_number IS 'As the exchange wrote it: a stranger''s text.';
-
--- Name: COLUMN sessions.config_revision; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.sessions.config_revision IS 'Greatest revision of the layers that the agent of this call was made of; null: it never had a configuration.';
-
--- Name: COLUMN sessions.talk_ms; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.sessions.talk_ms IS 'From answer to end; null while the call is on or when it was never answered.';
-
--- Name: COLUMN sessions.timings; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.sessions.timings IS 'Milliseconds of each step of the call, by name.';
 
 -- Name: tell_breaker(public.sessions, text, private.breaker_news, text); Type: FUNCTION; Schema: private
 
@@ -1764,6 +2177,35 @@ $$;
 
 COMMENT ON FUNCTION private.tell_breaker(session public.sessions, p_provider text, p_news private.breaker_news, p_reason text) IS 'What a call met: with a provider, or as a whole when p_provider is null. The caller holds no lock of a breaker that comes after this one.';
 
+-- Name: tell_providers(public.sessions, jsonb, text[]); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.tell_providers(session public.sessions, p_providers jsonb, p_told text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $_$
+declare
+  met record;
+begin
+  for met in
+    select provider, bool_or(outcome = 'failed') as failed
+    from jsonb_to_recordset(coalesce(p_providers, '[]')) used (provider text, outcome text)
+    -- A name that no breaker can have is not worth the record of the call that it comes with.
+    where provider ~ '^[a-z][a-z0-9-]{0,31}$' and provider <> all (p_told)
+    group by provider
+    order by provider
+  loop
+    perform private.tell_breaker(
+      session, met.provider, case when met.failed then 'failed' else 'ok' end::private.breaker_news,
+      case when met.failed then 'provider_failed' end
+    );
+  end loop;
+end;
+$_$;
+
+-- Name: FUNCTION tell_providers(session public.sessions, p_providers jsonb, p_told text[]); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.tell_providers(session public.sessions, p_providers jsonb, p_told text[]) IS 'How each provider did in a call, but for those whose failure was told when it happened.';
+
 -- Name: unserved_reason(jsonb, public.organizations); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.unserved_reason(p_policy jsonb, organization public.organizations) RETURNS public.call_reason
@@ -1776,7 +2218,9 @@ begin
   if private.is_outside_hours(p_policy, asked_at) then return 'outside_hours'; end if;
   if not exists (
     select from public.workers
-    where pool = organization.pool and not draining and seen_at > asked_at - interval '15 seconds'
+    where pool = organization.pool
+      and not draining
+      and (seen_at > asked_at - interval '15 seconds' or private.in_grace())
   ) then
     return 'pool_unavailable';
   end if;
@@ -1786,7 +2230,7 @@ $$;
 
 -- Name: FUNCTION unserved_reason(p_policy jsonb, organization public.organizations); Type: COMMENT; Schema: private
 
-COMMENT ON FUNCTION private.unserved_reason(p_policy jsonb, organization public.organizations) IS 'Why nobody would be there to answer, although the number is in use; null: somebody is. Workers report themselves each 5 s, so a pool of which none did for 15 s has none.';
+COMMENT ON FUNCTION private.unserved_reason(p_policy jsonb, organization public.organizations) IS 'Why nobody would be there to answer, although the number is in use; null: somebody is. Workers report themselves each 5 s, so a pool of which none did for 15 s has none, unless the database was away: then none could.';
 
 -- Name: usable_keys(uuid); Type: FUNCTION; Schema: private
 
@@ -1885,7 +2329,9 @@ begin
     select * into decision from private.earlier_decision(invite);
     if found then return decision; end if;
     decided_at := clock_timestamp();
-    refused := coalesce(refused, private.busy_reason(number, organization, decided_at));
+    refused := coalesce(
+      refused, private.breaker_reason(organization.id), private.busy_reason(number, organization, decided_at)
+    );
   end if;
 
   decision.outcome := case when refused is null then 'admitted' else 'refused' end;
@@ -1899,6 +2345,7 @@ begin
   if refused is null then
     decision.session_id := new_session;
     perform private.reserve_slot(invite, number, organization, new_session, decided_at);
+    perform private.mark_probe(organization.id, new_session);
   else
     decision.answer := private.refuse_dialogue(invite, refused, number, policy);
   end if;
@@ -1910,6 +2357,56 @@ $$;
 
 COMMENT ON FUNCTION public.admit_call(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text) IS 'Reserves a slot and opens a session, or says why not and keeps the refusal. The same Call-ID and From tag get the same answer again, marked repeated. Definer: the dispatch role writes no table.';
 
+-- Name: adopt_call(uuid, text, jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.adopt_call(p_session_id uuid, p_worker text, p_call jsonb) RETURNS TABLE(adopted boolean, reason text)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+declare
+  invite private.invite := private.cut_invite(
+    p_call ->> 'called_number', p_call ->> 'caller_number', p_call ->> 'sip_call_id', p_call ->> 'sip_from_tag',
+    p_call ->> 'room'
+  );
+  number public.sip_numbers;
+  session public.sessions;
+begin
+  -- Rows enter active_calls behind this lock alone, also those that no limit is asked about.
+  perform private.lock_admission();
+  adopted := false;
+  select owned.* into number
+  from public.sip_numbers owned
+  join public.organizations organization on organization.id = owned.organization_id
+  where owned.id = (p_call ->> 'number_id')::uuid and organization.slug = p_call ->> 'tenant';
+  if not found then
+    reason := 'tenant_mismatch';
+    return next;
+    return;
+  end if;
+
+  select * into session from public.sessions where id = p_session_id;
+  if not found then
+    session := private.forget_twin(invite);
+    adopted := session.id is null;
+    if adopted then
+      perform private.enter_call(p_session_id, p_worker, p_call, number, invite);
+    else
+      reason := session.end_reason;
+    end if;
+  elsif session.organization_id = number.organization_id then
+    select took.taken, took.reason into adopted, reason from public.take_call(p_session_id, p_worker) took;
+    if adopted and p_call ->> 'answered_at' is not null then
+      perform public.answer_call(p_session_id, p_worker);
+    end if;
+  end if;
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION adopt_call(p_session_id uuid, p_worker text, p_call jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.adopt_call(p_session_id uuid, p_worker text, p_call jsonb) IS 'A call that was admitted while the database was away is in the books from now on, whatever the limits say, and this worker''s: {"tenant", "number_id", "called_number", "caller_number", "sip_call_id", "sip_from_tag", "room", "admitted_at", "answered_at" or null}. Said twice it is adopted once. Not adopted: tenant_mismatch, the number is not that tenant''s; another reason, it is over; none, another worker has it. Definer: the agent role writes no table.';
+
 -- Name: answer_call(uuid, text); Type: FUNCTION; Schema: public
 
 CREATE FUNCTION public.answer_call(p_session_id uuid, p_worker text) RETURNS TABLE(answered boolean)
@@ -1919,7 +2416,7 @@ CREATE FUNCTION public.answer_call(p_session_id uuid, p_worker text) RETURNS TAB
 begin
   update public.active_calls
   set state = 'active', lease_expires_at = clock_timestamp() + interval '15 seconds'
-  where session_id = p_session_id and worker = p_worker;
+  where session_id = p_session_id and worker = p_worker and not released;
   answered := found;
   if answered then
     update public.sessions set answered_at = clock_timestamp() where id = p_session_id and answered_at is null;
@@ -1931,6 +2428,78 @@ $$;
 -- Name: FUNCTION answer_call(p_session_id uuid, p_worker text); Type: COMMENT; Schema: public
 
 COMMENT ON FUNCTION public.answer_call(p_session_id uuid, p_worker text) IS 'The caller hears the agent from now on. Not answered: the call is not this worker''s any more. Definer: the agent role writes no table.';
+
+-- Name: claim_call(uuid, integer, boolean); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.claim_call(p_session_id uuid, p_placements integer, p_from_worker boolean DEFAULT false) RETURNS TABLE(claimed boolean)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+begin
+  update public.active_calls
+  set
+    worker = null, released = false, placements = placements + 1,
+    lease_expires_at = clock_timestamp() + interval '4 seconds'
+  where session_id = p_session_id
+    and state = 'pending'
+    and placements = p_placements
+    and (worker is null or released or p_from_worker);
+  claimed := found;
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION claim_call(p_session_id uuid, p_placements integer, p_from_worker boolean); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.claim_call(p_session_id uuid, p_placements integer, p_from_worker boolean) IS 'For who waits for its own placement: the call is this asker''s to place again for 4 s. p_from_worker: also from the worker that has it, whose agent joined the room and was not heard. Not claimed: a worker has it, it is over, or somebody else placed it again already. Definer: the dispatch role writes no table.';
+
+-- Name: claim_lost_calls(integer); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.claim_lost_calls(p_limit integer) RETURNS TABLE(session_id uuid, sip_call_id text, organization_id uuid, tenant text, number_id uuid, pool text, called_number text, caller_number text, room text, state text, worker text, placements integer, age_ms integer)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  grace boolean;
+begin
+  perform private.keep_pulse();
+  grace := private.in_grace();
+  if not grace then
+    perform private.forget_workers();
+  end if;
+  return query
+    with lost as materialized (
+      select call.session_id, call.worker
+      from public.active_calls call
+      where call.released
+        -- One that nobody holds is lost also in grace: there is nobody who could renew it.
+        or (call.lease_expires_at < clock_timestamp() and (call.worker is null or not grace))
+      order by call.lease_expires_at
+      limit p_limit
+      for update skip locked
+    ),
+    claimed as (
+      update public.active_calls call
+      set
+        worker = null, released = false, placements = call.placements + 1,
+        lease_expires_at = clock_timestamp() + interval '4 seconds'
+      from lost
+      where call.session_id = lost.session_id
+      returning call.*, lost.worker as lost_by
+    )
+    select
+      claimed.session_id, session.sip_call_id, claimed.organization_id, organization.slug, claimed.sip_number_id,
+      claimed.pool, session.called_number, session.caller_number, claimed.room, claimed.state::text, claimed.lost_by,
+      claimed.placements, private.ms_since(claimed.started_at)
+    from claimed
+    join public.sessions session on session.id = claimed.session_id
+    join public.organizations organization on organization.id = claimed.organization_id;
+end;
+$$;
+
+-- Name: FUNCTION claim_lost_calls(p_limit integer); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.claim_lost_calls(p_limit integer) IS 'Calls that nobody holds, longest first, each to one asker, who has 4 s to find it another worker. worker: who lost it; null: nobody had taken it. placements counts this new attempt, age_ms is since admission. For 10 s after a pause, when the database was away, a call that somebody holds is lost only when it was released. Definer: the dispatch role writes no table.';
 
 -- Name: config_changes(bigint); Type: FUNCTION; Schema: public
 
@@ -2002,6 +2571,23 @@ $$;
 
 COMMENT ON FUNCTION public.current_config(p_layer public.config_layer, p_organization text, p_name text) IS 'What is written on one layer; p_organization is a tenant key, p_name the name of an agent or a number. No row: there is none like it. Definer: the operator role reads no table.';
 
+-- Name: end_call(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.end_call(p_session_id uuid) RETURNS TABLE(asked boolean)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+begin
+  update public.active_calls set end_requested = 'told_to_end' where session_id = p_session_id;
+  asked := found;
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION end_call(p_session_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.end_call(p_session_id uuid) IS 'The holder of the call hears at its next renewal that it is to end it. Not asked: there is no such call. Definer: the operator role writes no table.';
+
 -- Name: end_refusal(bigint, text); Type: FUNCTION; Schema: public
 
 CREATE FUNCTION public.end_refusal(p_refusal_id bigint, p_outcome text) RETURNS TABLE(ended boolean)
@@ -2057,39 +2643,27 @@ CREATE FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_recor
     SET search_path TO ''
     AS $$
 declare
-  tenant_id uuid := (select organization_id from public.sessions where id = p_session_id);
+  call public.active_calls;
+  session public.sessions;
 begin
   -- Locked first, as everywhere: another worker that takes the call at this moment either has it or finds it over.
-  perform from public.active_calls
-  where session_id = p_session_id and worker <> p_worker
-  for update;
-  finished := not found and private.end_session(p_session_id, p_end_reason::public.call_reason);
-  if finished and p_record is not null then
-    update public.sessions
-    set
-      timings = coalesce(p_record -> 'timings', '{}'),
-      config_revision = (p_record -> 'config' ->> 'revision')::bigint,
-      config_source = (p_record -> 'config' ->> 'source')::public.config_source
-    where id = p_session_id;
+  select * into call from public.active_calls where session_id = p_session_id for update;
+  if call.worker <> p_worker then
+    finished := false;
+    return next;
+    return;
+  end if;
 
-    insert into public.session_turns (session_id, position, organization_id, role, text, at_ms)
-    select
-      p_session_id, ordinal, tenant_id, (turn ->> 'role')::public.speaker, left(turn ->> 'text', 20000),
-      (turn ->> 'at_ms')::numeric
-    from jsonb_array_elements(coalesce(p_record -> 'turns', '[]')) with ordinality turns (turn, ordinal);
-
-    insert into public.session_transfers
-      (session_id, position, organization_id, destination, uri_kind, outcome, at_ms)
-    select
-      p_session_id, ordinal, tenant_id, transfer ->> 'destination', (transfer ->> 'uri_kind')::public.transfer_uri,
-      (transfer ->> 'outcome')::public.transfer_outcome, (transfer ->> 'at_ms')::numeric
-    from jsonb_array_elements(coalesce(p_record -> 'transfers', '[]')) with ordinality transfers (transfer, ordinal);
-
-    insert into public.session_usage (session_id, organization_id, kind, provider, model, unit, amount)
-    select p_session_id, tenant_id, kind, provider, model, unit, sum(amount)
-    from jsonb_to_recordset(coalesce(p_record -> 'usage', '[]')) used
-      (kind public.usage_kind, provider text, model text, unit public.usage_unit, amount numeric)
-    group by kind, provider, model, unit;
+  finished := private.end_session(p_session_id, p_end_reason::public.call_reason);
+  select * into session from public.sessions where id = p_session_id for update;
+  if p_record is not null and not session.recorded and (finished or session.worker = p_worker) then
+    perform private.keep_record(session, p_record, p_worker);
+  elsif finished then
+    perform private.keep_usage(session, '[]', null);
+  end if;
+  if finished then
+    perform private.tell_providers(session, p_record -> 'providers', coalesce(call.failed_providers, '{}'));
+    perform private.end_probes(p_session_id);
   end if;
   return next;
 end;
@@ -2097,7 +2671,26 @@ $$;
 
 -- Name: FUNCTION finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text); Type: COMMENT; Schema: public
 
-COMMENT ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text) IS 'Settles a call: its end, transcript, transfers, usage, timings and configuration (CallRecord of shared/contracts.ts). Not finished: somebody settled it before, and that record stands, or p_worker was given and another worker has the call by now. Definer: neither role writes a table.';
+COMMENT ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text) IS 'Settles a call: its end, transcript, transfers, usage, timings and configuration (CallRecord of shared/contracts.ts). Not finished: somebody settled it before, or p_worker was given and another worker has the call by now. Where it was settled without a record, because its worker was thought gone, the record of that worker is kept when it comes, and the end stays as it is. Definer: neither role writes a table.';
+
+-- Name: live_calls(); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.live_calls() RETURNS TABLE(session_id uuid, sip_call_id text, tenant text, number_id uuid, room text, state text, worker text, age_ms integer)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select
+    call.session_id, session.sip_call_id, organization.slug, call.sip_number_id, call.room, call.state::text,
+    call.worker, private.ms_since(call.started_at)
+  from public.active_calls call
+  join public.sessions session on session.id = call.session_id
+  join public.organizations organization on organization.id = call.organization_id
+  order by call.started_at
+$$;
+
+-- Name: FUNCTION live_calls(); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.live_calls() IS 'Every slot in use, to be compared with the rooms of LiveKit. Definer: the dispatch role reads no table.';
 
 -- Name: lookup_number(text); Type: FUNCTION; Schema: public
 
@@ -2189,6 +2782,41 @@ $$;
 
 COMMENT ON FUNCTION public.lookup_number_before(p_called text, p_revision bigint) IS 'As lookup_number, with every layer as it stood before that revision; asked again with the revision that comes back it goes one step further. No row: some layer was not written yet. Keys and names are those of now. Definer: the agent role reads no table.';
 
+-- Name: note_calls(text, jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.note_calls(p_worker text, p_notes jsonb) RETURNS TABLE(session_id uuid, noted boolean)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  note record;
+  session public.sessions;
+begin
+  for note in
+    select id, turns, usage
+    from jsonb_to_recordset(p_notes) given (session_id uuid, turns jsonb, usage jsonb)
+    cross join lateral (select given.session_id as id) named
+    order by id
+  loop
+    session_id := note.id;
+    perform from public.active_calls call
+    where call.session_id = note.id and call.worker = p_worker and not call.released
+    for update;
+    noted := found;
+    if noted then
+      select * into session from public.sessions where id = note.id;
+      perform private.note_turns(session, note.turns);
+      perform private.note_usage(session, note.usage);
+    end if;
+    return next;
+  end loop;
+end;
+$$;
+
+-- Name: FUNCTION note_calls(p_worker text, p_notes jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.note_calls(p_worker text, p_notes jsonb) IS 'Keeps new turns and the usage so far of calls that this worker has: [{"session_id", "turns": [{"position", "role", "text", "at_ms"}], "usage": [as in CallRecord of shared/contracts.ts]}]. Positions count from 1 over the whole call, usage is the worker''s own. Not noted: the call is over or not this worker''s. Definer: the agent role writes no table.';
+
 -- Name: numbers_as_assigned(text[]); Type: FUNCTION; Schema: public
 
 CREATE FUNCTION public.numbers_as_assigned(p_phone_numbers text[]) RETURNS TABLE(phone_number text, organization text, agent text, label text, active boolean)
@@ -2255,6 +2883,108 @@ $$;
 -- Name: FUNCTION open_ticket(p_session_id uuid, p_worker text, p_ticket jsonb); Type: COMMENT; Schema: public
 
 COMMENT ON FUNCTION public.open_ticket(p_session_id uuid, p_worker text, p_ticket jsonb) IS 'Writes a ticket or a message (TicketDraft of shared/contracts.ts) for the call that this worker has, once an id. Not opened: the call is over, and reason says why, or another worker has it. Definer: the agent role writes no table.';
+
+-- Name: operator_breakers(text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.operator_breakers(p_tenant text DEFAULT NULL::text) RETURNS TABLE(tenant text, provider text, state text, open_until timestamp with time zone, failures integer, last_reason text, changed_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select
+    organization.slug, breaker.provider, breaker.state::text, breaker.open_until, breaker.failures, breaker.last_reason,
+    breaker.changed_at
+  from public.breakers breaker
+  join public.organizations organization on organization.id = breaker.organization_id
+  where p_tenant is null or organization.slug = p_tenant
+  order by organization.slug, breaker.provider nulls first
+$$;
+
+-- Name: FUNCTION operator_breakers(p_tenant text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.operator_breakers(p_tenant text) IS 'Every breaker that ever had a failure to count; provider null: the organisation as a whole. Definer: the operator role reads no table.';
+
+-- Name: operator_calls(text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.operator_calls(p_tenant text DEFAULT NULL::text) RETURNS TABLE(session_id uuid, tenant text, called_number text, caller_number text, state text, worker text, room text, age_s integer)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select
+    call.session_id, organization.slug, session.called_number, session.caller_number, call.state::text, call.worker,
+    call.room, private.ms_since(call.started_at) / 1000
+  from public.active_calls call
+  join public.sessions session on session.id = call.session_id
+  join public.organizations organization on organization.id = call.organization_id
+  where p_tenant is null or organization.slug = p_tenant
+  order by call.started_at
+$$;
+
+-- Name: FUNCTION operator_calls(p_tenant text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.operator_calls(p_tenant text) IS 'The calls on the line now, longest first. Definer: the operator role reads no table.';
+
+-- Name: operator_pools(); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.operator_pools() RETURNS TABLE(name text, max_concurrent_calls integer, live_calls integer, workers integer, organizations integer)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select
+    pool.name,
+    pool.max_concurrent_calls,
+    (select count(*) from public.active_calls call where call.pool = pool.name)::integer,
+    (
+      select count(*)
+      from public.workers worker
+      where worker.pool = pool.name
+        and not worker.draining
+        and worker.seen_at > clock_timestamp() - interval '15 seconds'
+    )::integer,
+    (select count(*) from public.organizations organization where organization.pool = pool.name)::integer
+  from public.pools pool
+  order by pool.name
+$$;
+
+-- Name: FUNCTION operator_pools(); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.operator_pools() IS 'Each pool with its calls, the workers that take new ones, and the organisations pinned to it. Definer: the operator role reads no table.';
+
+-- Name: operator_workers(); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.operator_workers() RETURNS TABLE(name text, pool text, version text, capacity integer, calls integer, load real, draining boolean, seen_s_ago integer)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select
+    worker.name, worker.pool, worker.version, worker.capacity, worker.calls, worker.load, worker.draining,
+    private.ms_since(worker.seen_at) / 1000
+  from public.workers worker
+  order by worker.pool, worker.name
+$$;
+
+-- Name: FUNCTION operator_workers(); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.operator_workers() IS 'What each worker said of itself last. Definer: the operator role reads no table.';
+
+-- Name: pin_pool(text, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.pin_pool(p_tenant text, p_pool text) RETURNS TABLE(pinned boolean)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+begin
+  update public.organizations
+  set pool = pools.name
+  from public.pools pools
+  where slug = p_tenant and pools.name = p_pool;
+  pinned := found;
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION pin_pool(p_tenant text, p_pool text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.pin_pool(p_tenant text, p_pool text) IS 'The workers of that pool answer the tenant''s calls from the next one on. Not pinned: no such tenant, or no such pool. Definer: the operator role writes no table.';
 
 -- Name: put_agent(text, text, boolean, jsonb, text); Type: FUNCTION; Schema: public
 
@@ -2444,6 +3174,9 @@ begin
   -- Locked first, so that a worker that answers at the same moment either wins or finds no call.
   perform from public.active_calls where session_id = p_session_id and state = 'pending' for update;
   refused := found and private.end_session(p_session_id, p_reason::public.refusal_reason);
+  if refused then
+    perform private.end_probes(p_session_id);
+  end if;
   return next;
 end;
 $$;
@@ -2452,36 +3185,146 @@ $$;
 
 COMMENT ON FUNCTION public.refuse_call(p_session_id uuid, p_reason text) IS 'An admitted call that could not be placed is refused after all. Not refused: it was answered or is over. Definer: the dispatch role writes no table.';
 
--- Name: renew_leases(text, uuid[]); Type: FUNCTION; Schema: public
+-- Name: release_call(uuid, text); Type: FUNCTION; Schema: public
 
-CREATE FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[]) RETURNS TABLE(session_id uuid, verdict text, reason text)
-    LANGUAGE sql SECURITY DEFINER
+CREATE FUNCTION public.release_call(p_session_id uuid, p_worker text) RETURNS TABLE(released boolean)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
     SET search_path TO ''
     AS $$
-  with renewed as (
-    update public.active_calls
-    -- A watcher may have taken the worker's name off while the database was slow; nobody else has the call yet.
-    set worker = p_worker, lease_expires_at = clock_timestamp() + interval '15 seconds'
-    where active_calls.session_id = any (p_session_ids) and (worker = p_worker or worker is null)
-    returning active_calls.session_id, end_requested
-  )
-  select
-    asked.session_id,
-    case
-      when renewed.session_id is null then 'lost'
-      when renewed.end_requested is not null then 'end'
-      else 'keep'
-    end,
-    coalesce(renewed.end_requested, session.end_reason)::text
-  from unnest(p_session_ids) with ordinality asked (session_id, position)
-  left join renewed using (session_id)
-  left join public.sessions session on session.id = asked.session_id
-  order by asked.position
+begin
+  update public.active_calls call
+  set released = true, lease_expires_at = clock_timestamp()
+  where call.session_id = p_session_id and call.worker = p_worker and not call.released;
+  released := found;
+  return next;
+end;
 $$;
 
--- Name: FUNCTION renew_leases(p_worker text, p_session_ids uuid[]); Type: COMMENT; Schema: public
+-- Name: FUNCTION release_call(p_session_id uuid, p_worker text); Type: COMMENT; Schema: public
 
-COMMENT ON FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[]) IS 'One answer for each call of a worker: keep it for 15 s more, end it with that reason, or let go of it, because another worker has it or it is over. Definer: the agent role writes no table.';
+COMMENT ON FUNCTION public.release_call(p_session_id uuid, p_worker text) IS 'The worker gives the call away; the watch finds another one at once. Not released: the worker did not have it. Definer: the agent role writes no table.';
+
+-- Name: release_worker(text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.release_worker(p_worker text) RETURNS TABLE(released integer)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+begin
+  delete from public.workers where name = p_worker;
+  with held as materialized (
+    select call.session_id
+    from public.active_calls call
+    where call.worker = p_worker and not call.released
+    order by call.session_id
+    for update
+  )
+  update public.active_calls call
+  set released = true, lease_expires_at = clock_timestamp()
+  from held
+  where call.session_id = held.session_id;
+  get diagnostics released = row_count;
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION release_worker(p_worker text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.release_worker(p_worker text) IS 'The worker''s process is gone: its calls wait for no lease to run out. Definer: the agent role writes no table.';
+
+-- Name: renew_leases(text, uuid[], jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[], p_status jsonb DEFAULT NULL::jsonb) RETURNS TABLE(session_id uuid, verdict text, reason text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if p_status is not null then
+    perform private.see_worker(p_worker, p_status);
+  end if;
+  return query
+    with held as materialized (
+      select call.session_id
+      from public.active_calls call
+      where call.session_id = any (p_session_ids) and call.worker = p_worker and not call.released
+      order by call.session_id
+      -- One call that is being settled at this moment must not keep the others from being renewed.
+      for update skip locked
+    ),
+    renewed as (
+      update public.active_calls call
+      set lease_expires_at = clock_timestamp() + interval '15 seconds'
+      from held
+      where call.session_id = held.session_id
+      returning call.session_id, private.reason_to_end(call) as ending
+    )
+    select
+      asked.id,
+      case
+        when renewed.ending is not null then 'end'
+        when mine.session_id is not null then 'keep'
+        else 'lost'
+      end,
+      coalesce(renewed.ending, session.end_reason)::text
+    from unnest(p_session_ids) with ordinality asked (id, position)
+    left join renewed on renewed.session_id = asked.id
+    -- As it was before this statement: what was skipped above is this worker's until somebody says otherwise.
+    left join public.active_calls mine
+      on mine.session_id = asked.id and mine.worker = p_worker and not mine.released
+    left join public.sessions session on session.id = asked.id
+    order by asked.position;
+end;
+$$;
+
+-- Name: FUNCTION renew_leases(p_worker text, p_session_ids uuid[], p_status jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[], p_status jsonb) IS 'One answer for each call of a worker: keep it for 15 s more, end it with that reason, or let go of it, because it was given to somebody else or is over. p_status ({"pool", "version", "capacity", "calls", "load", "draining"}) tells who is asking, also without calls. Definer: the agent role writes no table.';
+
+-- Name: report_provider(uuid, text, text, text, boolean); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.report_provider(p_session_id uuid, p_worker text, p_provider text, p_failure text, p_fatal boolean) RETURNS TABLE(noted boolean)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $_$
+declare
+  failure private.provider_failure := p_failure;
+  news private.breaker_news := case
+    when failure in ('bad_key', 'quota') then 'fatal'
+    when failure in ('timeout', 'unavailable') then 'failed'
+  end;
+  call public.active_calls;
+  session public.sessions;
+begin
+  select * into call from public.active_calls where session_id = p_session_id for update;
+  select * into session
+  from public.sessions
+  where id = p_session_id
+    and worker = p_worker
+    -- What a call that is over met was told with its record, but for what the next call would meet for certain.
+    and (ended_at is null or (news = 'fatal' and ended_at > clock_timestamp() - interval '60 seconds'));
+  noted := found and news is not null and p_provider ~ '^[a-z][a-z0-9-]{0,31}$';
+  if not noted then
+    return next;
+    return;
+  end if;
+
+  if p_fatal and news = 'fatal' then
+    perform private.tell_breaker(session, null, 'fatal', p_failure);
+  end if;
+  -- However often a provider fails in one call, it is one call that it failed in.
+  if news = 'fatal' or p_provider <> all (call.failed_providers) then
+    perform private.tell_breaker(session, p_provider, news, p_failure);
+  end if;
+  update public.active_calls
+  set failed_providers = failed_providers || p_provider
+  where session_id = p_session_id and p_provider <> all (failed_providers);
+  return next;
+end;
+$_$;
+
+-- Name: FUNCTION report_provider(p_session_id uuid, p_worker text, p_provider text, p_failure text, p_fatal boolean); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.report_provider(p_session_id uuid, p_worker text, p_provider text, p_failure text, p_fatal boolean) IS 'A provider failed in a call that this worker has: bad_key and quota open its breaker at once, and the organisation''s too when p_fatal says that nobody was left to do that work; timeout and unavailable are counted, once a call. Not noted: the failure tells nothing of other calls (other), or the call is not this worker''s. Definer: the agent role writes no table.';
 
 -- Name: reseal_key(uuid, text, text, text); Type: FUNCTION; Schema: public
 
@@ -2501,6 +3344,35 @@ $$;
 -- Name: FUNCTION reseal_key(p_id uuid, p_key_id text, p_ciphertext text, p_was text); Type: COMMENT; Schema: public
 
 COMMENT ON FUNCTION public.reseal_key(p_id uuid, p_key_id text, p_ciphertext text, p_was text) IS 'The same key under another secret. Not resealed: somebody changed it meanwhile, it is no longer p_was, and what they wrote stands. Definer: the operator role writes no table.';
+
+-- Name: reset_breakers(text, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.reset_breakers(p_tenant text, p_provider text DEFAULT NULL::text) RETURNS TABLE(reset integer)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+declare
+  breaker public.breakers;
+begin
+  reset := 0;
+  for breaker in
+    select kept.*
+    from public.breakers kept
+    join public.organizations organization on organization.id = kept.organization_id
+    where organization.slug = p_tenant and (p_provider is null or kept.provider = p_provider)
+    order by kept.provider nulls first
+    for update of kept
+  loop
+    reset := reset + (breaker.state <> 'closed')::integer;
+    perform private.close_breaker(breaker);
+  end loop;
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION reset_breakers(p_tenant text, p_provider text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.reset_breakers(p_tenant text, p_provider text) IS 'Closes the breakers of a tenant, all of them or that of one provider, and forgets what was counted. reset: how many were not closed. Definer: the operator role writes no table.';
 
 -- Name: restore_config(bigint, text); Type: FUNCTION; Schema: public
 
@@ -2585,6 +3457,40 @@ $$;
 
 COMMENT ON FUNCTION public.room_decision(p_room text) IS 'What some replica decided of the call in this room, for a replica that did not; no row: nothing yet. Definer: the dispatch role reads no table.';
 
+-- Name: room_decisions(text[]); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.room_decisions(p_rooms text[]) RETURNS TABLE(room text, outcome text, reason text, session_id uuid, over boolean, spoken boolean)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select
+    asked.room,
+    case when private.is_refusal(decided.reason) then 'refused' else 'admitted' end,
+    decided.reason::text,
+    decided.session_id,
+    decided.over,
+    exists (
+      select from public.active_refusals told where told.room = asked.room and told.expires_at > clock_timestamp()
+    )
+  from (select distinct unnest(p_rooms)) asked (room)
+  cross join lateral (
+    select session.end_reason as reason, session.id as session_id, session.ended_at is not null as over,
+      session.started_at as at
+    from public.sessions session
+    where session.room = asked.room
+    union all
+    select refusal.reason, refusal.session_id, refusal.session_id is not null, refusal.refused_at
+    from public.call_refusals refusal
+    where refusal.room = asked.room
+    order by at desc
+    limit 1
+  ) decided
+$$;
+
+-- Name: FUNCTION room_decisions(p_rooms text[]); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.room_decisions(p_rooms text[]) IS 'What was decided of the call in each of these rooms; a room without a row: nothing yet. over: it had a session, and that ended. spoken: refused, and an agent tells the caller so. Definer: the dispatch role reads no table.';
+
 -- Name: sealed_keys(text); Type: FUNCTION; Schema: public
 
 CREATE FUNCTION public.sealed_keys(p_not_key_id text) RETURNS TABLE(id uuid, tenant text, provider text, key_id text, ciphertext text)
@@ -2602,30 +3508,64 @@ $$;
 
 COMMENT ON FUNCTION public.sealed_keys(p_not_key_id text) IS 'Keys in use that another secret than this one sealed; tenant is what the key is bound to, * for the platform''s. Definer: the operator role reads no table.';
 
--- Name: take_call(uuid, text); Type: FUNCTION; Schema: public
+-- Name: set_pool(text, integer); Type: FUNCTION; Schema: public
 
-CREATE FUNCTION public.take_call(p_session_id uuid, p_worker text) RETURNS TABLE(taken boolean, reason text)
+CREATE FUNCTION public.set_pool(p_name text, p_most integer) RETURNS TABLE(created boolean)
     LANGUAGE plpgsql SECURITY DEFINER ROWS 1
     SET search_path TO ''
     AS $$
 begin
-  update public.active_calls
-  set worker = p_worker, lease_expires_at = clock_timestamp() + interval '15 seconds'
-  where session_id = p_session_id
-    and (worker is null or worker = p_worker or lease_expires_at < clock_timestamp());
-  taken := found;
-  if taken then
-    update public.sessions set worker = p_worker where id = p_session_id;
-  else
-    reason := (select end_reason from public.sessions where id = p_session_id);
+  insert into public.pools (name, max_concurrent_calls) values (p_name, p_most) on conflict do nothing;
+  created := found;
+  if not created then
+    update public.pools set max_concurrent_calls = p_most where name = p_name;
   end if;
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION set_pool(p_name text, p_most integer); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.set_pool(p_name text, p_most integer) IS 'Makes a pool, or changes how many calls it takes at once; p_most null: no limit. Definer: the operator role writes no table.';
+
+-- Name: take_call(uuid, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.take_call(p_session_id uuid, p_worker text) RETURNS TABLE(taken boolean, reason text, resumed jsonb, open_providers text[])
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+declare
+  call public.active_calls;
+  session public.sessions;
+begin
+  select * into call from public.active_calls where session_id = p_session_id for update;
+  taken := found and (
+    call.worker is null or call.worker = p_worker or call.released or call.lease_expires_at < clock_timestamp()
+  );
+  if not taken then
+    reason := (select end_reason from public.sessions where id = p_session_id);
+    return next;
+    return;
+  end if;
+
+  update public.active_calls
+  set worker = p_worker, released = false, lease_expires_at = clock_timestamp() + interval '15 seconds'
+  where session_id = p_session_id;
+  update public.sessions
+  set worker = p_worker, takes = takes + (call.released or call.worker is distinct from p_worker)::integer
+  where id = p_session_id
+  returning * into session;
+  if call.state = 'active' then
+    resumed := private.said_so_far(session);
+  end if;
+  open_providers := private.mark_provider_probes(call.organization_id, p_session_id);
   return next;
 end;
 $$;
 
 -- Name: FUNCTION take_call(p_session_id uuid, p_worker text); Type: COMMENT; Schema: public
 
-COMMENT ON FUNCTION public.take_call(p_session_id uuid, p_worker text) IS 'The call becomes this worker''s for 15 s. Not taken: it is over, and reason says why, or another live worker has it. Definer: the agent role writes no table.';
+COMMENT ON FUNCTION public.take_call(p_session_id uuid, p_worker text) IS 'The call becomes this worker''s for 15 s. resumed: it was answered before, by another worker, and this is what was said; null: the caller still hears ringing. open_providers: those that this call had better do without, because their breaker is open and this call is not the one that tries them. Not taken: it is over, and reason says why, or another live worker has it. Definer: the agent role writes no table.';
 
 -- Name: breaker_tallies; Type: TABLE; Schema: private
 
@@ -2670,6 +3610,27 @@ CREATE SEQUENCE private.config_revisions
     NO MAXVALUE
     CACHE 1;
 
+-- Name: noted_usage; Type: TABLE; Schema: private
+
+CREATE TABLE private.noted_usage (
+    session_id uuid NOT NULL,
+    takes integer NOT NULL,
+    kind public.usage_kind NOT NULL,
+    provider text NOT NULL,
+    model text NOT NULL,
+    unit public.usage_unit NOT NULL,
+    amount numeric NOT NULL,
+    CONSTRAINT amount_is_not_negative CHECK ((amount >= (0)::numeric))
+);
+
+-- Name: TABLE noted_usage; Type: COMMENT; Schema: private
+
+COMMENT ON TABLE private.noted_usage IS 'What each worker of a call had used of it when it last said so; gone once the call has a record.';
+
+-- Name: COLUMN noted_usage.takes; Type: COMMENT; Schema: private
+
+COMMENT ON COLUMN private.noted_usage.takes IS 'Which of the workers: sessions.takes while it held the call.';
+
 -- Name: watch_pulse; Type: TABLE; Schema: private
 
 CREATE TABLE private.watch_pulse (
@@ -2682,38 +3643,6 @@ CREATE TABLE private.watch_pulse (
 -- Name: TABLE watch_pulse; Type: COMMENT; Schema: private
 
 COMMENT ON TABLE private.watch_pulse IS 'When somebody last asked for lost calls, and since when somebody asks without a pause: a pause means that the database was away. One row.';
-
--- Name: active_calls; Type: TABLE; Schema: public
-
-CREATE TABLE public.active_calls (
-    session_id uuid NOT NULL,
-    organization_id uuid NOT NULL,
-    sip_number_id uuid NOT NULL,
-    pool text NOT NULL,
-    room text NOT NULL,
-    state public.call_state DEFAULT 'pending'::public.call_state NOT NULL,
-    worker text,
-    end_requested public.call_reason,
-    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    lease_expires_at timestamp with time zone NOT NULL,
-    CONSTRAINT worker_is_bounded CHECK ((char_length(worker) <= 128))
-);
-
--- Name: TABLE active_calls; Type: COMMENT; Schema: public
-
-COMMENT ON TABLE public.active_calls IS 'The slots in use: a row is reserved before the agent starts and deleted when the call ends, and limits count rows.';
-
--- Name: COLUMN active_calls.worker; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.active_calls.worker IS 'Who holds the call; null: nobody yet, or nobody any more.';
-
--- Name: COLUMN active_calls.end_requested; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.active_calls.end_requested IS 'Set: the holder is told to end the call with this reason at its next renewal.';
-
--- Name: COLUMN active_calls.lease_expires_at; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.active_calls.lease_expires_at IS 'Past: the holder stopped renewing and the watcher may act.';
 
 -- Name: active_refusals; Type: TABLE; Schema: public
 
@@ -3217,6 +4146,11 @@ COMMENT ON COLUMN public.workers.draining IS 'Takes no new call and leaves when 
 ALTER TABLE ONLY private.breaker_tallies
     ADD CONSTRAINT breaker_tallies_pkey PRIMARY KEY (organization_id, provider, since);
 
+-- Name: noted_usage noted_usage_pkey; Type: CONSTRAINT; Schema: private
+
+ALTER TABLE ONLY private.noted_usage
+    ADD CONSTRAINT noted_usage_pkey PRIMARY KEY (session_id, takes, kind, provider, model, unit);
+
 -- Name: changes one_row_a_tenant; Type: CONSTRAINT; Schema: private
 
 ALTER TABLE ONLY private.changes
@@ -3421,10 +4355,6 @@ ALTER TABLE ONLY public.workers
 
 CREATE INDEX changes_by_revision ON private.changes USING btree (revision);
 
--- Name: active_calls_by_lease; Type: INDEX; Schema: public
-
-CREATE INDEX active_calls_by_lease ON public.active_calls USING btree (lease_expires_at);
-
 -- Name: active_calls_by_number; Type: INDEX; Schema: public
 
 CREATE INDEX active_calls_by_number ON public.active_calls USING btree (sip_number_id);
@@ -3571,7 +4501,7 @@ CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (ne
 
 -- Name: workers_by_pool; Type: INDEX; Schema: public
 
-CREATE INDEX workers_by_pool ON public.workers USING btree (pool, seen_at DESC);
+CREATE INDEX workers_by_pool ON public.workers USING btree (pool);
 
 -- Name: agent_instances check_config; Type: TRIGGER; Schema: public
 
@@ -3645,6 +4575,11 @@ CREATE TRIGGER stamp_config_revision BEFORE INSERT OR UPDATE OF config_override,
 
 ALTER TABLE ONLY private.breaker_tallies
     ADD CONSTRAINT breaker_tallies_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: noted_usage noted_usage_session_id_fkey; Type: FK CONSTRAINT; Schema: private
+
+ALTER TABLE ONLY private.noted_usage
+    ADD CONSTRAINT noted_usage_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
 
 -- Name: active_calls active_calls_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
 
@@ -4233,6 +5168,10 @@ REVOKE ALL ON FUNCTION private.end_probes(p_session_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.end_session(p_session_id uuid, p_reason public.call_reason) FROM PUBLIC;
 
+-- Name: FUNCTION enter_call(p_session_id uuid, p_worker text, p_call jsonb, number public.sip_numbers, invite private.invite); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.enter_call(p_session_id uuid, p_worker text, p_call jsonb, number public.sip_numbers, invite private.invite) FROM PUBLIC;
+
 -- Name: TABLE agent_instances; Type: ACL; Schema: public
 
 GRANT ALL ON TABLE public.agent_instances TO service_role;
@@ -4270,6 +5209,19 @@ REVOKE ALL ON FUNCTION private.first_instant(p_local timestamp without time zone
 
 REVOKE ALL ON FUNCTION private.forget_outcomes(breaker public.breakers) FROM PUBLIC;
 
+-- Name: TABLE sessions; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.sessions TO service_role;
+GRANT SELECT ON TABLE public.sessions TO authenticated;
+
+-- Name: FUNCTION forget_twin(invite private.invite); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.forget_twin(invite private.invite) FROM PUBLIC;
+
+-- Name: FUNCTION forget_workers(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.forget_workers() FROM PUBLIC;
+
 -- Name: FUNCTION has_policy(p_reason public.call_reason); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.has_policy(p_reason public.call_reason) FROM PUBLIC;
@@ -4299,9 +5251,25 @@ GRANT ALL ON FUNCTION private.is_platform_admin() TO authenticated;
 
 REVOKE ALL ON FUNCTION private.keep_config_version() FROM PUBLIC;
 
+-- Name: FUNCTION keep_pulse(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.keep_pulse() FROM PUBLIC;
+
+-- Name: FUNCTION keep_record(session public.sessions, p_record jsonb, p_worker text); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.keep_record(session public.sessions, p_record jsonb, p_worker text) FROM PUBLIC;
+
 -- Name: FUNCTION keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid, p_answer public.refusal_action, p_forwarded_to text); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.keep_refusal(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_session_id uuid, p_answer public.refusal_action, p_forwarded_to text) FROM PUBLIC;
+
+-- Name: FUNCTION keep_turns(session public.sessions, p_turns jsonb); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.keep_turns(session public.sessions, p_turns jsonb) FROM PUBLIC;
+
+-- Name: FUNCTION keep_usage(session public.sessions, p_usage jsonb, p_without_takes integer); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.keep_usage(session public.sessions, p_usage jsonb, p_without_takes integer) FROM PUBLIC;
 
 -- Name: FUNCTION lets_probe(breaker public.breakers); Type: ACL; Schema: private
 
@@ -4327,6 +5295,10 @@ REVOKE ALL ON FUNCTION private.mark_provider_probes(p_organization_id uuid, p_se
 
 REVOKE ALL ON FUNCTION private.merge_config(below jsonb, above jsonb, p_depth integer) FROM PUBLIC;
 
+-- Name: FUNCTION ms_since(p_at timestamp with time zone); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.ms_since(p_at timestamp with time zone) FROM PUBLIC;
+
 -- Name: FUNCTION my_organizations(minimum public.member_role); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.my_organizations(minimum public.member_role) FROM PUBLIC;
@@ -4335,6 +5307,10 @@ GRANT ALL ON FUNCTION private.my_organizations(minimum public.member_role) TO au
 -- Name: FUNCTION name_saver(p_name text); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.name_saver(p_name text) FROM PUBLIC;
+
+-- Name: FUNCTION news_of(session public.sessions); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.news_of(session public.sessions) FROM PUBLIC;
 
 -- Name: FUNCTION note_agent_change(); Type: ACL; Schema: private
 
@@ -4364,6 +5340,14 @@ REVOKE ALL ON FUNCTION private.note_organization_change() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.note_platform_change() FROM PUBLIC;
 
+-- Name: FUNCTION note_turns(session public.sessions, p_turns jsonb); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.note_turns(session public.sessions, p_turns jsonb) FROM PUBLIC;
+
+-- Name: FUNCTION note_usage(session public.sessions, p_usage jsonb); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.note_usage(session public.sessions, p_usage jsonb) FROM PUBLIC;
+
 -- Name: FUNCTION open_breaker(breaker public.breakers, p_reason text); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.open_breaker(breaker public.breakers, p_reason text) FROM PUBLIC;
@@ -4371,6 +5355,15 @@ REVOKE ALL ON FUNCTION private.open_breaker(breaker public.breakers, p_reason te
 -- Name: FUNCTION policy_of(number public.sip_numbers); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.policy_of(number public.sip_numbers) FROM PUBLIC;
+
+-- Name: TABLE active_calls; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.active_calls TO service_role;
+GRANT SELECT ON TABLE public.active_calls TO authenticated;
+
+-- Name: FUNCTION reason_to_end(call public.active_calls); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.reason_to_end(call public.active_calls) FROM PUBLIC;
 
 -- Name: FUNCTION refuse_dialogue(invite private.invite, p_reason public.refusal_reason, number public.sip_numbers, p_policy jsonb); Type: ACL; Schema: private
 
@@ -4380,9 +5373,17 @@ REVOKE ALL ON FUNCTION private.refuse_dialogue(invite private.invite, p_reason p
 
 REVOKE ALL ON FUNCTION private.reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations, p_session_id uuid, p_at timestamp with time zone) FROM PUBLIC;
 
+-- Name: FUNCTION said_so_far(session public.sessions); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.said_so_far(session public.sessions) FROM PUBLIC;
+
 -- Name: FUNCTION saver_name(); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.saver_name() FROM PUBLIC;
+
+-- Name: FUNCTION see_worker(p_worker text, p_status jsonb); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.see_worker(p_worker text, p_status jsonb) FROM PUBLIC;
 
 -- Name: FUNCTION spans_of(p_hours jsonb, p_day date); Type: ACL; Schema: private
 
@@ -4392,14 +5393,13 @@ REVOKE ALL ON FUNCTION private.spans_of(p_hours jsonb, p_day date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.stamp_config_revision() FROM PUBLIC;
 
--- Name: TABLE sessions; Type: ACL; Schema: public
-
-GRANT ALL ON TABLE public.sessions TO service_role;
-GRANT SELECT ON TABLE public.sessions TO authenticated;
-
 -- Name: FUNCTION tell_breaker(session public.sessions, p_provider text, p_news private.breaker_news, p_reason text); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.tell_breaker(session public.sessions, p_provider text, p_news private.breaker_news, p_reason text) FROM PUBLIC;
+
+-- Name: FUNCTION tell_providers(session public.sessions, p_providers jsonb, p_told text[]); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.tell_providers(session public.sessions, p_providers jsonb, p_told text[]) FROM PUBLIC;
 
 -- Name: FUNCTION unserved_reason(p_policy jsonb, organization public.organizations); Type: ACL; Schema: private
 
@@ -4418,10 +5418,25 @@ REVOKE ALL ON FUNCTION private.written_layer(p_layer public.config_layer, p_orga
 REVOKE ALL ON FUNCTION public.admit_call(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.admit_call(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text) TO switchboard_dispatch;
 
+-- Name: FUNCTION adopt_call(p_session_id uuid, p_worker text, p_call jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.adopt_call(p_session_id uuid, p_worker text, p_call jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.adopt_call(p_session_id uuid, p_worker text, p_call jsonb) TO switchboard_agent;
+
 -- Name: FUNCTION answer_call(p_session_id uuid, p_worker text); Type: ACL; Schema: public
 
 REVOKE ALL ON FUNCTION public.answer_call(p_session_id uuid, p_worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.answer_call(p_session_id uuid, p_worker text) TO switchboard_agent;
+
+-- Name: FUNCTION claim_call(p_session_id uuid, p_placements integer, p_from_worker boolean); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.claim_call(p_session_id uuid, p_placements integer, p_from_worker boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.claim_call(p_session_id uuid, p_placements integer, p_from_worker boolean) TO switchboard_dispatch;
+
+-- Name: FUNCTION claim_lost_calls(p_limit integer); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.claim_lost_calls(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.claim_lost_calls(p_limit integer) TO switchboard_dispatch;
 
 -- Name: FUNCTION config_changes(p_since bigint); Type: ACL; Schema: public
 
@@ -4437,6 +5452,11 @@ GRANT ALL ON FUNCTION public.config_history(p_layer public.config_layer, p_organ
 
 REVOKE ALL ON FUNCTION public.current_config(p_layer public.config_layer, p_organization text, p_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.current_config(p_layer public.config_layer, p_organization text, p_name text) TO switchboard_operator;
+
+-- Name: FUNCTION end_call(p_session_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.end_call(p_session_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.end_call(p_session_id uuid) TO switchboard_operator;
 
 -- Name: FUNCTION end_refusal(p_refusal_id bigint, p_outcome text); Type: ACL; Schema: public
 
@@ -4455,6 +5475,11 @@ REVOKE ALL ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, 
 GRANT ALL ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text) TO switchboard_dispatch;
 GRANT ALL ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text) TO switchboard_agent;
 
+-- Name: FUNCTION live_calls(); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.live_calls() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.live_calls() TO switchboard_dispatch;
+
 -- Name: FUNCTION lookup_number(p_called text); Type: ACL; Schema: public
 
 REVOKE ALL ON FUNCTION public.lookup_number(p_called text) FROM PUBLIC;
@@ -4465,6 +5490,11 @@ GRANT ALL ON FUNCTION public.lookup_number(p_called text) TO switchboard_agent;
 REVOKE ALL ON FUNCTION public.lookup_number_before(p_called text, p_revision bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.lookup_number_before(p_called text, p_revision bigint) TO switchboard_agent;
 
+-- Name: FUNCTION note_calls(p_worker text, p_notes jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.note_calls(p_worker text, p_notes jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.note_calls(p_worker text, p_notes jsonb) TO switchboard_agent;
+
 -- Name: FUNCTION numbers_as_assigned(p_phone_numbers text[]); Type: ACL; Schema: public
 
 REVOKE ALL ON FUNCTION public.numbers_as_assigned(p_phone_numbers text[]) FROM PUBLIC;
@@ -4474,6 +5504,31 @@ GRANT ALL ON FUNCTION public.numbers_as_assigned(p_phone_numbers text[]) TO swit
 
 REVOKE ALL ON FUNCTION public.open_ticket(p_session_id uuid, p_worker text, p_ticket jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.open_ticket(p_session_id uuid, p_worker text, p_ticket jsonb) TO switchboard_agent;
+
+-- Name: FUNCTION operator_breakers(p_tenant text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.operator_breakers(p_tenant text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.operator_breakers(p_tenant text) TO switchboard_operator;
+
+-- Name: FUNCTION operator_calls(p_tenant text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.operator_calls(p_tenant text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.operator_calls(p_tenant text) TO switchboard_operator;
+
+-- Name: FUNCTION operator_pools(); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.operator_pools() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.operator_pools() TO switchboard_operator;
+
+-- Name: FUNCTION operator_workers(); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.operator_workers() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.operator_workers() TO switchboard_operator;
+
+-- Name: FUNCTION pin_pool(p_tenant text, p_pool text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.pin_pool(p_tenant text, p_pool text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.pin_pool(p_tenant text, p_pool text) TO switchboard_operator;
 
 -- Name: FUNCTION put_agent(p_organization text, p_name text, p_default boolean, p_config jsonb, p_by text); Type: ACL; Schema: public
 
@@ -4505,15 +5560,35 @@ GRANT ALL ON FUNCTION public.put_provider_key(p_organization text, p_provider te
 REVOKE ALL ON FUNCTION public.refuse_call(p_session_id uuid, p_reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.refuse_call(p_session_id uuid, p_reason text) TO switchboard_dispatch;
 
--- Name: FUNCTION renew_leases(p_worker text, p_session_ids uuid[]); Type: ACL; Schema: public
+-- Name: FUNCTION release_call(p_session_id uuid, p_worker text); Type: ACL; Schema: public
 
-REVOKE ALL ON FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[]) TO switchboard_agent;
+REVOKE ALL ON FUNCTION public.release_call(p_session_id uuid, p_worker text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.release_call(p_session_id uuid, p_worker text) TO switchboard_agent;
+
+-- Name: FUNCTION release_worker(p_worker text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.release_worker(p_worker text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.release_worker(p_worker text) TO switchboard_agent;
+
+-- Name: FUNCTION renew_leases(p_worker text, p_session_ids uuid[], p_status jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[], p_status jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.renew_leases(p_worker text, p_session_ids uuid[], p_status jsonb) TO switchboard_agent;
+
+-- Name: FUNCTION report_provider(p_session_id uuid, p_worker text, p_provider text, p_failure text, p_fatal boolean); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.report_provider(p_session_id uuid, p_worker text, p_provider text, p_failure text, p_fatal boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.report_provider(p_session_id uuid, p_worker text, p_provider text, p_failure text, p_fatal boolean) TO switchboard_agent;
 
 -- Name: FUNCTION reseal_key(p_id uuid, p_key_id text, p_ciphertext text, p_was text); Type: ACL; Schema: public
 
 REVOKE ALL ON FUNCTION public.reseal_key(p_id uuid, p_key_id text, p_ciphertext text, p_was text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.reseal_key(p_id uuid, p_key_id text, p_ciphertext text, p_was text) TO switchboard_operator;
+
+-- Name: FUNCTION reset_breakers(p_tenant text, p_provider text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.reset_breakers(p_tenant text, p_provider text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.reset_breakers(p_tenant text, p_provider text) TO switchboard_operator;
 
 -- Name: FUNCTION restore_config(p_revision bigint, p_by text); Type: ACL; Schema: public
 
@@ -4530,20 +5605,25 @@ GRANT ALL ON FUNCTION public.restore_config_version(p_revision bigint) TO authen
 REVOKE ALL ON FUNCTION public.room_decision(p_room text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.room_decision(p_room text) TO switchboard_dispatch;
 
+-- Name: FUNCTION room_decisions(p_rooms text[]); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.room_decisions(p_rooms text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.room_decisions(p_rooms text[]) TO switchboard_dispatch;
+
 -- Name: FUNCTION sealed_keys(p_not_key_id text); Type: ACL; Schema: public
 
 REVOKE ALL ON FUNCTION public.sealed_keys(p_not_key_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.sealed_keys(p_not_key_id text) TO switchboard_operator;
 
+-- Name: FUNCTION set_pool(p_name text, p_most integer); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.set_pool(p_name text, p_most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.set_pool(p_name text, p_most integer) TO switchboard_operator;
+
 -- Name: FUNCTION take_call(p_session_id uuid, p_worker text); Type: ACL; Schema: public
 
 REVOKE ALL ON FUNCTION public.take_call(p_session_id uuid, p_worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.take_call(p_session_id uuid, p_worker text) TO switchboard_agent;
-
--- Name: TABLE active_calls; Type: ACL; Schema: public
-
-GRANT ALL ON TABLE public.active_calls TO service_role;
-GRANT SELECT ON TABLE public.active_calls TO authenticated;
 
 -- Name: TABLE active_refusals; Type: ACL; Schema: public
 

@@ -37,6 +37,7 @@ create table public.organizations (
   pool text not null default 'switchboard' references public.pools (name),
   max_concurrent_calls integer constraint limit_is_not_negative check (max_concurrent_calls >= 0),
   max_calls_per_second integer constraint rate_is_positive check (max_calls_per_second > 0),
+  max_call_minutes integer constraint call_minutes_are_positive check (max_call_minutes > 0),
   monthly_spend_limit numeric(12, 2) constraint spend_is_not_negative check (monthly_spend_limit >= 0),
   monthly_minutes_limit integer constraint minutes_are_not_negative check (monthly_minutes_limit >= 0),
   created_at timestamptz not null default now()
@@ -47,6 +48,8 @@ comment on column public.organizations.config is 'Second layer of the agent conf
 comment on column public.organizations.config_revision is 'Revision of config in config_versions.';
 comment on column public.organizations.max_concurrent_calls is 'Pending and active calls together; null: no limit.';
 comment on column public.organizations.max_calls_per_second is 'Calls admitted in any one second; null: no limit.';
+comment on column public.organizations.max_call_minutes is
+  'An answered call is ended after so long, whatever its configuration allows; null: no limit.';
 comment on column public.organizations.monthly_spend_limit is 'In the currency of session_usage.cost; null: no limit.';
 create index organizations_by_pool on public.organizations (pool);
 

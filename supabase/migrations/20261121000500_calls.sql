@@ -3,6 +3,11 @@
 create type public.call_state as enum ('pending', 'active');
 comment on type public.call_state is 'pending: a slot is reserved and the caller hears ringing. active: answered.';
 
+create type public.admission_kind as enum ('counted', 'offline');
+comment on type public.admission_kind is
+  'counted: within the limits. offline: the database was away, and a replica of dispatch let the call in by what it '
+  'remembered; limits may have been exceeded.';
+
 create type public.speaker as enum ('caller', 'agent');
 create type public.usage_kind as enum ('stt', 'llm', 'tts', 'realtime');
 create type public.usage_unit as enum (
@@ -44,7 +49,10 @@ create table public.sessions (
   sip_call_id text not null constraint sip_call_id_is_bounded check (char_length(sip_call_id) <= 512),
   sip_from_tag text not null constraint sip_from_tag_is_bounded check (char_length(sip_from_tag) <= 128),
   room text not null constraint room_is_bounded check (char_length(room) <= 256),
+  admission public.admission_kind not null default 'counted',
   worker text,
+  takes integer not null default 0,
+  recorded boolean not null default false,
   started_at timestamptz not null default clock_timestamp(),
   answered_at timestamptz,
   ended_at timestamptz,
@@ -60,6 +68,10 @@ create table public.sessions (
 );
 comment on table public.sessions is 'Call history: one row for each admitted call, from admission to settlement, kept.';
 comment on column public.sessions.caller_number is 'As the exchange wrote it: a stranger''s text.';
+comment on column public.sessions.worker is 'Who holds the call, or held it last.';
+comment on column public.sessions.takes is 'How many workers held the call, one after the other.';
+comment on column public.sessions.recorded is
+  'The worker''s own record is kept; false at the end: the call was settled without one, from what was noted.';
 comment on column public.sessions.talk_ms is
   'From answer to end; null while the call is on or when it was never answered.';
 comment on column public.sessions.config_revision is
@@ -112,6 +124,20 @@ comment on table public.session_usage is 'What a call used of each provider and 
 comment on column public.session_usage.cost is 'Null: no price is known for the model.';
 create index session_usage_by_organization on public.session_usage (organization_id);
 
+create table private.noted_usage (
+  session_id uuid not null references public.sessions (id) on delete cascade,
+  takes integer not null,
+  kind public.usage_kind not null,
+  provider text not null,
+  model text not null,
+  unit public.usage_unit not null,
+  amount numeric not null constraint amount_is_not_negative check (amount >= 0),
+  primary key (session_id, takes, kind, provider, model, unit)
+);
+comment on table private.noted_usage is
+  'What each worker of a call had used of it when it last said so; gone once the call has a record.';
+comment on column private.noted_usage.takes is 'Which of the workers: sessions.takes while it held the call.';
+
 create table public.tickets (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references public.organizations (id) on delete cascade,
@@ -139,21 +165,28 @@ create table public.active_calls (
   room text not null,
   state public.call_state not null default 'pending',
   worker text constraint worker_is_bounded check (char_length(worker) <= 128),
+  placements integer not null default 1,
+  released boolean not null default false,
   end_requested public.call_reason,
+  failed_providers text[] not null default '{}',
   started_at timestamptz not null default clock_timestamp(),
   lease_expires_at timestamptz not null
-);
+)
+-- Each lease is renewed each 5 s: with room in the page, and no index on what changes, that writes no index.
+with (fillfactor = 60);
 comment on table public.active_calls is
   'The slots in use: a row is reserved before the agent starts and deleted when the call ends, and limits count '
   'rows.';
 comment on column public.active_calls.worker is 'Who holds the call; null: nobody yet, or nobody any more.';
+comment on column public.active_calls.placements is 'How often a worker was asked for, this time included.';
+comment on column public.active_calls.released is 'The holder gave the call away, or its process is known to be gone.';
+comment on column public.active_calls.failed_providers is 'Their failure in this call was told to their breakers.';
 comment on column public.active_calls.end_requested is
   'Set: the holder is told to end the call with this reason at its next renewal.';
 comment on column public.active_calls.lease_expires_at is 'Past: the holder stopped renewing and the watcher may act.';
 create index active_calls_by_organization on public.active_calls (organization_id);
 create index active_calls_by_number on public.active_calls (sip_number_id);
 create index active_calls_by_pool on public.active_calls (pool);
-create index active_calls_by_lease on public.active_calls (lease_expires_at);
 
 create table public.call_refusals (
   id bigint generated always as identity primary key,

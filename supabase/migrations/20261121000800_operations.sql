@@ -16,7 +16,8 @@ create table public.workers (
 comment on table public.workers is 'Processes that hold calls, as they last reported.';
 comment on column public.workers.load is 'What the worker reports to LiveKit: 0 idle, 1 full.';
 comment on column public.workers.draining is 'Takes no new call and leaves when the last one ends.';
-create index workers_by_pool on public.workers (pool, seen_at desc);
+-- Not by seen_at: an index on what each report changes would have to be written with it.
+create index workers_by_pool on public.workers (pool);
 
 create table public.breakers (
   id uuid primary key default gen_random_uuid(),
@@ -71,6 +72,13 @@ comment on table private.watch_pulse is
   'database was away. One row.';
 insert into private.watch_pulse default values;
 
+create function private.ms_since(p_at timestamptz) returns integer
+language sql volatile set search_path = ''
+as $$
+  select least(greatest(extract(epoch from clock_timestamp() - p_at) * 1000, 0), 2147483647)::integer
+$$;
+comment on function private.ms_since is 'Milliseconds from then to now, never negative; the greatest integer if more.';
+
 create function private.in_grace() returns boolean
 language sql volatile set search_path = ''
 as $$
@@ -80,7 +88,7 @@ as $$
 $$;
 comment on function private.in_grace is
   'The database was away a moment ago: what nobody renewed meanwhile is not dead, nobody could renew it.';
-revoke all on function private.in_grace() from public;
+revoke all on function private.ms_since(timestamptz), private.in_grace() from public;
 
 grant select on public.workers, public.breakers to authenticated;
 
