@@ -6,6 +6,7 @@ import { callLog } from '../shared/log.ts';
 import { type Admitted, admit } from './admit.ts';
 import { offTheBooks } from './admit-known.ts';
 import type { Call } from './calls.ts';
+import { speakRefusal } from './courtesy.ts';
 import type { Parts } from './parts.ts';
 import { place } from './place.ts';
 import { turnAway, turnAwayUnlessPlaced } from './refuse.ts';
@@ -30,6 +31,7 @@ export async function carry(call: Call, caller: Caller, given: Parts): Promise<v
       const { reason, tenant, numberId } = decision;
       const log = parts.log.child({ ...(tenant && { tenant }), ...(numberId && { number: numberId }) });
       log.info({ reason, ms: call.ageMs }, 'call refused');
+      if (decision.answer.action !== 'busy') return speakRefusal(call, caller, decision, { ...parts, log });
       const refuse = decision.onRecord ? turnAway : turnAwayUnlessPlaced;
       return refuse(call, caller, { ...parts, log });
     }
