@@ -195,6 +195,92 @@ export const expiredCallSchema = z
   }));
 export type ExpiredCall = z.infer<typeof expiredCallSchema>;
 
+const callStateSchema = z.enum(['pending', 'active']);
+
+/** `claim_lost_calls`: calls that nobody holds; the asking replica has 4 s to find each another worker. */
+export const lostCallSchema = z
+  .object({
+    session_id: sessionIdSchema,
+    sip_call_id: sipCallIdSchema,
+    organization_id: organizationIdSchema,
+    tenant: tenantKeySchema,
+    number_id: numberIdSchema,
+    pool: poolNameSchema,
+    called_number: z.string(),
+    caller_number: z.string(),
+    room: roomNameSchema,
+    state: callStateSchema,
+    /** Who lost it; null: nobody had taken it. */
+    worker: z.string().nullable(),
+    /** With the attempt that is due now. */
+    placements: z.int(),
+    /** Since admission. */
+    age_ms: z.coerce.number(),
+  })
+  .transform((r) => ({
+    sessionId: r.session_id,
+    sipCallId: r.sip_call_id,
+    organizationId: r.organization_id,
+    tenant: r.tenant,
+    numberId: r.number_id,
+    pool: r.pool,
+    room: r.room,
+    state: r.state,
+    worker: r.worker,
+    placements: r.placements,
+    ageMs: r.age_ms,
+  }));
+export type LostCall = z.infer<typeof lostCallSchema>;
+
+/** `claim_call`: the call is the asker's to place again. */
+export const claimedSchema = z.object({ claimed: z.boolean() });
+
+/** `live_calls`: every slot in use. */
+export const liveCallSchema = z
+  .object({
+    session_id: sessionIdSchema,
+    sip_call_id: sipCallIdSchema,
+    tenant: tenantKeySchema,
+    number_id: numberIdSchema,
+    room: roomNameSchema,
+    state: callStateSchema,
+    worker: z.string().nullable(),
+    age_ms: z.coerce.number(),
+  })
+  .transform((r) => ({
+    sessionId: r.session_id,
+    sipCallId: r.sip_call_id,
+    tenant: r.tenant,
+    numberId: r.number_id,
+    room: r.room,
+    state: r.state,
+    worker: r.worker,
+    ageMs: r.age_ms,
+  }));
+export type LiveCall = z.infer<typeof liveCallSchema>;
+
+/** `room_decisions`: what was decided of the call in each room; a room without a row: nothing yet. */
+export const roomDecisionsSchema = z
+  .object({
+    room: z.string(),
+    outcome: z.enum(['admitted', 'refused']),
+    reason: reasonSchema.nullable(),
+    session_id: sessionIdSchema.nullable(),
+    /** It had a session, and that has ended. */
+    over: z.boolean(),
+    /** Refused, and an agent is in the room to say so. */
+    spoken: z.boolean(),
+  })
+  .transform((r) => ({
+    room: r.room,
+    outcome: r.outcome,
+    reason: r.reason,
+    sessionId: r.session_id,
+    over: r.over,
+    spoken: r.spoken,
+  }));
+export type RoomDecision = z.infer<typeof roomDecisionsSchema>;
+
 export const storedKeySchema = z
   .object({
     provider: z.string(),
