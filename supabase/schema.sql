@@ -2371,8 +2371,6 @@ declare
   number public.sip_numbers;
   session public.sessions;
 begin
-  -- Rows enter active_calls behind this lock alone, also those that no limit is asked about.
-  perform private.lock_admission();
   adopted := false;
   select owned.* into number
   from public.sip_numbers owned
@@ -2386,6 +2384,12 @@ begin
 
   select * into session from public.sessions where id = p_session_id;
   if not found then
+    -- Rows enter active_calls behind this lock alone, also those that no limit is asked about.
+    perform private.lock_admission();
+    -- The same may have been asked twice at once.
+    select * into session from public.sessions where id = p_session_id;
+  end if;
+  if session.id is null then
     session := private.forget_twin(invite);
     adopted := session.id is null;
     if adopted then
@@ -2393,6 +2397,10 @@ begin
     else
       reason := session.end_reason;
     end if;
+  elsif session.ended_at is not null then
+    -- Asked again because the answer was lost: it is in the books, and over.
+    adopted := coalesce(session.worker = p_worker, false);
+    reason := session.end_reason;
   elsif session.organization_id = number.organization_id then
     select took.taken, took.reason into adopted, reason from public.take_call(p_session_id, p_worker) took;
     if adopted and p_call ->> 'answered_at' is not null then
@@ -2405,7 +2413,7 @@ $$;
 
 -- Name: FUNCTION adopt_call(p_session_id uuid, p_worker text, p_call jsonb); Type: COMMENT; Schema: public
 
-COMMENT ON FUNCTION public.adopt_call(p_session_id uuid, p_worker text, p_call jsonb) IS 'A call that was admitted while the database was away is in the books from now on, whatever the limits say, and this worker''s: {"tenant", "number_id", "called_number", "caller_number", "sip_call_id", "sip_from_tag", "room", "admitted_at", "answered_at" or null}. Said twice it is adopted once. Not adopted: tenant_mismatch, the number is not that tenant''s; another reason, it is over; none, another worker has it. Definer: the agent role writes no table.';
+COMMENT ON FUNCTION public.adopt_call(p_session_id uuid, p_worker text, p_call jsonb) IS 'A call that was admitted while the database was away is in the books from now on, whatever the limits say, and this worker''s: {"tenant", "number_id", "called_number", "caller_number", "sip_call_id", "sip_from_tag", "room", "admitted_at", "answered_at" or null}. Said twice it is adopted once; with a reason when it is over by now. Not adopted: tenant_mismatch, the number is not that tenant''s; else another worker has it, or had it last. Definer: the agent role writes no table.';
 
 -- Name: answer_call(uuid, text); Type: FUNCTION; Schema: public
 
@@ -3262,15 +3270,17 @@ begin
       asked.id,
       case
         when renewed.ending is not null then 'end'
-        when mine.session_id is not null then 'keep'
+        when current.worker = p_worker and not current.released then 'keep'
+        -- Its take_call is still under way: who never had the call cannot have lost it.
+        when current.session_id is not null and current.worker is null and session.worker is distinct from p_worker
+          then 'keep'
         else 'lost'
       end,
       coalesce(renewed.ending, session.end_reason)::text
     from unnest(p_session_ids) with ordinality asked (id, position)
     left join renewed on renewed.session_id = asked.id
     -- As it was before this statement: what was skipped above is this worker's until somebody says otherwise.
-    left join public.active_calls mine
-      on mine.session_id = asked.id and mine.worker = p_worker and not mine.released
+    left join public.active_calls current on current.session_id = asked.id
     left join public.sessions session on session.id = asked.id
     order by asked.position;
 end;

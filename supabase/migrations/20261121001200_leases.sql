@@ -143,15 +143,17 @@ begin
       asked.id,
       case
         when renewed.ending is not null then 'end'
-        when mine.session_id is not null then 'keep'
+        when current.worker = p_worker and not current.released then 'keep'
+        -- Its take_call is still under way: who never had the call cannot have lost it.
+        when current.session_id is not null and current.worker is null and session.worker is distinct from p_worker
+          then 'keep'
         else 'lost'
       end,
       coalesce(renewed.ending, session.end_reason)::text
     from unnest(p_session_ids) with ordinality asked (id, position)
     left join renewed on renewed.session_id = asked.id
     -- As it was before this statement: what was skipped above is this worker's until somebody says otherwise.
-    left join public.active_calls mine
-      on mine.session_id = asked.id and mine.worker = p_worker and not mine.released
+    left join public.active_calls current on current.session_id = asked.id
     left join public.sessions session on session.id = asked.id
     order by asked.position;
 end;

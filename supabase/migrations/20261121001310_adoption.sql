@@ -68,8 +68,6 @@ declare
   number public.sip_numbers;
   session public.sessions;
 begin
-  -- Rows enter active_calls behind this lock alone, also those that no limit is asked about.
-  perform private.lock_admission();
   adopted := false;
   select owned.* into number
   from public.sip_numbers owned
@@ -83,6 +81,12 @@ begin
 
   select * into session from public.sessions where id = p_session_id;
   if not found then
+    -- Rows enter active_calls behind this lock alone, also those that no limit is asked about.
+    perform private.lock_admission();
+    -- The same may have been asked twice at once.
+    select * into session from public.sessions where id = p_session_id;
+  end if;
+  if session.id is null then
     session := private.forget_twin(invite);
     adopted := session.id is null;
     if adopted then
@@ -90,6 +94,10 @@ begin
     else
       reason := session.end_reason;
     end if;
+  elsif session.ended_at is not null then
+    -- Asked again because the answer was lost: it is in the books, and over.
+    adopted := coalesce(session.worker = p_worker, false);
+    reason := session.end_reason;
   elsif session.organization_id = number.organization_id then
     select took.taken, took.reason into adopted, reason from public.take_call(p_session_id, p_worker) took;
     if adopted and p_call ->> 'answered_at' is not null then
@@ -102,9 +110,9 @@ $$;
 comment on function public.adopt_call is
   'A call that was admitted while the database was away is in the books from now on, whatever the limits say, and this '
   'worker''s: {"tenant", "number_id", "called_number", "caller_number", "sip_call_id", "sip_from_tag", "room", '
-  '"admitted_at", "answered_at" or null}. Said twice it is adopted once. Not adopted: tenant_mismatch, the number is '
-  'not that tenant''s; another reason, it is over; none, another worker has it. Definer: the agent role writes no '
-  'table.';
+  '"admitted_at", "answered_at" or null}. Said twice it is adopted once; with a reason when it is over by now. Not '
+  'adopted: tenant_mismatch, the number is not that tenant''s; else another worker has it, or had it last. Definer: the '
+  'agent role writes no table.';
 
 revoke all on function
   private.forget_twin(private.invite),
