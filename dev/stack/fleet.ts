@@ -42,11 +42,19 @@ export class Host {
     this.part = part;
   }
 
-  /** Processes of its shards that run now, the oldest first. */
-  shardPids(): number[] {
+  /** Its shards that run now, the oldest first. */
+  shards(): Shard[] {
     const started = this.part.process.lines().filter(({ msg }) => msg === 'shard started');
-    return started.map(({ shardPid }) => Number(shardPid)).filter((pid) => existsSync(`/proc/${pid}`));
+    return started
+      .map(({ shardPid, worker }) => ({ pid: Number(shardPid), worker: String(worker) }))
+      .filter(({ pid }) => existsSync(`/proc/${pid}`));
   }
+}
+
+export interface Shard {
+  readonly pid: number;
+  /** As the database names it. */
+  readonly worker: string;
 }
 
 export class Fleet {

@@ -1,0 +1,58 @@
+/** npm run faults: every bad day, for real, and what callers noticed of it. */
+import { writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { coerceError } from '../shared/faults.ts';
+import { type Result, shortfalls } from './faults/fault.ts';
+import { faultsNamed } from './faults/list.ts';
+import { readOptions, usage } from './faults/options.ts';
+import { describeList, describeResult, describeResults } from './faults/printing.ts';
+import { runFaults } from './faults/run.ts';
+import { repository } from './stack/program.ts';
+import { surroundings } from './stack/surroundings.ts';
+import { say } from './start/printing.ts';
+import { stopSignal } from './start/stop-signal.ts';
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const chosen = faultsNamed(options.only);
+  if (options.help) return say(usage);
+  if (options.list) return say(describeList(chosen));
+  const stop = stopSignal();
+  const rounds: Result[][] = [];
+  for (let round = 1; round <= options.times && !stop.aborted; round++) {
+    const runDir = join(repository, '.switchboard', `faults-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
+    const livekitSip = surroundings['LIVEKIT_SIP_BIN'];
+    const started = performance.now();
+    const tell = (text: string) => say(`[${Math.round((performance.now() - started) / 1000)} s] ${text}`);
+    const results = await runFaults(chosen, {
+      runDir,
+      tell,
+      livekitSip,
+      stop,
+      onResult: (r) => say(describeResult(r)),
+    });
+    say(`\n${describeResults(results)}\n`);
+    rounds.push(results);
+  }
+  if (rounds.flat().some((result) => shortfalls(result).length > 0)) process.exitCode = 1;
+  const file = options.json ?? (options.only.length === 0 && !stop.aborted ? 'docs/faults.json' : undefined);
+  if (file !== undefined) writeFileSync(file, `${JSON.stringify(report(rounds), null, 2)}\n`);
+}
+
+/** The last round, with the worst time of all of them. */
+function report(rounds: readonly Result[][]) {
+  const results = rounds.at(-1) ?? [];
+  return {
+    rounds: rounds.length,
+    loadAverage: Math.round((loadavg()[0] ?? 0) * 10) / 10,
+    results: results.map((result) => ({ ...result, green: shortfalls(result).length === 0 })),
+  };
+}
+
+try {
+  await main();
+} catch (thrown) {
+  process.stderr.write(`${coerceError(thrown).message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,194 @@
+/**
+ * What faults happen to: a whole platform on this machine with two replicas of dispatch, two hosts of agents for everybody and
+ * a third one for the cafe, and everything that is needed to break a part of it and to see what became of the calls.
+ */
+import { mkdirSync } from 'node:fs';
+import { z } from 'zod';
+import { Releases } from '../../shared/lifecycle.ts';
+import { type RemoteProviders, remoteProviders } from '../providers/remote.ts';
+import type { Host } from '../stack/fleet.ts';
+import { Rows } from '../stack/rows.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+import { waitFor } from '../stack/wait.ts';
+import { Relay } from '../stack/webhook-relay.ts';
+import { CallRecords } from '../start/records.ts';
+import { type Business, businesses, cafe, cafePool, devKey, openCafe, pizza, studio } from './businesses.ts';
+import { Caller } from './caller.ts';
+import { Load } from './load.ts';
+
+export interface WorldOptions {
+  readonly runDir: string;
+  /** Told what is going on. */
+  readonly tell: (text: string) => void;
+  readonly livekitSip?: string | undefined;
+}
+
+const slotSchema = z.object({
+  session_id: z.string(),
+  state: z.enum(['pending', 'active']),
+  worker: z.string().nullable(),
+  room: z.string(),
+});
+export type Slot = z.infer<typeof slotSchema>;
+
+const sessionSchema = z.object({ id: z.string(), end_reason: z.string().nullable() });
+
+/** Hosts drain for so long when they are told to stop: longer than any call of a fault. */
+const drainMs = 60_000;
+const workersDeadlineMs = 30_000;
+const settledDeadlineMs = 25_000;
+
+export class World implements AsyncDisposable {
+  readonly stack: Stack;
+  readonly rows: Rows;
+  readonly records: CallRecords;
+  readonly providers: RemoteProviders;
+  /** Every webhook passes through it. */
+  readonly relay: Relay;
+  /** The host of the cafe. */
+  readonly cafeHost: Host;
+  readonly tell: (text: string) => void;
+  readonly #releases: Releases;
+  #called = 0;
+
+  static async open({ runDir, tell, livekitSip }: WorldOptions): Promise<World> {
+    mkdirSync(runDir, { recursive: true });
+    const releases = new Releases();
+    try {
+      const relay = await Relay.open();
+      releases.add('webhook relay', () => relay.close());
+      const stack = await startStack({
+        ...{ runDir, code: 'source', shards: 1, dispatches: 2, agents: 2, webhooks: { url: relay.url } },
+        agentEnv: { POOL_DRAIN_MS: String(drainMs) },
+        ...(livekitSip === undefined ? {} : { livekitSip }),
+      });
+      releases.add('stack', () => stack.close(), 60_000);
+      await openCafe(new Rows(stack.database), stack.database.providerKeysSecret);
+      const env = { AGENT_POOL: cafePool, POOL_DRAIN_MS: String(drainMs) };
+      const cafeHost = await stack.fleet.addHost({ shards: 1, env });
+      const world = new World({ stack, relay, cafeHost, tell }, releases);
+      await world.reset();
+      return world;
+    } catch (thrown) {
+      await releases.close();
+      throw thrown;
+    }
+  }
+
+  private constructor(parts: Pick<World, 'stack' | 'relay' | 'cafeHost' | 'tell'>, releases: Releases) {
+    this.stack = parts.stack;
+    this.relay = parts.relay;
+    this.cafeHost = parts.cafeHost;
+    this.tell = parts.tell;
+    this.rows = new Rows(parts.stack.database);
+    this.records = new CallRecords(parts.stack.database);
+    this.providers = remoteProviders(parts.stack.providers?.port ?? 0);
+    this.#releases = releases;
+  }
+
+  /** The hosts that serve the two seeded businesses. */
+  get hosts(): Host[] {
+    return this.stack.fleet.hosts.filter((host) => host !== this.cafeHost);
+  }
+
+  /** Every replica hears every webhook, the models answer as they should, all workers have said that they are there. */
+  async reset(): Promise<void> {
+    this.relay.route = undefined;
+    this.relay.targets = this.stack.fleet.dispatches.map(({ url }) => url);
+    await this.answerAsUsual();
+    const wanted = this.stack.fleet.hosts.flatMap((host) => host.shards()).map(({ worker }) => worker);
+    const fresh = async () => (await this.workers()).map(({ name }) => name);
+    await waitFor(async () => (await fresh()).length >= wanted.length, {
+      what: 'every shard in the table of workers',
+      deadlineMs: workersDeadlineMs,
+      intervalMs: 250,
+    });
+  }
+
+  answerAsUsual(further: Parameters<RemoteProviders['script']>[0]['rules'] = []): Promise<void> {
+    const usual = businesses.map((business) => ({
+      match: { kind: 'chat' as const, key: devKey('openai', business) },
+      reply: business.answer.text,
+    }));
+    return this.providers.script({ rules: [...further, ...usual] });
+  }
+
+  dial(business: Business): Promise<Caller> {
+    this.#called += 1;
+    return Caller.dial(this.stack.sip, business, `+4416329${String(60_000 + this.#called)}`);
+  }
+
+  /** A caller who was greeted. @throws when nobody answered */
+  async greeted(business: Business): Promise<Caller> {
+    const caller = await this.dial(business);
+    const status = await caller.phone.answer();
+    if (status !== 200) throw new Error(`a call to ${business.called} was answered with ${status}`);
+    await caller.phone.untilQuiet();
+    return caller;
+  }
+
+  /** So many callers of both businesses in conversation, by turns. */
+  async load(count: number): Promise<Load> {
+    const called = Array.from({ length: count }, (_, at) => (at % 2 === 0 ? pizza : studio));
+    const load = new Load(await Promise.all(called.map((business) => this.greeted(business))));
+    const unanswered = await load.unanswered();
+    if (unanswered.length > 0) throw new Error('callers got no answer before anything was broken');
+    return load;
+  }
+
+  async slots(): Promise<Slot[]> {
+    return z.array(slotSchema).parse(await this.rows.read('active_calls'));
+  }
+
+  async slotOf(caller: Caller): Promise<Slot | undefined> {
+    const session = await this.sessionOf(caller);
+    return session && (await this.slots()).find((slot) => slot.session_id === session.id);
+  }
+
+  async sessionOf(caller: Caller) {
+    const found = await this.rows.read('sessions', { sip_call_id: caller.phone.callId });
+    return found[0] && sessionSchema.parse(found[0]);
+  }
+
+  /** Workers as the database knows them, those that spoke in the last 15 s. */
+  async workers() {
+    const rows = z
+      .array(
+        z.object({ name: z.string(), pool: z.string(), calls: z.number(), seen_at: z.string(), draining: z.boolean() }),
+      )
+      .parse(await this.rows.read('workers'));
+    return rows.filter(({ seen_at }) => Date.now() - Date.parse(seen_at) < 15_000);
+  }
+
+  /** Once nobody calls any more: how many slots are still taken when every call should long be settled. */
+  async slotsLeft(): Promise<number> {
+    const free = async () => (await this.slots()).length === 0;
+    const untilMs = performance.now() + settledDeadlineMs;
+    while (performance.now() < untilMs) {
+      if (await free()) return 0;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    return (await this.slots()).length;
+  }
+
+  /** The host and the process that hold this call, by the worker that the database names. */
+  async holderOf(caller: Caller): Promise<{ host: Host; pid: number; worker: string } | undefined> {
+    const worker = (await this.slotOf(caller))?.worker;
+    for (const host of this.stack.fleet.hosts)
+      for (const shard of host.shards()) if (shard.worker === worker) return { host, ...shard };
+    return undefined;
+  }
+
+  /** Callers of this load whose calls these workers hold. */
+  async heldBy(load: Load, workers: readonly string[]): Promise<Caller[]> {
+    const holders = await Promise.all(load.live.map(async (caller) => ({ caller, slot: await this.slotOf(caller) })));
+    return holders.filter(({ slot }) => slot?.worker && workers.includes(slot.worker)).map(({ caller }) => caller);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#releases.close();
+  }
+}
+
+/** Somebody who calls the cafe, for what is done to a call that nobody else has to suffer from. */
+export const victim = cafe;
