@@ -14,7 +14,7 @@ const usage = `Usage: agent <command>
   --help        this text; agent config --help tells more of that command
 
 Settings are read from the environment and from .env in the working folder; see .env.example.
-SIGTERM or Ctrl-C lets running calls end; a second one ends everything at once.`;
+SIGTERM or Ctrl-C lets running calls end; a second one goes at once and leaves running calls to other agents.`;
 
 /** Loaded when asked for: the supervisor of the pool carries no media library. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {

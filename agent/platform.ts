@@ -6,6 +6,8 @@ import type { RoomName } from '../shared/ids.ts';
 import type { Logger } from '../shared/log.ts';
 import type { KeyRing } from '../shared/provider-keys.ts';
 import type { ConfigCache } from './config-cache.ts';
+import type { Leases } from './leases.ts';
+import type { Notes } from './notes.ts';
 import type { Outbox } from './outbox.ts';
 import type { RecordingShelf } from './recordings.ts';
 import type { Transfers } from './refer.ts';
@@ -15,6 +17,9 @@ export interface CallPlatform {
   readonly database: Database;
   /** Keeps records of ended calls while the database is away. */
   readonly outbox: Outbox;
+  /** Keeps what is said in the calls of this shard while they last. */
+  readonly leases: Leases;
+  readonly notes: Notes;
   readonly numbers: ConfigCache;
   readonly rooms: Rooms;
   readonly transfers: Transfers;

@@ -15,6 +15,8 @@ const longestBackoffMs = 30_000;
 /** A shard that ran this long before it died was not broken from the start: the backoff begins anew. */
 const soundAfterMs = 60_000;
 const cleanExit = 'exit code 0';
+/** Some callers hear nothing from the first order on until another agent has come. */
+const leaveDeadlineMs = 3_000;
 const inspectEveryMs = 60_000;
 /** Native memory of ended calls is not all given back; a fresh shard is 100 MB. */
 const largestPssMb = 400;
@@ -67,7 +69,12 @@ export class Pool {
     await Promise.all(this.#all().map((shard) => shard.exited));
   }
 
-  kill(): void {
+  /** All shards go now, and their calls go on elsewhere. To be called after drain(), which resolves then. */
+  async leave(): Promise<void> {
+    const leaving = this.#all();
+    for (const shard of leaving) shard.leave();
+    const gone = Promise.all(leaving.map((shard) => shard.exited));
+    await Promise.race([gone, pause(leaveDeadlineMs)]);
     for (const shard of this.#all()) shard.kill();
   }
 

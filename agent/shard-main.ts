@@ -1,6 +1,6 @@
 /**
  * The process of one shard, started by pool.ts, which sends its settings as the first message: nothing secret is in its
- * environment, where a plugin would find it. It drains on `drain`, and also when its supervisor is gone.
+ * environment, where a plugin would find it. It drains on `drain`, and also when its supervisor is gone; on `leave` it goes.
  */
 import process from 'node:process';
 import { agentSettings, readSettings } from '../shared/env.ts';
@@ -11,7 +11,7 @@ import { parseOrder, type ShardNotice, type ShardOrder, type StartOrder } from '
 
 const tell = (notice: ShardNotice) => process.send?.(notice);
 
-function nextOrder(kind: 'drain'): Promise<void>;
+function nextOrder(kind: 'drain' | 'leave'): Promise<void>;
 function nextOrder(kind: 'start'): Promise<StartOrder>;
 function nextOrder(kind: ShardOrder['kind']): Promise<unknown> {
   return new Promise((resolve) => {
@@ -23,11 +23,8 @@ function nextOrder(kind: ShardOrder['kind']): Promise<unknown> {
   });
 }
 
-// Ctrl-C in a terminal reaches the whole group; only the supervisor decides when a shard stops.
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => undefined);
-
 const drainAsked = nextOrder('drain');
+const leaveAsked = Promise.race([nextOrder('leave'), signalWithoutSupervisor()]);
 const { environment, name, worker, remembered } = await nextOrder('start');
 const read = readSettings(agentSettings, environment);
 if (read.outcome === 'incomplete') throw new Error(`settings of shard ${name}: ${read.problems.join('; ')}`);
@@ -55,8 +52,17 @@ process.on('message', (message) => {
   if (order.kind === 'changed') shard.hear(order.news);
 });
 
-await drainAsked;
-await shard.drain(settings.POOL_DRAIN_MS);
-shard.close();
-log.info('shard drained');
-process.exit(0);
+const drained = drainAsked.then(() => shard.drain(settings.POOL_DRAIN_MS)).then(() => 'shard drained');
+const left = leaveAsked.then(() => shard.leave()).then(() => 'shard left its calls to others');
+const how = await Promise.race([drained, left]);
+// The supervisor says it again for a shard that could not say that it is gone.
+const heard = await shard.close();
+log.info(how);
+process.exit(heard ? 0 : 1);
+
+/** Ctrl-C in a terminal reaches the whole group: only the supervisor decides when a shard stops, as long as there is one. */
+function signalWithoutSupervisor(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.connected || resolve());
+  });
+}

@@ -6,6 +6,8 @@ import { installLibraryLog } from './call-context.ts';
 import { ConfigCache } from './config-cache.ts';
 import { sqlNumbers } from './config-source.ts';
 import { openAgentDatabase } from './database.ts';
+import { Leases } from './leases.ts';
+import { Notes } from './notes.ts';
 import { Outbox } from './outbox.ts';
 import { patchRunning } from './patches/index.ts';
 import { type CallPlatform, openRooms } from './platform.ts';
@@ -14,6 +16,7 @@ import { openTransfers } from './refer.ts';
 import { readRemembered, type SentRow } from './remembered-rows.ts';
 import { Shard } from './shard.ts';
 import { surviveExceptions } from './uncaught.ts';
+import { ownVersion } from './version.ts';
 import { warm, warmNative } from './warm.ts';
 
 export interface ShardSurroundings {
@@ -43,9 +46,12 @@ export async function openShard(
   };
   const database = openAgentDatabase(settings);
   const source = sqlNumbers(database);
+  const books = { database, worker, clock: systemClock, log };
   const platform: CallPlatform = {
     database,
     outbox: new Outbox(settings.AGENT_OUTBOX_DIR, systemClock),
+    leases: new Leases(books),
+    notes: new Notes(books),
     numbers: new ConfigCache({ source, clock: systemClock, log, remembered: readRemembered(remembered), onLearned }),
     rooms: openRooms(server),
     transfers: openTransfers(server),
@@ -56,14 +62,16 @@ export async function openShard(
     clock: systemClock,
     log,
   };
-  await warm(platform);
+  await warm(log);
   const shard = new Shard({
     pool: settings.AGENT_POOL,
+    version: ownVersion(),
     server,
     mostSessions: settings.POOL_SESSIONS_PER_SHARD,
     platform,
     onRegistered,
   });
   surviveExceptions({ log, fail: (session, cause) => shard.fail(session, cause), onTainted });
+  await shard.open();
   return shard;
 }

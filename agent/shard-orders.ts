@@ -17,6 +17,8 @@ const orderSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('changed'), news: configNewsSchema }),
   /** Take no more calls, let those that run end, then exit. */
   z.object({ kind: z.literal('drain') }),
+  /** Go now: the calls go on elsewhere. */
+  z.object({ kind: z.literal('leave') }),
 ]);
 export type ShardOrder = z.infer<typeof orderSchema>;
 export type StartOrder = Extract<ShardOrder, { kind: 'start' }>;

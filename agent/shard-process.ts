@@ -68,6 +68,10 @@ export class ShardProcess {
     this.#send({ kind: 'drain' });
   }
 
+  leave(): void {
+    this.#send({ kind: 'leave' });
+  }
+
   kill(): void {
     this.#child.kill('SIGKILL');
   }

@@ -2,9 +2,8 @@
 import { ReadableStream } from 'node:stream/web';
 import { inference, voice } from '@livekit/agents';
 import { AudioFrame, AudioSource } from '@livekit/rtc-node';
-import { leaseVerdictSchema } from '../shared/contracts.ts';
 import { coerceError, withDeadline } from '../shared/faults.ts';
-import type { CallPlatform } from './platform.ts';
+import type { Logger } from '../shared/log.ts';
 
 const sampleRate = 16_000;
 const stepDeadlineMs = 5_000;
@@ -14,9 +13,8 @@ export async function warmNative(): Promise<void> {
   await new AudioSource(sampleRate, 1).close();
 }
 
-/** Only costs time when it fails: a database that is away now may be there when a call comes. */
-export async function warm(platform: CallPlatform): Promise<void> {
-  const { database, worker, log } = platform;
+/** Only costs time when it fails. The way to the database is warm after the first report (leases.ts). */
+export async function warm(log: Logger): Promise<void> {
   const step = async (what: string, work: Promise<unknown>) => {
     try {
       await withDeadline(what, stepDeadlineMs, work);
@@ -24,12 +22,7 @@ export async function warm(platform: CallPlatform): Promise<void> {
       log.warn({ err: coerceError(thrown), what }, 'not warmed up');
     }
   };
-  const noSessions = { p_worker: worker, p_session_ids: [] };
-  await Promise.all([
-    step('the voice detector', runVoiceDetector()),
-    step('a conversation', rehearse()),
-    step('the database', database.rows('renew_leases', noSessions, leaseVerdictSchema)),
-  ]);
+  await Promise.all([step('the voice detector', runVoiceDetector()), step('a conversation', rehearse())]);
 }
 
 async function runVoiceDetector(): Promise<void> {

@@ -1,6 +1,5 @@
 /** `agent start` and `agent dev`: the pool, until it is told to stop. */
 import { availableParallelism } from 'node:os';
-import process from 'node:process';
 import { systemClock } from '../../shared/clock.ts';
 import {
   type AgentSettings,
@@ -9,7 +8,6 @@ import {
   settings as known,
   readSettings,
 } from '../../shared/env.ts';
-import { untilStopSignal } from '../../shared/lifecycle.ts';
 import { createLog, type Logger } from '../../shared/log.ts';
 import { providerSpecs } from '../../shared/providers/index.ts';
 import { ConfigPoller } from '../config-poller.ts';
@@ -21,6 +19,7 @@ import { OutboxSender } from '../outbox-sender.ts';
 import { Pool } from '../pool.ts';
 import { shardPrivileges } from '../privileges.ts';
 import { ownCode, type ShardCode, sourceCode } from '../shard-code.ts';
+import { StopSignals } from '../stop-signals.ts';
 import { watchSources } from '../watch-sources.ts';
 import { type Command, type CommandEnd, missingSettings } from './command.ts';
 
@@ -45,14 +44,16 @@ async function serve(
   const pool = openPool({ settings, environment, code, departures, log });
   const source = sqlNumbers(database);
   const poller = new ConfigPoller({ source, log, onNews: (news) => pool.tell(news) });
-  let signals = 0;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ++signals > 1 && pool.kill());
-  const stopped = untilStopSignal();
+  const signals = new StopSignals();
+  void signals.second.then((signal) => {
+    log.warn({ signal }, 'stopping now: running calls go to other agents');
+    return pool.leave();
+  });
   // Said once all shards can be called; a server that is away is no reason to exit, the shards keep trying.
   void pool.ready().then(() => log.info({ pool: settings.AGENT_POOL }, 'ready'));
   const watcher = watch ? watchSources(code.folders, () => pool.replaceAll(), log) : undefined;
 
-  log.info({ signal: await stopped }, 'stopping: running calls may end');
+  log.info({ signal: await signals.first }, 'stopping: running calls may end');
   watcher?.close();
   await pool.drain();
   poller.close();

@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await shard?.drain(0);
-  shard?.close();
+  await shard?.close();
   await world?.close();
 });
 
