@@ -599,7 +599,8 @@ declare
 begin
   if coalesce(refusal ->> 'action', 'busy') not in ('message', 'forward') then return 'busy'; end if;
   if refusal ->> 'action' = 'forward' and (
-    coalesce(refusal ->> 'to', '') !~ '^\+?[0-9]{2,15}$' or private.is_loop(invite, number, refusal ->> 'to', p_at)
+    coalesce(refusal ->> 'to', '') !~ '^(\+[1-9][0-9]{6,14}|[0-9]{2,15})$'
+    or private.is_loop(invite, number, refusal ->> 'to', p_at)
   ) then
     return 'busy';
   end if;
@@ -2500,8 +2501,9 @@ begin
       claimed.pool, session.called_number, session.caller_number, claimed.room, claimed.state::text, claimed.lost_by,
       claimed.placements, private.ms_since(claimed.started_at)
     from claimed
-    join public.sessions session on session.id = claimed.session_id
-    join public.organizations organization on organization.id = claimed.organization_id;
+    -- One by one: joined, a planner that takes the few live calls for many reads the whole history each second.
+    cross join lateral (select * from public.sessions where id = claimed.session_id limit 1) session
+    cross join lateral (select slug from public.organizations where id = claimed.organization_id limit 1) organization;
 end;
 $$;
 
@@ -2691,8 +2693,8 @@ CREATE FUNCTION public.live_calls() RETURNS TABLE(session_id uuid, sip_call_id t
     call.session_id, session.sip_call_id, organization.slug, call.sip_number_id, call.room, call.state::text,
     call.worker, private.ms_since(call.started_at)
   from public.active_calls call
-  join public.sessions session on session.id = call.session_id
-  join public.organizations organization on organization.id = call.organization_id
+  cross join lateral (select sip_call_id from public.sessions where id = call.session_id limit 1) session
+  cross join lateral (select slug from public.organizations where id = call.organization_id limit 1) organization
   order by call.started_at
 $$;
 

@@ -147,7 +147,8 @@ declare
 begin
   if coalesce(refusal ->> 'action', 'busy') not in ('message', 'forward') then return 'busy'; end if;
   if refusal ->> 'action' = 'forward' and (
-    coalesce(refusal ->> 'to', '') !~ '^\+?[0-9]{2,15}$' or private.is_loop(invite, number, refusal ->> 'to', p_at)
+    coalesce(refusal ->> 'to', '') !~ '^(\+[1-9][0-9]{6,14}|[0-9]{2,15})$'
+    or private.is_loop(invite, number, refusal ->> 'to', p_at)
   ) then
     return 'busy';
   end if;
