@@ -70,8 +70,9 @@ begin
       claimed.pool, session.called_number, session.caller_number, claimed.room, claimed.state::text, claimed.lost_by,
       claimed.placements, private.ms_since(claimed.started_at)
     from claimed
-    join public.sessions session on session.id = claimed.session_id
-    join public.organizations organization on organization.id = claimed.organization_id;
+    -- One by one: joined, a planner that takes the few live calls for many reads the whole history each second.
+    cross join lateral (select * from public.sessions where id = claimed.session_id limit 1) session
+    cross join lateral (select slug from public.organizations where id = claimed.organization_id limit 1) organization;
 end;
 $$;
 comment on function public.claim_lost_calls is
@@ -112,8 +113,8 @@ as $$
     call.session_id, session.sip_call_id, organization.slug, call.sip_number_id, call.room, call.state::text,
     call.worker, private.ms_since(call.started_at)
   from public.active_calls call
-  join public.sessions session on session.id = call.session_id
-  join public.organizations organization on organization.id = call.organization_id
+  cross join lateral (select sip_call_id from public.sessions where id = call.session_id limit 1) session
+  cross join lateral (select slug from public.organizations where id = call.organization_id limit 1) organization
   order by call.started_at
 $$;
 comment on function public.live_calls is
