@@ -20,9 +20,19 @@ export function isCaller(participant: Participant): boolean {
   return participant.kind === ParticipantKind.SIP;
 }
 
+export function isAgent(participant: Participant): boolean {
+  return participant.kind === ParticipantKind.AGENT;
+}
+
 export class CallRoom {
   readonly room = new Room();
+  readonly #dial: (room: Room) => Promise<void>;
   #left = false;
+
+  /** @param dial connects; left out: as the call's own job context does it */
+  constructor(dial: (room: Room) => Promise<void> = () => getJobContext().connect()) {
+    this.#dial = dial;
+  }
 
   /** Joins, which does not answer the call, and looks for the caller. Never throws. */
   async join(): Promise<Joined> {
@@ -37,7 +47,7 @@ export class CallRoom {
 
   /** A join that succeeds after its deadline would leave an agent in the room that nobody knows of. */
   async #connect(): Promise<void> {
-    await getJobContext().connect();
+    await this.#dial(this.room);
     if (this.#left) await this.room.disconnect();
   }
 
@@ -60,6 +70,7 @@ export class CallRoom {
 
   /** Leaves the room; what hangs is given up after 3 s. */
   async leave(): Promise<void> {
+    if (this.#left) return;
     this.#left = true;
     try {
       await withDeadline('leaving the room', leaveDeadlineMs, this.room.disconnect());

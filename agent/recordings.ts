@@ -37,6 +37,18 @@ export class RecordingShelf {
     return { soundAt: (url) => this.#kept.get(nameOf(url))?.sound };
   }
 
+  /** The recording at this address, waited for; undefined: it cannot be played. Never throws. */
+  async obtain(
+    tenant: string,
+    { url, privateHosts }: { readonly url: string; readonly privateHosts: readonly string[] },
+    log: Logger,
+  ): Promise<Sound | undefined> {
+    const name = `${tenant} ${url}`;
+    this.#want(name, () => fetchRecording(url, privateHosts), log);
+    if (!this.#kept.has(name)) await this.#fetching.get(name);
+    return this.#kept.get(name)?.sound;
+  }
+
   #want(name: string, fetch: () => Promise<Sound>, log: Logger): void {
     const kept = this.#kept.get(name);
     if (kept !== undefined && performance.now() - kept.fetchedMs < freshMs) return;

@@ -9,8 +9,10 @@ export interface Transfers {
   /**
    * Has the caller's exchange call somebody else, and waits until they answer or do not; meanwhile the caller hears ringing
    * in place of the room. Never throws.
+   *
+   * @param ringingS how long the other telephone may ring; left out: 30 s
    */
-  refer(room: RoomName, caller: string, to: DestinationUri): Promise<Referred>;
+  refer(room: RoomName, caller: string, to: DestinationUri, ringingS?: number): Promise<Referred>;
 }
 
 export type Referred =
@@ -19,19 +21,19 @@ export type Referred =
   | { readonly outcome: 'busy' | 'no_answer' | 'refused' | 'unreachable' | 'failed'; readonly cause: Error };
 
 /** As long as a telephone rings before people give up. */
-const ringingS = 30;
+const patientRingingS = 30;
 /** LiveKit itself ends the waiting after the ringing; this is for a LiveKit that does not answer. */
-const answerDeadlineMs = (ringingS + 5) * 1_000;
+const answerGraceS = 5;
 
 /** The token of each request is good for this one room and for SIP calls. */
 export function openTransfers(server: ServerAccess): Transfers {
   const client = new SipClient(server.url.replace(/^ws/, 'http'), server.apiKey, server.apiSecret);
   return {
-    async refer(room, caller, to) {
+    async refer(room, caller, to, ringingS = patientRingingS) {
       const options = { playDialtone: true, ringingTimeout: ringingS };
       try {
         const work = client.transferSipParticipant(room, caller, to, options);
-        await withDeadline('the transfer', answerDeadlineMs, work);
+        await withDeadline('the transfer', (ringingS + answerGraceS) * 1_000, work);
         return { outcome: 'connected' };
       } catch (thrown) {
         return { outcome: outcomeOf(thrown), cause: coerceError(thrown) };
