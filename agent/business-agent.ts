@@ -12,6 +12,13 @@ export interface AgentsCall extends SpokenOfCall {
   readonly ends: Pick<CallEnds, 'puttingThrough'>;
 }
 
+export interface Role {
+  /** What it does in this call; only one that talks has tools. */
+  readonly part: AgentPart;
+  /** What was said before it came. */
+  readonly memory?: llm.ChatContext | undefined;
+}
+
 export class BusinessAgent extends voice.Agent {
   readonly #ends: AgentsCall['ends'];
   readonly #config: TenantConfig;
@@ -19,11 +26,16 @@ export class BusinessAgent extends voice.Agent {
   #situation: Situation;
   #listensOnly: boolean;
 
-  /** @param part what it does in this call; only one that talks has tools */
-  constructor(call: AgentsCall, tools: readonly AnyTool[], hearing: Hearing, part: AgentPart = 'talks') {
+  constructor(call: AgentsCall, tools: readonly AnyTool[], hearing: Hearing, role: Role = { part: 'talks' }) {
+    const { part, memory } = role;
     const closed = closedNote(call.config, call.platform.clock.now());
     const situation = { values: templateValues(call), ...(closed !== undefined && { closed }) };
-    super({ instructions: instructionsFor(call.config, situation), tools: [...tools], ...without(call.config, part) });
+    super({
+      instructions: instructionsFor(call.config, situation),
+      tools: [...tools],
+      ...(memory && { chatCtx: memory }),
+      ...without(call.config, part),
+    });
     this.#listensOnly = part === 'listens';
     this.#ends = call.ends;
     this.#config = call.config;

@@ -4,17 +4,19 @@ import type { TenantConfig } from '../shared/config/index.ts';
 import { coerceError } from '../shared/faults.ts';
 import { meetCaller } from './backend/caller-lookup.ts';
 import { runInCall } from './call-context.ts';
-import { markAnswered, takeCall, takeLater } from './claim.ts';
+import { handOver, markAnswered, takeCall, takeLater } from './claim.ts';
 import { serveClosed } from './closed.ts';
 import { type CallEnds, type CallOutcome, watchRoom } from './ends.ts';
 import { noteConfig, openGate } from './gate.ts';
 import { greet } from './greet.ts';
 import { type CallIdentity, identify } from './identify.ts';
 import { lastWordsHeard } from './last-words.ts';
+import { unlessLost } from './leases.ts';
 import { watchLimits } from './limits.ts';
 import { lookUp } from './lookup.ts';
 import { type Call, openCall, scopeOf } from './open-call.ts';
 import type { CallPlatform } from './platform.ts';
+import { apologiseForTheGap } from './resume.ts';
 import { settle } from './settle.ts';
 import { prepareTalk, type Talk } from './talk.ts';
 
@@ -42,11 +44,13 @@ export function startCall(
   return { identity: call.identity, ends: call.ends, finished };
 }
 
-/** Every way out of serve() passes here, so that a call of ours always ends in a free slot and one record. */
+/** Every way out of serve() passes here, so that a call of ours always ends in a free slot and one record, or elsewhere. */
 async function run(call: Call): Promise<CallOutcome> {
-  const { ends, identity, platform, log, record, timings, releases } = call;
-  const outcome = await serve(call).catch((thrown: unknown) => ends.end('agent_failed', coerceError(thrown)));
+  const { ends, identity, platform, log, record, timings, releases, adoption } = call;
+  const reached = await serve(call).catch((thrown: unknown) => ends.end('agent_failed', coerceError(thrown)));
+  const outcome = await unlessLost(reached, call);
   const ours = outcome.kind === 'ended';
+  if (outcome.kind === 'handed_over') await handOver(call);
   const failed = (what: string) => (thrown: unknown) => log.warn({ err: coerceError(thrown) }, what);
   if (outcome.kind === 'ended') await lastWordsHeard(outcome.reason);
   // Whoever ended it: LiveKit SIP may hold the slot of a caller who vanished for half a minute more.
@@ -54,8 +58,9 @@ async function run(call: Call): Promise<CallOutcome> {
   await releases.close().catch(failed('not all was released'));
   if (ours) {
     timings.mark('ended');
-    const { session } = identity;
-    await settle({ session, reason: outcome.reason, record: record.take() }, platform, log);
+    const adopt = adoption.owed;
+    const settlement = { session: identity.session, reason: outcome.reason, record: record.take() };
+    await settle({ ...settlement, ...(adopt && { adopt: { ...adopt } }) }, platform, log);
   }
   record.logEnd(outcome, log);
   return outcome;
@@ -68,43 +73,47 @@ async function serve(call: Call): Promise<CallOutcome> {
   watchRoom(room, ends);
   const [joined, claim, lookup] = await Promise.all([
     timings.of('joined', room.join()),
-    timings.of('taken', takeCall(identity.session, platform)),
+    timings.of('taken', takeCall(call)),
     timings.of('looked_up', lookUp(identity, platform.numbers)),
   ]);
   if (claim.outcome === 'not_ours') return { kind: 'not_ours', why: claim.why };
-  if (joined.outcome === 'failed') return ends.end('agent_failed', joined.cause);
+  const earlier = claim.outcome === 'ours' ? claim.earlier : undefined;
+  if (joined.outcome === 'failed') return ends.notJoined(joined.cause);
   if (joined.outcome === 'nobody') return ends.callerLeft();
   log.setBindings({ call: joined.caller.attributes['sip.callIDFull'] });
 
-  const gate = openGate(identity, lookup, platform.keyRing);
+  const gate = openGate(identity, lookup, platform.keyRing, claim);
   if (gate.outcome === 'refused') return ends.refuse(gate);
   noteConfig(call, gate, claim);
   if (claim.outcome === 'away') void takeLater(call);
-  const talk = prepareTalk(call, gate, joined.caller);
+  const talk = prepareTalk(call, gate, joined.caller, earlier);
   if (talk.part === 'talks') void meetCaller(talk.agent, talk.context);
   await timings.of('session_started', talk.conversation.start(talk.agent));
 
   if (ends.reached !== undefined) return ends.reached;
   ends.reach('answering');
-  await Promise.race([talk.conversation.publish(), ends.first]);
+  const unheard = (thrown: unknown) => ends.handOver(`no audio could be published: ${coerceError(thrown).message}`);
+  await Promise.race([talk.conversation.publish().catch(unheard), ends.first]);
   if (ends.reached !== undefined) return ends.reached;
   ends.reach('answered');
   timings.mark('published');
   log.info({ timings: timings.all() }, 'call answered');
-  void markAnswered(identity.session, platform, log);
+  void markAnswered(call);
   if (talk.part !== 'talks') return await serveClosed(talk.context, talk.part, talk.recordings);
-  greetAndTalk(call, gate.config, talk);
+  greetAndTalk(call, gate.config, talk, earlier !== undefined);
   return await ends.first;
 }
 
 /** From the answered line on the caller talks with the agent, and everything that could end it is watched. */
-function greetAndTalk(call: Call, config: TenantConfig, { context, session, apology, mute, recordings }: Talk): void {
-  const { releases, keypad } = call;
+function greetAndTalk(call: Call, config: TenantConfig, talk: Talk, goesOn: boolean): void {
+  const { context, session, apology, mute, recordings } = talk;
+  const { releases, keypad, timings } = call;
   releases.add(
     'mute watch',
     mute.start((cause) => apology.giveUp(cause, 'mute')),
   );
-  greet(session, config.greeting, recordings, context);
-  releases.add('limits', watchLimits(session, config.turn, call));
+  if (goesOn) apologiseForTheGap(session, config, call);
+  else greet(session, config.greeting, recordings, context);
+  releases.add('limits', watchLimits(session, config.turn, call, goesOn ? timings.sinceBeginMs() : 0));
   releases.add('keypad', keypad.listen(session));
 }

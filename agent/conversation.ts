@@ -20,7 +20,8 @@ import { followCaller, RealtimeSession } from './realtime.ts';
 import type { CallServices } from './services.ts';
 import { Speaker } from './speaker.ts';
 
-const publishDeadlineMs = 10_000;
+/** A caller who rings this long for nothing is better served by another shard. */
+const publishDeadlineMs = 4_000;
 /** Longer than the model's own, which names the cause. */
 const modelDeadlineMs = 15_000;
 const closeDeadlineMs = 5_000;

@@ -8,8 +8,9 @@ import { withDeadline } from '../shared/faults.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
 import { type CallRoom, isCaller } from './call-room.ts';
 import type { Refusal } from './gate.ts';
+import { endInsteadOf } from './resume.ts';
 
-export type CallOutcome = CallEnd | NotOurs;
+export type CallOutcome = CallEnd | NotOurs | HandedOver;
 
 export interface CallEnd {
   readonly kind: 'ended';
@@ -24,6 +25,12 @@ export interface NotOurs {
   readonly why: string;
 }
 
+/** The call is ours and cannot go on here: its room stays, and the watcher finds it another shard. */
+export interface HandedOver {
+  readonly kind: 'handed_over';
+  readonly why: string;
+}
+
 /**
  * How far a call has come. `answering`: our audio is on its way to being published, which nothing takes back, so the caller
  * will hear us; a caller who leaves in that moment has not.
@@ -32,6 +39,7 @@ type Stage = 'ringing' | 'answering' | 'answered';
 
 /** LiveKit says what became of a transfer as soon as the call is over; a LiveKit that does not must not keep a line taken. */
 const transferNewsMs = 5_000;
+const roomNewsMs = 1_000;
 
 export class CallEnds {
   readonly first: Promise<CallOutcome>;
@@ -57,8 +65,9 @@ export class CallEnds {
     return this.#stage === 'ringing';
   }
 
+  /** A call that was answered before it came here stays so. */
   reach(stage: 'answering' | 'answered'): void {
-    this.#stage = stage;
+    if (this.#stage !== 'answered') this.#stage = stage;
   }
 
   end(reason: ReasonCode, cause?: Error): CallOutcome {
@@ -66,11 +75,26 @@ export class CallEnds {
   }
 
   refuse({ reason, problems, cause }: Refusal): CallOutcome {
-    return this.#decide({ kind: 'ended', reason, ...(problems && { problems }), ...(cause && { cause }) });
+    const told = this.#stage === 'answered' ? endInsteadOf(reason) : reason;
+    return this.#decide({ kind: 'ended', reason: told, ...(problems && { problems }), ...(cause && { cause }) });
   }
 
   abandon(why: string): CallOutcome {
     return this.#decide({ kind: 'not_ours', why });
+  }
+
+  /** LiveKit wants the job to end. That a room is gone, or we are sent out of it, is told as well, and says more. */
+  terminated(): void {
+    setTimeout(() => this.end('room_closed'), roomNewsMs).unref();
+  }
+
+  /** A caller who was answered already may be served by somebody who can come. */
+  notJoined(cause: Error): CallOutcome {
+    return this.ringing ? this.end('agent_failed', cause) : this.handOver(cause.message);
+  }
+
+  handOver(why: string): CallOutcome {
+    return this.#decide({ kind: 'handed_over', why });
   }
 
   /** Whether the caller's exchange is calling somebody else at this moment. */
@@ -149,6 +173,8 @@ export function watchRoom({ room }: CallRoom, ends: CallEnds): void {
     if (isCaller(participant) && changed['sip.callStatus'] === 'hangup') ends.callerWent();
   });
   room.on(RoomEvent.Disconnected, (reason) => {
+    // Whoever looks after calls took us for dead or mute, and has somebody else come into the same room.
+    if (reason === DisconnectReason.PARTICIPANT_REMOVED) return void ends.handOver('sent out of the room');
     const message = `LiveKit disconnected us: ${DisconnectReason[reason] ?? reason}`;
     ends.end('room_closed', new Error(message));
   });

@@ -3,19 +3,21 @@
  * because until then the caller hears ringing and a refusal is still a plain busy tone.
  */
 import type { ConfigProblem, TenantConfig } from '../shared/config/index.ts';
-import type { ConfigSource } from '../shared/contracts.ts';
+import type { ConfigSource, NumberRow } from '../shared/contracts.ts';
 import type { KeyRing } from '../shared/provider-keys.ts';
 import type { RefusalReason } from '../shared/reasons.ts';
 import { openKeys } from './call-keys.ts';
 import type { Claim } from './claim.ts';
 import type { Lookup } from './config-cache.ts';
+import type { UsableAgent } from './config-read.ts';
 import type { CallIdentity } from './identify.ts';
+import { withoutOpen } from './open-breakers.ts';
 import type { Call } from './open-call.ts';
 import type { ProviderKeys } from './providers/index.ts';
 
 export interface OpenGate {
   readonly outcome: 'open';
-  /** Without the fallbacks that have no key. */
+  /** Without the fallbacks that have no key, and without the providers whose breaker is open. */
   readonly config: TenantConfig;
   readonly keys: ProviderKeys;
   readonly revision: number;
@@ -40,8 +42,17 @@ const refused = (reason: RefusalReason, more: Omit<Refusal, 'outcome' | 'reason'
   ...more,
 });
 
-/** @param keyRing opens stored keys */
-export function openGate(identity: CallIdentity, lookup: Lookup, keyRing: KeyRing): Gate {
+const noProviders: ReadonlySet<string> = new Set();
+
+interface FoundAgent {
+  readonly outcome: 'found';
+  readonly row: NumberRow;
+  readonly agent: UsableAgent;
+  readonly fresh: boolean;
+}
+
+/** Whose agent answers here, with whatever keys. */
+function findAgent(identity: CallIdentity, lookup: Lookup): FoundAgent | Refusal {
   if (lookup.outcome === 'away') return refused('database_away', { cause: lookup.cause });
   if (lookup.outcome === 'broken') return refused('agent_failed', { cause: lookup.cause });
   if (lookup.outcome === 'nobody') return refused('unknown_number');
@@ -51,18 +62,31 @@ export function openGate(identity: CallIdentity, lookup: Lookup, keyRing: KeyRin
   if (!row.organizationActive) return refused('organization_inactive');
   if (agent.outcome === 'missing') return refused('config_missing');
   if (agent.outcome === 'invalid') return refused('config_invalid', { problems: agent.problems });
+  return { outcome: 'found', row, agent, fresh: lookup.from === 'database' };
+}
+
+/** @param keyRing opens stored keys @param claim says which providers to do without */
+export function openGate(identity: CallIdentity, lookup: Lookup, keyRing: KeyRing, claim: Claim): Gate {
+  const found = findAgent(identity, lookup);
+  if (found.outcome === 'refused') return found;
+  const { row, agent, fresh } = found;
   const opened = openKeys(agent, row, keyRing);
   if (opened.outcome === 'sealed') return refused('agent_failed', { cause: opened.cause });
   if (opened.outcome === 'missing') return refused('provider_key_missing', { problems: opened.problems });
-  const { config, keys } = opened;
-  const source = agent.broken !== null ? 'last_good' : lookup.from === 'memory' ? 'stale' : 'current';
+  const { keys } = opened;
+  const open = claim.outcome === 'ours' ? claim.openProviders : noProviders;
+  const { config, problems: spared, unserved } = withoutOpen(opened.config, open);
+  // Whoever is on the line already is better served by a provider that may fail than by nobody.
+  const answered = claim.outcome === 'ours' && claim.earlier !== undefined;
+  if (unserved.length > 0 && !answered) return refused('breaker_open', { problems: spared });
+  const source = agent.broken !== null ? 'last_good' : fresh ? 'current' : 'stale';
   return {
     outcome: 'open',
     config,
     keys,
     revision: agent.revision,
     source,
-    problems: [...(agent.broken ?? []), ...opened.problems],
+    problems: [...(agent.broken ?? []), ...opened.problems, ...spared],
   };
 }
 

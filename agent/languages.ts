@@ -19,7 +19,7 @@ export async function goOnIn(language: string, context: ToolContext): Promise<Sw
   if (config.mode === 'pipeline') {
     const able = configIn(language, config);
     if ('sentence' in able) return { outcome: 'unable', sentence: able.sentence };
-    const services = buildServices(able.config, keys, log);
+    const services = buildServices(able.config, keys, { log, providerFailed: context.providerFailed });
     releases.add(`provider services in ${language}`, () => services.close());
     if (services.mode !== 'pipeline') throw new Error('a pipeline that is none');
     record.countAlso(services);

@@ -8,13 +8,14 @@ const events = voice.AgentSessionEventTypes;
 
 export type LimitedSession = Pick<voice.AgentSession, 'userState' | 'agentState' | 'on' | 'off' | 'say'>;
 
-/** @returns stops both clocks */
+/** @param spentMs how long the call lasts already @returns stops both clocks */
 export function watchLimits(
   session: LimitedSession,
   turn: TenantConfig['turn'],
   { ends, activity }: Pick<Call, 'ends' | 'activity'>,
+  spentMs = 0,
 ): () => void {
-  const longest = setTimeout(() => ends.end('max_duration'), turn.max_duration_s * 1000);
+  const longest = setTimeout(() => ends.end('max_duration'), turn.max_duration_s * 1000 - spentMs);
   const silence = new Silence(turn, {
     onPrompt: () => session.say(turn.silence_prompt),
     onLost: () => void ends.end('caller_silent'),

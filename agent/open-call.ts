@@ -2,12 +2,15 @@
 import type { JobAssignment } from '@livekit/protocol';
 import { Releases } from '../shared/lifecycle.ts';
 import { callLog, type Logger } from '../shared/log.ts';
+import { Adoption } from './adopt.ts';
 import type { CallScope } from './call-context.ts';
 import { CallRoom } from './call-room.ts';
 import { CallEnds } from './ends.ts';
+import type { ProviderFailed } from './fallback/succession.ts';
 import type { CallIdentity } from './identify.ts';
 import { Keypad } from './keypad.ts';
 import type { CallPlatform } from './platform.ts';
+import { reportTo } from './provider-report.ts';
 import { CallRecorder } from './record.ts';
 import { Tickets, ticketsDeadlineMs } from './tickets.ts';
 import { Timings } from './timings.ts';
@@ -23,6 +26,9 @@ export interface Call {
   readonly room: CallRoom;
   readonly keypad: Keypad;
   readonly activity: ToolActivity;
+  readonly providerFailed: ProviderFailed;
+  /** Whether the database knows of the call. */
+  readonly adoption: Adoption;
   readonly tickets: Tickets;
   readonly releases: Releases;
 }
@@ -37,16 +43,20 @@ export function openCall(identity: CallIdentity, offeredMs: number, platform: Ca
   // First in, last out: the end of the talk may bring a message.
   releases.add('tickets', () => tickets.close(), ticketsDeadlineMs);
   const room = new CallRoom();
+  const record = new CallRecorder(timings);
+  releases.add('notes', platform.notes.follow(identity.session, record));
   return {
     identity,
     platform,
     log,
     ends: new CallEnds(),
     timings,
-    record: new CallRecorder(timings),
+    record,
     room,
     keypad: new Keypad(room.room),
     activity: new ToolActivity(),
+    providerFailed: reportTo({ identity, platform, record, log }),
+    adoption: new Adoption(identity),
     tickets,
     releases,
   };

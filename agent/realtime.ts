@@ -4,8 +4,7 @@
  */
 import { inference, voice } from '@livekit/agents';
 import type { TenantConfig } from '../shared/config/index.ts';
-import type { Logger } from '../shared/log.ts';
-import { Succession } from './fallback/succession.ts';
+import { Succession, type SuccessionWatch } from './fallback/succession.ts';
 import { type BuiltService, buildEach, type ProviderKeys } from './providers/index.ts';
 import type { CallRealtimeModel } from './providers/realtime-model.ts';
 import { RealtimeSuccession } from './realtime-succession.ts';
@@ -20,11 +19,11 @@ export interface RealtimeServices {
 }
 
 /** @throws Error for a configuration that resolveConfig() did not pass */
-export function buildRealtime(config: TenantConfig, keys: ProviderKeys, log: Logger): RealtimeServices {
+export function buildRealtime(config: TenantConfig, keys: ProviderKeys, watch: SuccessionWatch): RealtimeServices {
   const built = buildEach('realtime', config, keys);
   const candidates = built.map(({ placed, model, service }) => ({ provider: placed.choice.provider, model, service }));
   const services = built.map(({ service }) => service);
-  const realtime = new RealtimeSuccession(new Succession('realtime', candidates, log), services);
+  const realtime = new RealtimeSuccession(new Succession('realtime', candidates, watch), services);
   const vad = new inference.VAD({ maxBufferedSpeech: 15_000 });
   return {
     mode: 'realtime',

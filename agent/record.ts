@@ -1,6 +1,6 @@
 /** Gathers what is kept of a call: who said what, what was used, how long each step took, and the line that closes it. */
 import type { voice } from '@livekit/agents';
-import type { CallRecord, ConfigSource } from '../shared/contracts.ts';
+import type { CallRecord, ConfigSource, EarlierTalk } from '../shared/contracts.ts';
 import type { Logger } from '../shared/log.ts';
 import { isRefusal, reasons } from '../shared/reasons.ts';
 import type { CallOutcome } from './ends.ts';
@@ -14,6 +14,7 @@ export class CallRecorder {
   readonly #transcript = new Transcript();
   readonly #usage = new UsageMeter();
   readonly #transfers: CallRecord['transfers'][number][] = [];
+  readonly #failed = new Set<string>();
   #configVersion: CallRecord['config'] = null;
 
   constructor(timings: Timings) {
@@ -23,6 +24,35 @@ export class CallRecorder {
   listenTo(session: voice.AgentSession, services: CallServices): void {
     this.#transcript.listenTo(session, this.#timings);
     this.#usage.listenTo(services);
+  }
+
+  /** The call was answered before, by another shard. */
+  continueFrom({ turns, answeredMsAgo }: EarlierTalk): void {
+    this.#transcript.inherit(turns);
+    this.#timings.continueFrom(Math.max(answeredMsAgo, turns.at(-1)?.at_ms ?? 0));
+  }
+
+  /** @param listener called after each turn that is added */
+  onTurn(listener: () => void): void {
+    this.#transcript.onTurn = listener;
+  }
+
+  get turns(): CallRecord['turns'] {
+    return this.#transcript.turns;
+  }
+
+  /** How many of the turns, the first ones, another shard heard. */
+  get inherited(): number {
+    return this.#transcript.inherited;
+  }
+
+  /** What this shard used so far. */
+  get usage(): CallRecord['usage'] {
+    return this.#usage.amounts();
+  }
+
+  noteFailed(provider: string): void {
+    this.#failed.add(provider);
   }
 
   /** Services that the call uses beside its first ones. */
@@ -36,24 +66,26 @@ export class CallRecorder {
   }
 
   addTransfer(transfer: Omit<CallRecord['transfers'][number], 'at_ms'>): void {
-    this.#transfers.push({ ...transfer, at_ms: this.#timings.sinceOfferMs() });
+    this.#transfers.push({ ...transfer, at_ms: this.#timings.sinceBeginMs() });
   }
 
   /** Complete only after the session was closed: closing it commits what was being said. */
   take(): CallRecord {
     return {
       turns: this.#transcript.turns,
-      usage: this.#usage.amounts(),
+      usage: this.usage,
       timings: this.#timings.all(),
       config: this.#configVersion,
       transfers: this.#transfers,
+      providers: this.#outcomes(),
     };
   }
 
   /** The one line that tells the story: a fault is an error, an end with a cause a warning. */
   logEnd(outcome: CallOutcome, log: Logger): void {
-    if (outcome.kind === 'not_ours') {
-      log.info({ why: outcome.why, timings: this.#timings.all() }, 'call left to others');
+    if (outcome.kind !== 'ended') {
+      const { kind, why } = outcome;
+      log.info({ why, timings: this.#timings.all() }, kind === 'not_ours' ? 'call left to others' : 'call handed over');
       return;
     }
     const { reason, cause, problems } = outcome;
@@ -62,5 +94,10 @@ export class CallRecorder {
     const why = { fixedBy: reasons[reason].fixedBy, ...(cause && { err: cause }), ...(problems && { problems }) };
     const story = { reason, timings, turns: turns.length, usage, pii: { transcript: turns } };
     log[level]({ ...story, ...why }, isRefusal(reason) ? 'call refused' : 'call ended');
+  }
+
+  #outcomes(): NonNullable<CallRecord['providers']> {
+    const used = new Set([...this.usage.map(({ provider }) => provider), ...this.#failed]);
+    return [...used].map((provider) => ({ provider, outcome: this.#failed.has(provider) ? 'failed' : 'ok' }));
   }
 }

@@ -4,10 +4,9 @@
  */
 import { inference } from '@livekit/agents';
 import type { TenantConfig } from '../shared/config/index.ts';
-import type { Logger } from '../shared/log.ts';
 import { FallbackLLM } from './fallback/llm.ts';
 import { FallbackSTT } from './fallback/stt.ts';
-import { type Candidate, Succession } from './fallback/succession.ts';
+import { type Candidate, Succession, type SuccessionWatch } from './fallback/succession.ts';
 import { FallbackTTS } from './fallback/tts.ts';
 import { type BuiltService, buildEach, type ProviderKeys } from './providers/index.ts';
 import type { Services } from './providers/provider.ts';
@@ -27,11 +26,11 @@ export interface PipelineServices {
 }
 
 /** @throws Error for a configuration that resolveConfig() did not pass */
-export function buildServices(config: TenantConfig, keys: ProviderKeys, log: Logger): CallServices {
-  return config.mode === 'realtime' ? buildRealtime(config, keys, log) : buildPipeline(config, keys, log);
+export function buildServices(config: TenantConfig, keys: ProviderKeys, watch: SuccessionWatch): CallServices {
+  return config.mode === 'realtime' ? buildRealtime(config, keys, watch) : buildPipeline(config, keys, watch);
 }
 
-function buildPipeline(config: TenantConfig, keys: ProviderKeys, log: Logger): PipelineServices {
+function buildPipeline(config: TenantConfig, keys: ProviderKeys, watch: SuccessionWatch): PipelineServices {
   // 15 s instead of 60 s of speech kept a call: 2 MB less.
   const vad = new inference.VAD({ maxBufferedSpeech: 15_000 });
   const [hearing, thinking, speaking] = [
@@ -40,9 +39,9 @@ function buildPipeline(config: TenantConfig, keys: ProviderKeys, log: Logger): P
     buildEach('tts', config, keys),
   ];
   const built = [...hearing, ...thinking, ...speaking];
-  const stt = new FallbackSTT(new Succession('stt', candidates(hearing), log), servicesOf(hearing), vad);
-  const llm = new FallbackLLM(new Succession('llm', candidates(thinking), log), servicesOf(thinking));
-  const tts = new FallbackTTS(new Succession('tts', candidates(speaking), log), servicesOf(speaking));
+  const stt = new FallbackSTT(new Succession('stt', candidates(hearing), watch), servicesOf(hearing), vad);
+  const llm = new FallbackLLM(new Succession('llm', candidates(thinking), watch), servicesOf(thinking));
+  const tts = new FallbackTTS(new Succession('tts', candidates(speaking), watch), servicesOf(speaking));
   // Without any listener an `error` event is thrown, and these objects report late failures after the session let go.
   for (const service of [stt, llm, tts, ...servicesOf(built)]) service.on('error', () => undefined);
   return {

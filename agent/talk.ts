@@ -1,6 +1,7 @@
 /** Everything that talks in one call, put together and not started yet. Each part is released with the call. */
 import type { voice } from '@livekit/agents';
 import type { RemoteParticipant } from '@livekit/rtc-node';
+import type { EarlierTalk } from '../shared/contracts.ts';
 import { Apology, watchProviders } from './apologise.ts';
 import { BusinessAgent } from './business-agent.ts';
 import { type AgentPart, agentPart } from './closing-hours.ts';
@@ -9,6 +10,7 @@ import type { OpenGate } from './gate.ts';
 import { Hearing } from './hearing.ts';
 import { MuteWatch } from './mute-watch.ts';
 import type { Call } from './open-call.ts';
+import { rememberedTalk } from './resume.ts';
 import type { Recordings } from './say.ts';
 import { buildServices } from './services.ts';
 import { templateValues } from './template-values.ts';
@@ -27,9 +29,15 @@ export interface Talk {
   readonly recordings: Recordings;
 }
 
-export function prepareTalk(call: Call, { config, keys }: OpenGate, caller: RemoteParticipant): Talk {
+/** @param earlier what was said before the call came here */
+export function prepareTalk(
+  call: Call,
+  { config, keys }: OpenGate,
+  caller: RemoteParticipant,
+  earlier: EarlierTalk | undefined,
+): Talk {
   const { identity, platform, record, log, room, releases } = call;
-  const services = buildServices(config, keys, log);
+  const services = buildServices(config, keys, call);
   releases.add('provider services', () => services.close());
   const conversation = new Conversation({ room: room.room, caller, config, services });
   const { session } = conversation;
@@ -45,7 +53,10 @@ export function prepareTalk(call: Call, { config, keys }: OpenGate, caller: Remo
   releases.add('hearing', () => hearing.close());
   const mute = new MuteWatch(session, call.activity, conversation.speaker);
 
-  const part = agentPart(config, platform.clock.now());
-  const agent = new BusinessAgent(context, part === 'talks' ? toolsFor(context) : [], hearing, part);
+  // A business that closed meanwhile does not close in the middle of a call.
+  const part = agentPart(config, platform.clock.now() - (earlier?.answeredMsAgo ?? 0));
+  const tools = part === 'talks' ? toolsFor(context) : [];
+  const memory = earlier && rememberedTalk(earlier);
+  const agent = new BusinessAgent(context, tools, hearing, { part, memory });
   return { context, session, conversation, agent, part, apology, mute, recordings };
 }

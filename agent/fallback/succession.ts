@@ -19,21 +19,29 @@ export interface Candidate<S> {
   readonly service: S;
 }
 
+/** Hears of a provider that its call does without from now on, or that nobody is left behind. */
+export type ProviderFailed = (provider: string, cause: Error, left: 'others' | 'nobody') => void;
+
+export interface SuccessionWatch {
+  readonly log: Logger;
+  readonly providerFailed: ProviderFailed;
+}
+
 export class Succession<S> {
   readonly kind: Kind;
-  readonly #log: Logger;
+  readonly #watch: SuccessionWatch;
   /** In the order of the configuration, without those that refused us for good. */
   #usable: readonly Candidate<S>[];
   #current: Candidate<S>;
 
   /** @param candidates in the order of the configuration, at least one */
-  constructor(kind: Kind, candidates: readonly Candidate<S>[], log: Logger) {
+  constructor(kind: Kind, candidates: readonly Candidate<S>[], watch: SuccessionWatch) {
     const [first] = candidates;
     if (first === undefined) throw new Error(`nobody serves as ${kind}`);
     this.kind = kind;
     this.#usable = candidates;
     this.#current = first;
-    this.#log = log;
+    this.#watch = watch;
   }
 
   /** Who serves now. */
@@ -63,13 +71,16 @@ export class Succession<S> {
   /** @param next undefined: nobody is left */
   handOver(failed: Candidate<S>, next: Candidate<S> | undefined, cause: Error): void {
     const told = { service: this.kind, from: nameOf(failed), failure: reasonOf(cause), err: cause };
+    const { log, providerFailed } = this.#watch;
+    // A line that dropped is no failure of its provider yet: it is tried again, and what comes of that is told.
+    if (next !== failed) providerFailed(failed.provider, cause, next === undefined ? 'nobody' : 'others');
     if (next === undefined) {
-      this.#log.error(told, 'provider failed, and nobody is left to take over');
+      log.error(told, 'provider failed, and nobody is left to take over');
       return;
     }
     this.#current = next;
-    if (next === failed) this.#log.warn(told, 'provider failed and is tried again');
-    else this.#log.warn({ ...told, to: nameOf(next) }, 'provider failed, another one takes over');
+    if (next === failed) log.warn(told, 'provider failed and is tried again');
+    else log.warn({ ...told, to: nameOf(next) }, 'provider failed, another one takes over');
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { agentOf } from '../../../agent/config-read.ts';
 import { openGate } from '../../../agent/gate.ts';
 import type { CallIdentity } from '../../../agent/identify.ts';
-import { numberRowSchema } from '../../../shared/contracts.ts';
+import { type EarlierTalk, numberRowSchema } from '../../../shared/contracts.ts';
 import { numberIdSchema, roomNameSchema, sessionIdSchema, tenantKeySchema } from '../../../shared/ids.ts';
 import { parseKeyRing, platformOwner, sealProviderKey } from '../../../shared/provider-keys.ts';
 
@@ -25,6 +25,12 @@ const key = (provider: string, owner = tenant) => ({
   key_id: keyRing.newest.keyId,
   owner: 'organization' as const,
   ciphertext: sealProviderKey(keyRing, { tenant: owner, provider }, `key of ${owner} for ${provider}`).ciphertext,
+});
+
+const ours = (open: string[] = [], earlier?: EarlierTalk) => ({
+  outcome: 'ours' as const,
+  earlier,
+  openProviders: new Set(open),
 });
 
 function lookup(changes: Record<string, unknown> = {}) {
@@ -51,7 +57,7 @@ function lookup(changes: Record<string, unknown> = {}) {
 
 describe('the gate before the answer', () => {
   test('a usable configuration opens it, with this organisation’s keys and no others (R2.7)', () => {
-    const gate = openGate(identity, lookup(), keyRing);
+    const gate = openGate(identity, lookup(), keyRing, ours());
     expect(gate).toMatchObject({ outcome: 'open', config: { business: { name: 'Harbor Pizza' } } });
     expect(gate.outcome === 'open' && Object.fromEntries(gate.keys)).toEqual({
       openai: 'key of harbor-pizza for openai',
@@ -72,17 +78,17 @@ describe('the gate before the answer', () => {
     ['provider_key_missing', { provider_keys: [key('openai')] }],
     ['agent_failed', { provider_keys: [key('openai'), key('deepgram', tenantKeySchema.parse('studio-bianchi'))] }],
   ])('%s refuses the call (R2.2, R2.7)', (reason, changes) => {
-    expect(openGate(identity, lookup(changes), keyRing)).toMatchObject({ outcome: 'refused', reason });
+    expect(openGate(identity, lookup(changes), keyRing, ours())).toMatchObject({ outcome: 'refused', reason });
   });
 
   test('a database that is away is told apart from a number that is nobody’s (R1.5)', () => {
-    const away = openGate(identity, { outcome: 'away', cause: new Error('no answer') }, keyRing);
+    const away = openGate(identity, { outcome: 'away', cause: new Error('no answer') }, keyRing, ours());
     expect(away).toMatchObject({ outcome: 'refused', reason: 'database_away' });
-    expect(openGate(identity, { outcome: 'nobody' }, keyRing)).toMatchObject({ reason: 'unknown_number' });
+    expect(openGate(identity, { outcome: 'nobody' }, keyRing, ours())).toMatchObject({ reason: 'unknown_number' });
   });
 
   test('an unknown provider is answered with the ones there are (R2.2)', () => {
-    const gate = openGate(identity, lookup({ config_override: { stt: { provider: 'nobody' } } }), keyRing);
+    const gate = openGate(identity, lookup({ config_override: { stt: { provider: 'nobody' } } }), keyRing, ours());
     expect(gate).toMatchObject({
       problems: [
         {
@@ -103,7 +109,7 @@ const lent = (provider: string) => ({
     .ciphertext,
 });
 const opened = (changes: Record<string, unknown>) => {
-  const gate = openGate(identity, lookup(changes), keyRing);
+  const gate = openGate(identity, lookup(changes), keyRing, ours());
   return gate.outcome === 'open'
     ? { keys: Object.fromEntries(gate.keys), stt: gate.config.stt, problems: gate.problems.map(({ path }) => path) }
     : { reason: gate.reason, problems: gate.problems?.map(({ path }) => path) };
@@ -203,5 +209,40 @@ describe('the keys of a call', () => {
       reason: 'provider_key_missing',
       problems: ['backend.secret_headers.X-Api-Key'],
     });
+  });
+});
+
+describe('a provider whose breaker is open', () => {
+  const withFallbacks = {
+    config_override: { stt: { fallbacks: [{ provider: 'openai' }] }, llm: { fallbacks: [{ provider: 'openai' }] } },
+  };
+  const gateWith = (changes: Record<string, unknown>, open: string[], earlier?: EarlierTalk) =>
+    openGate(identity, lookup(changes), keyRing, ours(open, earlier));
+
+  test('is left out, and whoever stands behind it serves from the first word on (R4.2)', () => {
+    const gate = gateWith(withFallbacks, ['deepgram']);
+    expect(gate).toMatchObject({
+      outcome: 'open',
+      config: { stt: { provider: 'openai', fallbacks: [] }, llm: { provider: 'openai' }, tts: { provider: 'openai' } },
+      problems: [{ path: 'stt', message: 'deepgram is left out while its breaker is open' }],
+    });
+  });
+
+  test('refuses a call that nobody else can serve (R4.2)', () => {
+    expect(gateWith(withFallbacks, ['openai'])).toMatchObject({ outcome: 'refused', reason: 'breaker_open' });
+    expect(gateWith({}, ['deepgram'])).toMatchObject({
+      outcome: 'refused',
+      reason: 'breaker_open',
+      problems: [{ path: 'stt' }],
+    });
+  });
+
+  test('is tried all the same for a caller who was answered already (R3.5, R4.2)', () => {
+    const gate = gateWith({}, ['deepgram'], { turns: [], answeredMsAgo: 9_000 });
+    expect(gate).toMatchObject({ outcome: 'open', config: { stt: { provider: 'deepgram' } } });
+  });
+
+  test('of another part of the work changes nothing (R4.2)', () => {
+    expect(gateWith({}, ['soniox'])).toMatchObject({ outcome: 'open', problems: [] });
   });
 });

@@ -1,16 +1,21 @@
 import { APIConnectionError, APIStatusError, APITimeoutError } from '@livekit/agents';
 import { pino } from 'pino';
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { reasonOf } from '../../../../agent/fallback/failure.ts';
 import { type Candidate, Succession } from '../../../../agent/fallback/succession.ts';
 
 const [a, b, c]: Candidate<string>[] = ['a', 'b', 'c'].map((provider) => ({ provider, model: 'm', service: provider }));
 const log = pino({ level: 'silent' });
+let told: string[];
+beforeEach(() => {
+  told = [];
+});
+
 const row = (...candidates: (Candidate<string> | undefined)[]) =>
   new Succession(
     'llm',
     candidates.filter((each) => each !== undefined),
-    log,
+    { log, providerFailed: (provider, _cause, left) => void told.push(`${provider}, ${left}`) },
   );
 
 const broken = new APIConnectionError({ message: 'cut' });
@@ -50,6 +55,12 @@ test('a refused key does not come round again, and one alone with it is not trie
   expect(tried(row(a), refused)).toEqual(['a']);
 });
 
+test('a provider is reported once others serve, or nobody is left, and not while it is tried again (R4.2)', () => {
+  tried(row(a, b), broken);
+  tried(row(c), broken);
+  expect(told).toEqual(['a, others', 'b, nobody', 'c, nobody']);
+});
+
 test.each([
   ['bad_key', refused],
   ['bad_key', new Error('Unexpected server response: 401')],
@@ -57,8 +68,11 @@ test.each([
   ['quota', new APIStatusError({ message: 'x', options: { statusCode: 402 } })],
   ['rate_limited', new APIStatusError({ message: 'slow down', options: { statusCode: 429 } })],
   ['timed_out', new APITimeoutError({})],
-  ['failed', new APIStatusError({ message: 'x', options: { statusCode: 500 } })],
-  ['failed', broken],
+  ['unavailable', new APIStatusError({ message: 'x', options: { statusCode: 500 } })],
+  ['unavailable', new Error('Unexpected server response: 503')],
+  ['unavailable', broken],
+  ['failed', new APIStatusError({ message: 'no such model', options: { statusCode: 404 } })],
+  ['failed', new Error('the model answered nothing')],
 ])('a failure is told as %s (R4.2)', (reason, error) => {
   expect(reasonOf(error)).toBe(reason);
 });

@@ -34,6 +34,7 @@ export async function openToolWorld(options: ToolWorldOptions) {
   const platform = {
     clock: { now: () => options.nowMs ?? Date.UTC(2026, 10, 23, 9, 0), monotonicMs: () => performance.now() },
     database: databaseOf(options.sql ?? (async () => Promise.reject(new Error('no database here')))),
+    notes: { follow: () => () => undefined },
     worker: 'worker-1',
     log,
   };
