@@ -55,10 +55,10 @@ export class OutboxSender {
     const { signal } = this.#closing;
     while (!signal.aborted) {
       await this.#round();
-      await Promise.race([
-        pause(this.#waiting > 0 ? tryAgainAfterMs : lookEveryMs),
-        new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true })),
-      ]);
+      const restMs = this.#waiting > 0 ? tryAgainAfterMs : lookEveryMs;
+      await pause(restMs, undefined, { signal }).catch((thrown: unknown) => {
+        if (!signal.aborted) throw thrown;
+      });
     }
   }
 
