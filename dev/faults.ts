@@ -8,6 +8,7 @@ import { faultsNamed } from './faults/list.ts';
 import { readOptions, usage } from './faults/options.ts';
 import { describeList, describeResult, describeResults } from './faults/printing.ts';
 import { runFaults } from './faults/run.ts';
+import { dispose } from './line/rtc.ts';
 import { repository } from './stack/program.ts';
 import { surroundings } from './stack/surroundings.ts';
 import { say } from './start/printing.ts';
@@ -56,3 +57,5 @@ try {
   process.stderr.write(`${coerceError(thrown).message}\n`);
   process.exitCode = 1;
 }
+// The native side of the decoys keeps the process alive until it is told.
+await dispose();
