@@ -5,7 +5,9 @@ import type { Database } from '../../shared/db.ts';
 import { coerceError } from '../../shared/faults.ts';
 import type { Logger } from '../../shared/log.ts';
 import { startRepeating } from '../repeat.ts';
-import { agentFunctions, databaseOf, dispatchFunctions } from './functions.ts';
+import { agentFunctions } from './agent-functions.ts';
+import { dispatchFunctions } from './dispatch-functions.ts';
+import { databaseOf } from './functions.ts';
 import { Journal } from './journal.ts';
 import { Ledger } from './ledger.ts';
 import { rpcRoute } from './rpc.ts';
@@ -39,6 +41,7 @@ export function openBox({ source: sourceOptions, callsFile, agentToken, clock, l
   const ledger = new Ledger({
     clock,
     find: (called) => source.find(called),
+    policyOf: (called) => source.policyOf(called, clock.now()),
     note: (event) => journal.note(event, clock.now()),
   });
   const unfinished = journal.unfinished(clock.now() - longestCallMs);
@@ -58,7 +61,7 @@ export function openBox({ source: sourceOptions, callsFile, agentToken, clock, l
     }
   });
   return {
-    database: databaseOf(dispatchFunctions(ledger)),
+    database: databaseOf(dispatchFunctions(ledger, () => clock.now())),
     routes: rpcRoute({ token: agentToken, functions: agentFunctions(ledger, source), log }),
     close: () => looking.close(),
   };

@@ -6,7 +6,9 @@ import { appendFileSync, closeSync, openSync, readSync, statSync } from 'node:fs
 import { z } from 'zod';
 import { coerceError } from '../../shared/faults.ts';
 import type { Logger } from '../../shared/log.ts';
-import type { LedgerCall, LedgerEvent } from './ledger.ts';
+import { type LedgerCall, type LedgerEvent, newCall } from './call-book.ts';
+import { writeNotes } from './holding.ts';
+import { notesSchema } from './record.ts';
 
 /** No call lasts longer than four hours, and this much holds the calls of far more than that. */
 const readBackBytes = 16 * 1024 * 1024;
@@ -20,7 +22,7 @@ const numberSchema = z.object({
   maxCalls: z.number(),
 });
 const admittedSchema = z.object({
-  event: z.literal('admitted'),
+  event: z.enum(['admitted', 'adopted']),
   session: z.uuid(),
   started_at: z.iso.datetime(),
   invite: z.object({
@@ -31,8 +33,17 @@ const admittedSchema = z.object({
     room: z.string(),
   }),
   number: numberSchema,
+  /** Of an adopted call. */
+  answered_at: z.iso.datetime().nullable().default(null),
+  worker: z.string().nullable().default(null),
 });
-const laterSchema = z.object({ event: z.enum(['answered', 'finished']), session: z.uuid(), at: z.iso.datetime() });
+const laterSchema = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('taken'), session: z.uuid(), worker: z.string(), takes: z.int() }),
+  z.object({ event: z.literal('answered'), session: z.uuid(), at: z.iso.datetime() }),
+  z.object({ event: z.literal('noted'), session: z.uuid(), notes: notesSchema }),
+  z.object({ event: z.literal('finished'), session: z.uuid() }),
+]);
+type Later = z.infer<typeof laterSchema>;
 
 export class Journal {
   readonly #file: string;
@@ -60,10 +71,9 @@ export class Journal {
       if (admitted.success) calls.set(admitted.data.session, callOf(admitted.data));
       const later = laterSchema.safeParse(line);
       if (!later.success) continue;
-      const { event, session, at } = later.data;
-      const call = calls.get(session);
-      if (event === 'finished') calls.delete(session);
-      else if (call !== undefined) Object.assign(call, { state: 'active', answeredAtMs: Date.parse(at) });
+      const call = calls.get(later.data.session);
+      if (later.data.event === 'finished') calls.delete(later.data.session);
+      else if (call !== undefined) happened(call, later.data);
     }
     return [...calls.values()].filter(({ startedAtMs }) => startedAtMs >= sinceMs);
   }
@@ -83,40 +93,68 @@ export class Journal {
 }
 
 function lineOf(event: LedgerEvent, atMs: number) {
+  const at = iso(atMs);
+  if (event.event === 'told') return { event: event.event, at, refusal: event.refusalId, outcome: event.outcome };
   const { call } = event;
-  const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
-  const common = { event: event.event, at: iso(atMs), session: call.session, started_at: iso(call.startedAtMs) };
+  const common = { event: event.event, at, session: call.session, started_at: iso(call.startedAtMs) };
+  const { tenant = null } = call.number ?? {};
   switch (event.event) {
+    case 'admitted':
+      return { ...common, invite: call.invite, number: call.number };
+    case 'adopted': {
+      const had = { answered_at: iso(call.answeredAtMs), worker: call.worker };
+      return { ...common, ...had, invite: call.invite, number: call.number };
+    }
+    case 'refused':
+      return { ...common, reason: call.reason, answer: call.answer, invite: call.invite, number: call.number };
+    case 'taken':
+      return { ...common, worker: call.worker, takes: call.takes };
     case 'answered':
       return common;
+    case 'noted':
+      return { ...common, notes: event.notes };
     case 'ticket':
-      return { ...common, tenant: call.number?.tenant ?? null, ticket: event.ticket };
-    case 'admitted':
-    case 'refused':
-      return { ...common, reason: call.reason, invite: call.invite, number: call.number };
-    case 'finished': {
+      return { ...common, tenant, ticket: event.ticket };
+    case 'finished':
+    case 'late': {
       const times = { answered_at: iso(call.answeredAtMs), ended_at: iso(call.endedAtMs) };
       const { called, caller } = call.invite;
-      const of = { tenant: call.number?.tenant ?? null, called, caller };
-      return { ...common, ...times, ...of, reason: call.reason, record: event.record };
+      return { ...common, ...times, tenant, called, caller, reason: call.reason, record: event.record };
     }
   }
 }
 
-function callOf({ session, started_at, invite, number }: z.infer<typeof admittedSchema>): LedgerCall {
-  return {
-    session,
-    invite,
-    number,
-    startedAtMs: Date.parse(started_at),
-    answeredAtMs: null,
-    endedAtMs: null,
-    reason: null,
-    worker: null,
-    lastWorker: null,
-    state: 'pending',
-    leaseEndsAtMs: 0,
-  };
+function iso(ms: number): string;
+function iso(ms: number | null): string | null;
+function iso(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
+
+function callOf(admitted: z.infer<typeof admittedSchema>): LedgerCall {
+  const { session, started_at, invite, number, answered_at, worker } = admitted;
+  const answeredAtMs = answered_at === null ? null : Date.parse(answered_at);
+  return newCall(
+    { session, invite, number, startedAtMs: Date.parse(started_at), answer: null },
+    {
+      answeredAtMs,
+      state: answeredAtMs === null ? 'pending' : 'active',
+      lastWorker: worker,
+      takes: worker === null ? 0 : 1,
+    },
+  );
+}
+
+function happened(call: LedgerCall, later: Exclude<Later, { event: 'finished' }>): void {
+  switch (later.event) {
+    case 'taken':
+      Object.assign(call, { lastWorker: later.worker, takes: later.takes });
+      return;
+    case 'answered':
+      Object.assign(call, { state: 'active', answeredAtMs: Date.parse(later.at) });
+      return;
+    case 'noted':
+      writeNotes(call, later.notes);
+  }
 }
 
 function tailOf(file: string): string {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { resolveConfig } from '../../shared/config/index.ts';
+import { hoursAt } from '../../shared/hours.ts';
 import type { TenantKey } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { JsonObject } from '../../shared/merge.ts';
@@ -13,7 +14,8 @@ import { type KeyRing, platformOwner, sealProviderKey } from '../../shared/provi
 import { type DidAgent, readDidAgent } from '../did/directory.ts';
 import { anyNumber } from '../did/import.ts';
 import { problemLine, readJsonFile } from '../json-file.ts';
-import type { OpenNumber } from './ledger.ts';
+import type { OpenNumber } from './call-book.ts';
+import { alwaysBusy, type NumberPolicy } from './refusals.ts';
 
 export interface SourceOptions {
   readonly directory: string;
@@ -92,6 +94,16 @@ export class DidSource {
     };
   }
 
+  /** What the number says of calls that nobody takes. A configuration that works no more is told of by the agent. */
+  policyOf(called: string, nowMs: number): NumberPolicy {
+    const entry = this.#entryOf(called);
+    const resolved = entry && this.#resolved(entry.agent);
+    if (resolved?.outcome !== 'usable') return alwaysBusy;
+    const { hours, business, language, refusal } = resolved.config;
+    const isClosed = hours.closed.action === 'refuse' && !hoursAt(hours, business.timezone, nowMs).open;
+    return { isClosed, language, refusal };
+  }
+
   /** A row of `lookup_number`. */
   lookUp(called: string): JsonObject | undefined {
     const entry = this.#entryOf(called);
@@ -158,13 +170,13 @@ export class DidSource {
     log.info({ file, number: numberOf(agent), tenant: agent.organization }, 'a DID file is in force');
   }
 
-  #check({ mapped, json }: DidAgent) {
-    const resolved = resolveConfig({
-      platform: this.#shared.platform,
-      organization: {},
-      instance: mapped.config,
-      number: {},
-    });
+  #resolved({ mapped }: DidAgent) {
+    return resolveConfig({ platform: this.#shared.platform, organization: {}, instance: mapped.config, number: {} });
+  }
+
+  #check(agent: DidAgent) {
+    const { mapped, json } = agent;
+    const resolved = this.#resolved(agent);
     if (resolved.outcome !== 'invalid') return [];
     return resolved.problems.map(({ path, message }) => json.problemAt(mapped.sourceOf(path), `${message} (${path})`));
   }

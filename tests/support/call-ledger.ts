@@ -1,28 +1,33 @@
 /** What whoever keeps account of calls owes dispatch and agents: the SQL functions and the ledger of a box alike. */
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
-import {
-  expiredCallSchema,
-  leaseVerdictSchema,
-  openedTicketSchema,
-  roomDecisionSchema,
-  takenSchema,
-} from '../../shared/contracts.ts';
+import { leaseVerdictSchema, openedTicketSchema, roomDecisionSchema, takenSchema } from '../../shared/contracts.ts';
 import type { Database } from '../../shared/db.ts';
 import { admit, admitted, answeredSchema, finish, finishAs, invite, refusalOf, refusedSchema } from '../sql/calls.ts';
+import { claimLost } from '../sql/holder.ts';
 
 export interface CallLedger {
   readonly dispatch: Database;
   readonly agent: Database;
-  /** Every lease ends now. */
+  /** Every lease ends now, while somebody watches: nothing was away. */
   letLeasesRunOut(): Promise<unknown>;
-  /** Forgets every call. */
+  /** What is open has been open for long enough to be tried again. */
+  letBreakersCool(): Promise<unknown>;
+  /** Forgets every call and every breaker. */
   reset(): Promise<unknown>;
 }
 
 /** Numbers that the ledger must know. */
 export const oneLine = '7001';
 export const manyLines = '7002';
+/** One line; refused callers hear a sentence in Italian, one of them at once. */
+export const spoken = '7003';
+/** One line; refused callers are sent on to 7009, five at once. */
+export const forwarding = '7004';
+export const refusalPolicies = {
+  [spoken]: { language: 'it', refusal: { action: 'message', most_at_once: 1 } },
+  [forwarding]: { language: 'it', refusal: { action: 'forward', to: '7009', most_at_once: 5 } },
+} as const;
 
 export function keepsAccountOfCalls(open: () => CallLedger): void {
   let ledger: CallLedger;
@@ -39,7 +44,7 @@ export function keepsAccountOfCalls(open: () => CallLedger): void {
     ledger.agent.rows('renew_leases', { p_worker: worker, p_session_ids: sessions }, leaseVerdictSchema);
   const refuse = async (session: string, reason: string) =>
     (await ledger.dispatch.row('refuse_call', { p_session_id: session, p_reason: reason }, refusedSchema)).refused;
-  const expired = () => ledger.dispatch.rows('expired_calls', { p_limit: 10 }, expiredCallSchema);
+  const lost = () => claimLost(ledger.dispatch);
   const decided = async (room: string) =>
     (await ledger.dispatch.rows('room_decision', { p_room: room }, roomDecisionSchema))[0];
   const openTicket = (session: string, worker: string, id: string) => {
@@ -145,22 +150,25 @@ export function keepsAccountOfCalls(open: () => CallLedger): void {
     const call = invite(oneLine);
     const session = await admitted(ledger.dispatch, call);
     await take(session, 'shard-1');
-    expect(await expired()).toEqual([]);
+    expect(await lost()).toEqual([]);
     await ledger.letLeasesRunOut();
-    const [lost] = await expired();
-    expect(lost).toMatchObject({ sessionId: session, room: call.p_room, state: 'pending', worker: 'shard-1' });
-    expect(lost).toMatchObject({ sipCallId: call.p_sip_call_id });
-    expect(await expired()).toEqual([]);
+    const [claimed] = await lost();
+    expect(claimed).toMatchObject({ sessionId: session, room: call.p_room, state: 'pending', worker: 'shard-1' });
+    expect(claimed).toMatchObject({ sipCallId: call.p_sip_call_id });
+    expect(await lost()).toEqual([]);
     expect(await refusalOf(ledger.dispatch, invite(oneLine))).toBe('number_busy');
   });
 
-  test('a worker that was only slow keeps its call when nobody took it meanwhile (R3.5)', async () => {
+  test('a worker that was only slow keeps its call until the watch has claimed it (R3.5)', async () => {
     const session = await admitted(ledger.dispatch, invite(oneLine));
     await take(session, 'shard-1');
     await ledger.letLeasesRunOut();
-    await expired();
     expect(await renew('shard-1', session)).toMatchObject([{ verdict: 'keep' }]);
     expect(await take(session, 'shard-2')).toMatchObject({ taken: false });
+    await ledger.letLeasesRunOut();
+    await lost();
+    expect(await renew('shard-1', session)).toMatchObject([{ verdict: 'lost' }]);
+    expect(await take(session, 'shard-2')).toMatchObject({ taken: true });
   });
 
   test('a call ends once, and not by the word of a worker that lost it (R1.8)', async () => {

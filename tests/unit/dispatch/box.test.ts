@@ -4,16 +4,29 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { agentFunctions, databaseOf, dispatchFunctions } from '../../../dispatch/box/functions.ts';
+import { agentFunctions } from '../../../dispatch/box/agent-functions.ts';
+import type { LedgerEvent } from '../../../dispatch/box/call-book.ts';
+import { dispatchFunctions } from '../../../dispatch/box/dispatch-functions.ts';
+import { databaseOf } from '../../../dispatch/box/functions.ts';
 import { Journal } from '../../../dispatch/box/journal.ts';
-import { Ledger, type LedgerEvent } from '../../../dispatch/box/ledger.ts';
+import { Ledger } from '../../../dispatch/box/ledger.ts';
+import { alwaysBusy, type NumberPolicy } from '../../../dispatch/box/refusals.ts';
 import { rpcRoute } from '../../../dispatch/box/rpc.ts';
 import { DidSource, type SourceOptions } from '../../../dispatch/box/source.ts';
 import { resolveConfig } from '../../../shared/config/index.ts';
 import { numberRowSchema } from '../../../shared/contracts.ts';
 import { openProviderKey, parseKeyRing, platformOwner } from '../../../shared/provider-keys.ts';
 import { admitted, invite } from '../../sql/calls.ts';
-import { type CallLedger, keepsAccountOfCalls, manyLines, oneLine } from '../../support/call-ledger.ts';
+import {
+  type CallLedger,
+  forwarding,
+  keepsAccountOfCalls,
+  manyLines,
+  oneLine,
+  refusalPolicies,
+  spoken,
+} from '../../support/call-ledger.ts';
+import { keepsCallsHeld } from '../../support/held-calls.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'switchboard-box-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,29 +37,45 @@ const ids = { organizationId: '00000000-0000-4000-8000-000000000001', tenant: 'h
 const numbers = new Map([
   [oneLine, { ...ids, numberId: '00000000-0000-4000-8000-000000000002', maxCalls: 1 }],
   [manyLines, { ...ids, numberId: '00000000-0000-4000-8000-000000000003', maxCalls: 5 }],
+  [spoken, { ...ids, numberId: '00000000-0000-4000-8000-000000000004', maxCalls: 1 }],
+  [forwarding, { ...ids, numberId: '00000000-0000-4000-8000-000000000005', maxCalls: 1 }],
 ]);
-const noNumbers = { lookUp: () => undefined, changesSince: () => [] };
+const policies: Readonly<Record<string, Partial<NumberPolicy>>> = {
+  [spoken]: { language: 'it', refusal: { ...alwaysBusy.refusal, ...refusalPolicies[spoken].refusal } },
+  [forwarding]: { language: 'it', refusal: { ...alwaysBusy.refusal, ...refusalPolicies[forwarding].refusal } },
+};
+const noNumbers = { lookUp: () => undefined, changesSince: () => [], find: (called: string) => numbers.get(called) };
 
 function openLedger(note: (event: LedgerEvent, atMs: number) => void = () => undefined) {
   let nowMs = 1_000_000;
   const ledger = new Ledger({
     clock: { now: () => nowMs, monotonicMs: () => nowMs },
     find: (called) => numbers.get(called),
+    policyOf: (called) => ({ ...alwaysBusy, ...policies[called] }),
     note: (event) => note(event, nowMs),
   });
+  const status = { pool: 'switchboard', version: '0', capacity: 5, calls: 0, load: 0, draining: false };
+  /** With a beat of the watch and a worker's report each second, as on a box that runs. */
+  const pass = async (ms: number) => {
+    for (const end = nowMs + ms; nowMs < end; nowMs += 1_000) {
+      ledger.workers.beat();
+      ledger.workers.report('shard-0', status);
+    }
+  };
   const calls: CallLedger = {
-    dispatch: databaseOf(dispatchFunctions(ledger)),
+    dispatch: databaseOf(dispatchFunctions(ledger, () => nowMs)),
     agent: databaseOf(agentFunctions(ledger, noNumbers)),
-    letLeasesRunOut: async () => {
-      nowMs += 16_000;
-    },
-    reset: async () => undefined,
+    letLeasesRunOut: () => pass(16_000),
+    letBreakersCool: () => pass(61_000),
+    // Past the grace of a process that has just begun.
+    reset: () => pass(11_000),
   };
   return { ledger, calls };
 }
 
 describe('a box without a database', () => {
   keepsAccountOfCalls(() => openLedger().calls);
+  keepsCallsHeld(() => openLedger().calls);
 
   test('knows the calls that were on when dispatch is started again (R3.5)', async () => {
     const journal = new Journal(join(folder, 'calls.jsonl'), silent);
@@ -65,11 +94,11 @@ describe('a box without a database', () => {
     const unfinished = journal.unfinished(0);
     expect(unfinished.map(({ session, state }) => [session, state])).toEqual([[on, 'active']]);
     for (const call of unfinished) ledger.restore(call);
-    expect(ledger.renew(on, 'shard-1')).toBe(true);
+    expect(ledger.holding.renew(on, 'shard-1')).toBe(true);
     expect(ledger.admit({ called: oneLine, caller: '', sipCallId: 'x', fromTag: '', room: 'r' }).call.reason).toBe(
       'number_busy',
     );
-    expect(await calls.dispatch.rows('expired_calls', { p_limit: 5 }, z.unknown())).toEqual([]);
+    expect(await calls.dispatch.rows('claim_lost_calls', { p_limit: 5 }, z.unknown())).toEqual([]);
     const lines = readFileSync(join(folder, 'calls.jsonl'), 'utf8')
       .trim()
       .split('\n')
