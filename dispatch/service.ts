@@ -7,6 +7,7 @@ import { Desk, type DeskOptions } from './desk.ts';
 import { checkHealth, isReady, startHealthLog } from './health.ts';
 import { KnownNumbers } from './known-numbers.ts';
 import { connectLivekit, type LivekitOptions } from './livekit.ts';
+import { startReconciler } from './reconcile.ts';
 import { startWatcher } from './watch.ts';
 import { webhookRoute } from './webhook.ts';
 
@@ -16,7 +17,7 @@ export interface DispatchOptions extends Omit<DeskOptions, 'livekit' | 'known'> 
   readonly port: number;
   readonly livekit: LivekitOptions;
   /** Calls that come while the database is away; refused unless this says otherwise. */
-  readonly withoutDatabase?: 'refuse' | 'admit-known';
+  readonly withoutDatabase?: 'refuse' | 'admit-known' | undefined;
   /** What else is served beside webhooks and health. */
   readonly routes?: Hono;
 }
@@ -53,8 +54,10 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
   releases.add('HTTP server', close);
   parts.log.info({ url }, 'listening');
 
-  const watcher = startWatcher(parts);
+  const watcher = startWatcher({ ...parts, onLost: (lost) => desk.onLost(lost) });
   releases.add('watcher', () => watcher.close());
+  const reconciler = startReconciler({ ...parts, onFound: (room, caller) => desk.onFound(room, caller) });
+  releases.add('comparison of rooms', () => reconciler.close());
   const healthLog = startHealthLog(parts);
   releases.add('health log', () => healthLog.close());
   return { url, close: () => releases.close() };
