@@ -1,6 +1,19 @@
+import { keyRevoked } from './breakers.ts';
+import { dispatchKilled } from './dispatch-killed.ts';
 import type { Fault } from './fault.ts';
+import { hangUps, soundStops } from './hang-ups.ts';
 import { agentMute, agentUnpublished, jobMissed, jobNeverTaken, poolEmpty, roomWithoutCaller } from './jobs.ts';
+import {
+  databaseAway,
+  databaseAwayAdmitting,
+  databaseAwayQuick,
+  databaseAwayRefusing,
+  livekitRestarted,
+  redisRestarted,
+} from './outages.ts';
+import { hostStopped, rollingRestart } from './restarts.ts';
 import { hostGone, secondSigterm, shardKilled, shardKilledRinging } from './shards.ts';
+import { webhookDisorder, webhookLost, webhookTwice } from './webhooks.ts';
 
 /** Every fault, in the order in which they are run. */
 export const faults: readonly Fault[] = [
@@ -14,6 +27,21 @@ export const faults: readonly Fault[] = [
   shardKilledRinging,
   hostGone,
   secondSigterm,
+  ...dispatchKilled,
+  webhookLost,
+  webhookTwice,
+  webhookDisorder,
+  hangUps,
+  soundStops,
+  databaseAwayQuick,
+  databaseAway,
+  databaseAwayRefusing,
+  databaseAwayAdmitting,
+  keyRevoked,
+  hostStopped,
+  rollingRestart,
+  redisRestarted,
+  livekitRestarted,
 ];
 
 /** @throws Error naming what is no fault */

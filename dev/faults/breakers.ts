@@ -1,0 +1,91 @@
+/** A business whose provider key is revoked keeps calling and failing, and nobody else notices. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { cafe, devKey } from './businesses.ts';
+import type { Caller } from './caller.ts';
+import type { Fault } from './fault.ts';
+import { seconds } from './printing.ts';
+import type { World } from './world.ts';
+
+const callsPerSecond = 6;
+const stormSeconds = 5;
+/** Calls that may be let in before the breaker is open: those that come while the first one finds out. */
+const mostAdmitted = callsPerSecond * 3;
+/** The machine that does all of this has two cores: what six calls a second cost the others there is not the breaker's matter. */
+const noiseMs = 3_000;
+
+export const keyRevoked: Fault = {
+  name: 'key-revoked',
+  sentence: "A business's provider key is revoked under 6 calls a second; another one talks meanwhile",
+  bound: { what: 'its calls are refused for breaker_open, from the first of them', ms: 8_000 },
+  async run(world) {
+    await using load = await world.load(4);
+    const live = load.live.length;
+    const quietMs = load.worstAnswerMs() ?? 0;
+    const before = load.mark();
+    const revoked = {
+      match: { key: devKey('openai', cafe) },
+      fault: { type: 'status' as const, status: 401 as const },
+    };
+    await world.answerAsUsual([revoked]);
+    const storm = await callStorm(world);
+    const stormMs = load.worstAnswerMs(before);
+    const mute = await load.unanswered();
+    await world.answerAsUsual();
+    const refusals = await reasonsOf(world, storm.callers);
+    const admitted = refusals.filter((reason) => reason !== 'breaker_open').length;
+    const firstOpen = storm.callers[refusals.indexOf('breaker_open')];
+    await closeBreakers(world);
+    await Promise.all(storm.callers.map((caller) => caller[Symbol.asyncDispose]()));
+    const worse = stormMs === null ? null : stormMs - quietMs;
+    return {
+      live,
+      lost: load.cut.length + mute.length,
+      recoveryMs: firstOpen === undefined ? null : Math.round((storm.dialledMs.get(firstOpen) ?? 0) - storm.beganMs),
+      heard: `the business's callers: ${admitted} an apology, then busy; others: answers after ${seconds(stormMs ?? 0)} at most (${seconds(quietMs)} before)`,
+      problems: [
+        ...(admitted > mostAdmitted ? [`${admitted} calls were let in, wanted at most ${mostAdmitted}`] : []),
+        ...(worse === null || worse > noiseMs
+          ? [`the others' answers came ${worse === null ? 'not at all' : seconds(worse)} later`]
+          : []),
+      ],
+    };
+  },
+};
+
+async function callStorm(world: World) {
+  const callers: Caller[] = [];
+  const dialledMs = new Map<Caller, number>();
+  const beganMs = performance.now();
+  for (let at = 0; at < callsPerSecond * stormSeconds; at++) {
+    const caller = await world.dial(cafe);
+    dialledMs.set(caller, performance.now());
+    callers.push(caller);
+    await delay(beganMs + ((at + 1) * 1_000) / callsPerSecond - performance.now());
+  }
+  await delay(8_000);
+  return { callers, dialledMs, beganMs };
+}
+
+/** Why each was refused; undefined for a call that was let in. */
+async function reasonsOf(world: World, callers: readonly Caller[]): Promise<(string | undefined)[]> {
+  return Promise.all(
+    callers.map(async ({ phone }) => {
+      const [row] = await world.rows.read('call_refusals', { sip_call_id: phone.callId });
+      return row === undefined ? undefined : String(row['reason']);
+    }),
+  );
+}
+
+/** As `dispatch breakers reset` does. */
+async function closeBreakers(world: World): Promise<void> {
+  const { database } = world.stack;
+  const token = world.stack.supabase?.operatorToken ?? '';
+  const response = await fetch(`${database.url}/rest/v1/rpc/reset_breakers`, {
+    method: 'POST',
+    headers: { apikey: database.anonKey, authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ p_tenant: cafe.tenant }),
+    signal: AbortSignal.timeout(5_000),
+  });
+  if (!response.ok) throw new Error(`reset_breakers: ${response.status} ${await response.text()}`);
+  await response.text();
+}
