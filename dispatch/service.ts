@@ -25,7 +25,15 @@ export interface DispatchOptions extends Omit<DeskOptions, 'livekit' | 'known'> 
 export interface Dispatch {
   /** http://host:port */
   readonly url: string;
-  /** Takes no more webhooks, brings the calls that are being decided to their decision, then stops. */
+  /**
+   * Begins no call any more, brings those that are being decided to their decision, then stops.
+   *
+   * A webhook that would begin one is answered with 503. LiveKit brings it again after 1, 2, 4 and 8 s (go-retryablehttp, as
+   * its notifier uses it), to whoever listens by then: another replica, or the one that is started in the place of this one.
+   * Carried on here, such calls would come for as long as somebody dials, and the last of them would be cut off in the middle.
+   * Retry-After is left out on purpose: it would put a second in the place of each of those waits, and the four tries would
+   * be used up after 4 s, in which no program is stopped and started.
+   */
   close(): Promise<void>;
 }
 
@@ -37,21 +45,36 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
   const parts: DeskOptions = { ...options, known, livekit: connectLivekit(options.livekit) };
   const desk = new Desk(parts);
   const releases = new Releases();
-  releases.add('calls being decided', () => desk.drained(), drainMs);
+  let stopping = false;
 
-  const webhook = webhookRoute({ ...options.livekit, log: parts.log, onEvent: (event) => desk.onEvent(event) });
+  const webhook = webhookRoute({
+    ...options.livekit,
+    log: parts.log,
+    onEvent(event) {
+      if (stopping && !desk.isDeciding(event.room?.name)) return 'later';
+      desk.onEvent(event);
+      return 'taken';
+    },
+  });
   const app = new Hono();
+  app.use(async (context, next) => {
+    await next();
+    // Whoever comes again is to find another replica, not this one at the end of a connection that is kept open.
+    if (stopping) context.header('connection', 'close');
+  });
   app.route('/', webhook.app);
   if (options.routes !== undefined) app.route('/', options.routes);
   app.get('/healthz', (context) =>
     context.json({ webhooks: webhook.counts, deciding: desk.deciding, withoutDatabase: known?.counts ?? null }),
   );
   app.get('/readyz', async (context) => {
+    if (stopping) return context.json({ stopping, deciding: desk.deciding }, 503);
     const health = await checkHealth(parts);
     return context.json(health, isReady(health) ? 200 : 503);
   });
   const { url, close } = await listen(app, options);
   releases.add('HTTP server', close);
+  releases.add('calls being decided', () => desk.drained(), drainMs);
   parts.log.info({ url }, 'listening');
 
   const watcher = startWatcher({ ...parts, onLost: (lost) => desk.onLost(lost) });
@@ -60,7 +83,13 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
   releases.add('comparison of rooms', () => reconciler.close());
   const healthLog = startHealthLog(parts);
   releases.add('health log', () => healthLog.close());
-  return { url, close: () => releases.close() };
+  return {
+    url,
+    close() {
+      stopping = true;
+      return releases.close();
+    },
+  };
 }
 
 async function listen(app: Hono, { host, port }: DispatchOptions) {

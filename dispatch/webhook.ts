@@ -16,12 +16,17 @@ export interface WebhookOptions {
   readonly apiSecret: string;
   readonly log: Logger;
   /** Called once per event, in order of arrival, before the answer is sent. Returns at once and never throws. */
-  readonly onEvent: (event: WebhookEvent) => void;
+  readonly onEvent: (event: WebhookEvent) => Reception;
 }
+
+/** `later`: LiveKit is to bring the event again. */
+export type Reception = 'taken' | 'later';
 
 export interface WebhookCounts {
   accepted: number;
   repeated: number;
+  /** Sent away, because this replica is stopping. */
+  postponed: number;
   /** Not signed with our key, or not what was signed. */
   rejected: number;
 }
@@ -37,7 +42,7 @@ export function webhookRoute(options: WebhookOptions): {
 } {
   const receiver = new WebhookReceiver(options.apiKey, options.apiSecret);
   const seen = new LRUCache<string, true>({ max: maxRememberedEvents });
-  const counts: WebhookCounts = { accepted: 0, repeated: 0, rejected: 0 };
+  const counts: WebhookCounts = { accepted: 0, repeated: 0, postponed: 0, rejected: 0 };
 
   const app = new Hono();
   app.post('/livekit/webhook', bodyLimit({ maxSize: maxBodyBytes }), async (context) => {
@@ -52,9 +57,12 @@ export function webhookRoute(options: WebhookOptions): {
       counts.repeated++;
       return context.text('seen before');
     }
+    if (options.onEvent(event) === 'later') {
+      counts.postponed++;
+      return context.text('stopping: bring it again', 503);
+    }
     seen.set(event.id, true);
     counts.accepted++;
-    options.onEvent(event);
     return context.text('ok');
   });
   return { app, counts };
