@@ -510,19 +510,24 @@ CREATE FUNCTION private.busy_reason(number public.sip_numbers, organization publ
 declare
   pool_limit integer := (select max_concurrent_calls from public.pools where name = organization.pool);
   platform_limit integer := (select max_concurrent_calls from public.platform_settings);
+  -- No part of the platform has more calls than all of it, so a limit that these do not reach needs no count of its own.
+  everywhere bigint := (select count(*) from public.active_calls);
 begin
-  if number.max_concurrent_calls
-    <= (select count(*) from public.active_calls where sip_number_id = number.id)
+  if number.max_concurrent_calls <= everywhere
+    and number.max_concurrent_calls
+      <= (select count(*) from public.active_calls where sip_number_id = number.id)
   then return 'number_busy';
   end if;
-  if organization.max_concurrent_calls
-    <= (select count(*) from public.active_calls where organization_id = organization.id)
+  if organization.max_concurrent_calls <= everywhere
+    and organization.max_concurrent_calls
+      <= (select count(*) from public.active_calls where organization_id = organization.id)
   then return 'organization_busy';
   end if;
-  if pool_limit <= (select count(*) from public.active_calls where pool = organization.pool) then
-    return 'pool_busy';
+  if pool_limit <= everywhere
+    and pool_limit <= (select count(*) from public.active_calls where pool = organization.pool)
+  then return 'pool_busy';
   end if;
-  if platform_limit <= (select count(*) from public.active_calls) then return 'platform_busy'; end if;
+  if platform_limit <= everywhere then return 'platform_busy'; end if;
   if organization.max_calls_per_second <= (
     select count(*)
     from public.sessions
@@ -536,7 +541,7 @@ $$;
 
 -- Name: FUNCTION busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone); Type: COMMENT; Schema: private
 
-COMMENT ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone) IS 'The narrowest limit that leaves no room for one more call at this moment; null: all do. A limit that is null never holds. Only true while lock_admission is held.';
+COMMENT ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone) IS 'The narrowest limit that leaves no room for one more call at this moment; null: all do. A limit that is null never holds. The rate is a window that slides: of the calls let in, no second anywhere, wherever it begins, holds more than the organisation may get. started_at is p_at of when they were let in, drawn behind the lock, so it only goes up; a clock that is set back makes the window longer, never shorter. Only true while lock_admission is held.';
 
 -- Name: changed_revision(text); Type: FUNCTION; Schema: private
 
@@ -697,15 +702,17 @@ COMMENT ON FUNCTION private.close_breaker(breaker public.breakers) IS 'All is as
 -- Name: closed_reason(text, public.sip_numbers, public.organizations); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.closed_reason(p_called text, number public.sip_numbers, organization public.organizations) RETURNS public.call_reason
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO ''
     AS $_$
-  select case
+begin
+  return case
     when p_called !~ '^\+?[0-9]{2,15}$' then 'malformed_number'
     when number.id is null then 'unknown_number'
     when not number.active then 'number_inactive'
     when organization.status <> 'active' then 'organization_inactive'
-  end::public.call_reason
+  end;
+end;
 $_$;
 
 -- Name: FUNCTION closed_reason(p_called text, number public.sip_numbers, organization public.organizations); Type: COMMENT; Schema: private
@@ -816,15 +823,18 @@ COMMENT ON FUNCTION private.count_outcome(p_organization_id uuid, p_provider tex
 -- Name: cut_invite(text, text, text, text, text); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.cut_invite(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text) RETURNS private.invite
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO ''
     AS $$
-  select
+begin
+  return (
     left(coalesce(p_called, ''), 64),
     left(coalesce(p_caller, ''), 256),
     left(p_sip_call_id, 512),
     left(coalesce(p_sip_from_tag, ''), 128),
     left(p_room, 256)
+  );
+end;
 $$;
 
 -- Name: FUNCTION cut_invite(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text); Type: COMMENT; Schema: private
@@ -942,16 +952,18 @@ CREATE FUNCTION private.enter_call(p_session_id uuid, p_worker text, p_call json
 declare
   -- The clock of another machine: never later than now.
   admitted_at timestamptz := least(clock_timestamp(), (p_call ->> 'admitted_at')::timestamptz);
-  answered_at timestamptz := least(clock_timestamp(), (p_call ->> 'answered_at')::timestamptz);
+  answered_at timestamptz;
 begin
+  if p_call ->> 'answered_at' is not null then
+    answered_at := greatest(admitted_at, least(clock_timestamp(), (p_call ->> 'answered_at')::timestamptz));
+  end if;
   insert into public.sessions (
     id, organization_id, sip_number_id, called_number, caller_number, sip_call_id, sip_from_tag, room, admission,
     worker, takes, started_at, answered_at
   )
   values (
     p_session_id, number.organization_id, number.id, invite.called_number, invite.caller_number, invite.sip_call_id,
-    invite.sip_from_tag, invite.room, 'offline', p_worker, 1, admitted_at,
-    case when answered_at is not null then greatest(answered_at, admitted_at) end
+    invite.sip_from_tag, invite.room, 'offline', p_worker, 1, admitted_at, answered_at
   );
   insert into public.active_calls
     (session_id, organization_id, sip_number_id, pool, room, state, worker, started_at, lease_expires_at)
@@ -1000,13 +1012,20 @@ COMMENT ON COLUMN public.agent_instances.config_revision IS 'Revision of config 
 -- Name: find_agent(public.sip_numbers); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.find_agent(number public.sip_numbers) RETURNS SETOF public.agent_instances
-    LANGUAGE sql STABLE ROWS 1
+    LANGUAGE plpgsql STABLE ROWS 1
     SET search_path TO ''
     AS $$
-  select *
-  from public.agent_instances
-  where organization_id = number.organization_id
-    and case when number.agent_instance_id is null then is_default else id = number.agent_instance_id end
+begin
+  if number.agent_instance_id is null then
+    return query
+      select * from public.agent_instances where organization_id = number.organization_id and is_default;
+  else
+    return query
+      select *
+      from public.agent_instances
+      where organization_id = number.organization_id and id = number.agent_instance_id;
+  end if;
+end;
 $$;
 
 -- Name: FUNCTION find_agent(number public.sip_numbers); Type: COMMENT; Schema: private
@@ -1016,16 +1035,19 @@ COMMENT ON FUNCTION private.find_agent(number public.sip_numbers) IS 'Who answer
 -- Name: find_number(text); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.find_number(p_called text) RETURNS SETOF public.sip_numbers
-    LANGUAGE sql STABLE ROWS 1
+    LANGUAGE plpgsql STABLE ROWS 1
     SET search_path TO ''
     AS $$
-  select *
-  from public.sip_numbers
-  where phone_number in (p_called, '+' || p_called, '*')
-    and (phone_number <> '*' or active)
-    and organization_id is not null
-  order by phone_number = p_called desc, phone_number = '*'
-  limit 1
+begin
+  return query
+    select *
+    from public.sip_numbers
+    where phone_number in (p_called, '+' || p_called, '*')
+      and (phone_number <> '*' or active)
+      and organization_id is not null
+    order by phone_number = p_called desc, phone_number = '*'
+    limit 1;
+end;
 $$;
 
 -- Name: FUNCTION find_number(p_called text); Type: COMMENT; Schema: private
@@ -1183,13 +1205,15 @@ COMMENT ON FUNCTION private.forget_workers() IS 'Removes what did not report for
 -- Name: has_policy(public.call_reason); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.has_policy(p_reason public.call_reason) RETURNS boolean
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO ''
     AS $$
-  select p_reason in (
+begin
+  return p_reason in (
     'number_busy', 'organization_busy', 'pool_busy', 'platform_busy', 'organization_rate_limited', 'breaker_open',
     'outside_hours'
-  )
+  );
+end;
 $$;
 
 -- Name: FUNCTION has_policy(p_reason public.call_reason); Type: COMMENT; Schema: private
@@ -2304,6 +2328,7 @@ COMMENT ON FUNCTION private.written_layer(p_layer public.config_layer, p_organiz
 CREATE FUNCTION public.admit_call(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text) RETURNS public.call_decision
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
+    SET enable_seqscan TO 'off'
     AS $$
 declare
   invite private.invite := private.cut_invite(p_called, p_caller, p_sip_call_id, p_sip_from_tag, p_room);
@@ -2314,6 +2339,8 @@ declare
   decision public.call_decision;
   new_session uuid := gen_random_uuid();
   decided_at timestamptz;
+  -- The organisation's breaker is not closed: a call that is let in all the same is its probe.
+  probing boolean := false;
 begin
   select * into decision from private.earlier_decision(invite);
   if found then return decision; end if;
@@ -2330,9 +2357,12 @@ begin
     select * into decision from private.earlier_decision(invite);
     if found then return decision; end if;
     decided_at := clock_timestamp();
-    refused := coalesce(
-      refused, private.breaker_reason(organization.id), private.busy_reason(number, organization, decided_at)
+    probing := exists (
+      select from public.breakers
+      where organization_id = organization.id and provider is null and state <> 'closed'
     );
+    if refused is null and probing then refused := private.breaker_reason(organization.id); end if;
+    refused := coalesce(refused, private.busy_reason(number, organization, decided_at));
   end if;
 
   decision.outcome := case when refused is null then 'admitted' else 'refused' end;
@@ -2346,7 +2376,7 @@ begin
   if refused is null then
     decision.session_id := new_session;
     perform private.reserve_slot(invite, number, organization, new_session, decided_at);
-    perform private.mark_probe(organization.id, new_session);
+    if probing then perform private.mark_probe(organization.id, new_session); end if;
   else
     decision.answer := private.refuse_dialogue(invite, refused, number, policy);
   end if;

@@ -33,16 +33,18 @@ as $$
 declare
   -- The clock of another machine: never later than now.
   admitted_at timestamptz := least(clock_timestamp(), (p_call ->> 'admitted_at')::timestamptz);
-  answered_at timestamptz := least(clock_timestamp(), (p_call ->> 'answered_at')::timestamptz);
+  answered_at timestamptz;
 begin
+  if p_call ->> 'answered_at' is not null then
+    answered_at := greatest(admitted_at, least(clock_timestamp(), (p_call ->> 'answered_at')::timestamptz));
+  end if;
   insert into public.sessions (
     id, organization_id, sip_number_id, called_number, caller_number, sip_call_id, sip_from_tag, room, admission,
     worker, takes, started_at, answered_at
   )
   values (
     p_session_id, number.organization_id, number.id, invite.called_number, invite.caller_number, invite.sip_call_id,
-    invite.sip_from_tag, invite.room, 'offline', p_worker, 1, admitted_at,
-    case when answered_at is not null then greatest(answered_at, admitted_at) end
+    invite.sip_from_tag, invite.room, 'offline', p_worker, 1, admitted_at, answered_at
   );
   insert into public.active_calls
     (session_id, organization_id, sip_number_id, pool, room, state, worker, started_at, lease_expires_at)

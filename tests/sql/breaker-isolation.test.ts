@@ -1,0 +1,155 @@
+/**
+ * One tenant's failures are one tenant's: nothing that the calls of another need is waited for, read or written. A lock on
+ * everything that is kept of the failing tenant stands for the worst moment.
+ */
+import type { TransactionSql } from 'postgres';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Database } from '../../shared/db.ts';
+import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
+import { admitted, invite, refusalOf } from './calls.ts';
+import { claimLost, Holder, keepWatching } from './holder.ts';
+import { agentRole, databaseAs, dispatchRole } from './roles.ts';
+
+const providers = [
+  { provider: 'deepgram', outcome: 'failed' as const },
+  { provider: 'openai', outcome: 'ok' as const },
+];
+const record = { turns: [], usage: [], providers };
+
+describe.skipIf(noPostgres)('breakers of two tenants', () => {
+  let database: TestDatabase;
+  let dispatch: Database;
+  let holder: Holder;
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    dispatch = databaseAs(database.sql, dispatchRole);
+    holder = new Holder(databaseAs(database.sql, agentRole), 'shard-1');
+    // Whoever waits for a lock here waits for another tenant: that is the failure, and it is to show at once.
+    await database.sql`set lock_timeout = '2s'`;
+    await database.sql`update organizations set max_calls_per_second = null`;
+    await keepWatching(database.sql);
+  });
+  afterAll(() => database.close());
+  beforeEach(() => database.sql`truncate sessions, call_refusals, breakers, private.breaker_tallies cascade`);
+
+  const call = async (called: string) => {
+    const session = await admitted(dispatch, invite(called));
+    await holder.takeAndAnswer(session);
+    return session;
+  };
+  const failing = async () => {
+    await holder.report(await call('2001'), 'deepgram', 'bad_key', true);
+    await database.sql`update breakers set open_until = now() - interval '1 second'`;
+  };
+  /** While all that is kept of the failures of Harbor Pizza is locked by somebody who takes long. */
+  async function whileLocked(act: () => Promise<void>): Promise<void> {
+    const pool = database.connect(1);
+    const hold = async (slow: TransactionSql) => {
+      await slow`select from breakers for update`;
+      await slow`select from private.breaker_tallies for update`;
+      await act();
+    };
+    try {
+      await pool.begin(hold);
+    } finally {
+      await pool.end();
+    }
+  }
+
+  test('the calls of one come in, are taken, renewed and settled while the breaker of another is held fast (R3.6)', async () => {
+    await failing();
+    await whileLocked(async () => {
+      const session = await call('+390612345678');
+      expect(await holder.renew(session)).toBe('keep');
+      expect(await holder.report(session, 'deepgram', 'timeout')).toBe(true);
+      expect(await claimLost(dispatch)).toEqual([]);
+      expect(await holder.finish(session, record, 'provider_failed')).toBe(true);
+    });
+    const rows = await database.sql`
+      select slug, provider, state from breakers join organizations organization on organization.id = organization_id
+      order by slug, provider nulls first`;
+    expect(rows).toEqual([
+      { slug: 'harbor-pizza', provider: null, state: 'open' },
+      { slug: 'harbor-pizza', provider: 'deepgram', state: 'open' },
+      { slug: 'studio-bianchi', provider: null, state: 'closed' },
+      { slug: 'studio-bianchi', provider: 'deepgram', state: 'closed' },
+    ]);
+  });
+
+  test('a caller of the failing tenant is refused at once, and keeps no other tenant waiting at the door (R3.6)', async () => {
+    await failing();
+    await whileLocked(async () => {
+      expect(await refusalOf(dispatch, invite('2001'))).toBe('breaker_open');
+      expect(await refusalOf(dispatch, invite('+390612345678'))).toBe('admitted');
+    });
+    expect(await refusalOf(dispatch, invite('2001'))).toBe('admitted');
+  });
+
+  test('a worker that holds calls of both renews them all while one of them waits for its breaker (R3.6)', async () => {
+    await failing();
+    await database.sql`update breakers set state = 'closed', open_until = null`;
+    const [theirs, ours] = [await call('2001'), await call('+390612345678')];
+    const settling = database.connect(1);
+    let settled: Promise<boolean> = Promise.resolve(false);
+    await whileLocked(async () => {
+      settled = new Holder(databaseAs(settling, agentRole), 'shard-1').finish(theirs, record, 'provider_failed');
+      await expect
+        .poll(
+          () =>
+            database.sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+          {
+            timeout: 10_000,
+          },
+        )
+        .toHaveLength(1);
+      expect(await holder.verdicts([theirs, ours])).toMatchObject([{ verdict: 'keep' }, { verdict: 'keep' }]);
+      expect(await holder.finish(ours, record)).toBe(true);
+    });
+    expect(await settled).toBe(true);
+    await settling.end();
+  });
+
+  test('a key refused in every call of one tenant opens nothing of the other (R3.6)', async () => {
+    const [pool, theirs, ours] = [database.connect(10), [] as string[], [] as string[]];
+    for (let calls = 0; calls < 5; calls++) theirs.push(await call('2001'));
+    for (let calls = 0; calls < 5; calls++) ours.push(await call('+390612345678'));
+    const racing = new Holder(databaseAs(pool, agentRole), 'shard-1');
+    await Promise.all([
+      ...theirs.map(async (session) => {
+        await racing.report(session, 'deepgram', 'bad_key', true);
+        await racing.finish(session, record, 'provider_failed');
+      }),
+      ...ours.map((session) => racing.finish(session, { ...record, providers: [] })),
+    ]);
+    await pool.end();
+    expect(await refusalOf(dispatch, invite('2001'))).toBe('breaker_open');
+    expect(await refusalOf(dispatch, invite('+390612345678'))).toBe('admitted');
+    expect(
+      await database.sql`select distinct slug from breakers join organizations o on o.id = organization_id`,
+    ).toEqual([{ slug: 'harbor-pizza' }]);
+  });
+
+  test('outcomes of one tenant that come in all orders at once never wait for each other in a circle (R3.6)', async () => {
+    const pool = database.connect(10);
+    const racing = new Holder(databaseAs(pool, agentRole), 'shard-1');
+    const names = ['soniox', 'openai', 'deepgram'];
+    for (let round = 0; round < 5; round++) {
+      const sessions: string[] = [];
+      for (let calls = 0; calls < 5; calls++) sessions.push(await call('+390612345678'));
+      const outcomes = await Promise.all(
+        sessions.map(async (session, n) => {
+          const mine = [...names.slice(n % 3), ...names.slice(0, n % 3)];
+          if (n % 2 === 0) await racing.report(session, mine[0] ?? 'openai', 'quota', true);
+          const met = mine.map((provider) => ({
+            provider,
+            outcome: n % 2 === 0 ? ('failed' as const) : ('ok' as const),
+          }));
+          return racing.finish(session, { ...record, providers: met }, n % 2 === 0 ? 'provider_failed' : undefined);
+        }),
+      );
+      expect(outcomes).toEqual([true, true, true, true, true]);
+      await database.sql`update breakers set state = 'closed', open_until = null, closed_at = null`;
+    }
+    await pool.end();
+  });
+});
