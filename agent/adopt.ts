@@ -10,8 +10,13 @@ type Books = Pick<CallPlatform, 'database' | 'worker'>;
 
 export type AdoptionOutcome =
   | { readonly outcome: 'adopted' }
-  /** It can never enter the books. */
-  | { readonly outcome: 'refused'; readonly why: string };
+  /** Another shard has it, or had it last. */
+  | { readonly outcome: 'not_ours'; readonly why: string }
+  /** The number is not that business's any more: the call can never enter its books. */
+  | { readonly outcome: 'unwanted'; readonly why: string };
+
+/** As `adopt_call` says it. */
+const unwanted = 'tenant_mismatch';
 
 export class Adoption {
   readonly #identity: CallIdentity;
@@ -42,7 +47,10 @@ export class Adoption {
     if (call === undefined) return { outcome: 'adopted' };
     const args = { p_session_id: this.#identity.session, p_worker: worker, p_call: call };
     const { adopted, reason } = await database.row('adopt_call', args, adoptedSchema);
-    if (!adopted) return { outcome: 'refused', why: reason ?? 'no reason given' };
+    if (!adopted) {
+      const outcome = reason === unwanted ? 'unwanted' : 'not_ours';
+      return { outcome, why: reason ?? 'another worker has it' };
+    }
     this.#owed = false;
     return { outcome: 'adopted' };
   }

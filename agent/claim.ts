@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { callReleasedSchema, type EarlierTalk, takenSchema } from '../shared/contracts.ts';
 import { DatabaseAway } from '../shared/db.ts';
 import { coerceError } from '../shared/faults.ts';
+import type { AdoptionOutcome } from './adopt.ts';
 import type { Call } from './open-call.ts';
 import { takeUp } from './resume.ts';
 
@@ -27,14 +28,12 @@ export type Claim =
     }
   /** Another live shard has it, or it is over: its room and its record are not ours to touch. */
   | { readonly outcome: 'not_ours'; readonly why: string }
-  | { readonly outcome: 'away'; readonly cause: Error }
-  /** Admitted while the database was away, which wants nothing of it in its books. */
-  | { readonly outcome: 'unwanted'; readonly why: string };
+  | { readonly outcome: 'away'; readonly cause: Error };
 
 const answeredSchema = z.object({ answered: z.boolean() });
 
 /** @throws DatabaseFault */
-export async function takeCall(call: Call): Promise<Exclude<Claim, { outcome: 'unwanted' }>> {
+export async function takeCall(call: Call): Promise<Claim> {
   const { identity, platform, adoption } = call;
   // There is nothing to be taken yet, and a caller rings meanwhile.
   if (adoption.owed !== undefined) return { outcome: 'away', cause: new Error('admitted while the database was away') };
@@ -74,10 +73,14 @@ export async function takeLater(call: Call): Promise<void> {
   }
 }
 
-async function adopt({ adoption, identity, platform }: Call): Promise<Claim> {
+async function adopt({
+  adoption,
+  identity,
+  platform,
+}: Call): Promise<Claim | Exclude<AdoptionOutcome, { outcome: 'adopted' }>> {
   try {
     const adopted = await adoption.adopt(platform);
-    if (adopted.outcome === 'refused') return { outcome: 'unwanted', why: adopted.why };
+    if (adopted.outcome !== 'adopted') return adopted;
     platform.leases.took(identity.session);
     return { outcome: 'ours', earlier: undefined, openProviders: new Set() };
   } catch (thrown) {

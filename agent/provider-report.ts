@@ -33,7 +33,7 @@ export function reportTo({ identity, platform, record, log }: ReportingCall): Pr
   return (provider, cause, left) => {
     const failure = failureOf(cause);
     const fatal = left === 'nobody';
-    record.noteFailed(provider);
+    record.noteFailed(provider, failure !== 'other');
     const news = `${provider} ${failure} ${fatal}`;
     if (told.has(news)) return;
     told.add(news);

@@ -14,7 +14,8 @@ export class CallRecorder {
   readonly #transcript = new Transcript();
   readonly #usage = new UsageMeter();
   readonly #transfers: CallRecord['transfers'][number][] = [];
-  readonly #failed = new Set<string>();
+  /** Providers that failed, and whether that says anything of other calls. */
+  readonly #failed = new Map<string, 'telling' | 'untelling'>();
   #configVersion: CallRecord['config'] = null;
 
   constructor(timings: Timings) {
@@ -28,8 +29,9 @@ export class CallRecorder {
 
   /** The call was answered before, by another shard. */
   continueFrom({ turns, answeredMsAgo }: EarlierTalk): void {
+    // Told late, when this shard has long been talking by its own count: that stays.
+    if (this.turns.length === 0) this.#timings.continueFrom(Math.max(answeredMsAgo, turns.at(-1)?.at_ms ?? 0));
     this.#transcript.inherit(turns);
-    this.#timings.continueFrom(Math.max(answeredMsAgo, turns.at(-1)?.at_ms ?? 0));
   }
 
   /** @param listener called after each turn that is added */
@@ -51,8 +53,9 @@ export class CallRecorder {
     return this.#usage.amounts();
   }
 
-  noteFailed(provider: string): void {
-    this.#failed.add(provider);
+  /** @param telling other calls of this provider may fail the same way */
+  noteFailed(provider: string, telling: boolean): void {
+    if (this.#failed.get(provider) !== 'telling') this.#failed.set(provider, telling ? 'telling' : 'untelling');
   }
 
   /** Services that the call uses beside its first ones. */
@@ -97,7 +100,9 @@ export class CallRecorder {
   }
 
   #outcomes(): NonNullable<CallRecord['providers']> {
-    const used = new Set([...this.usage.map(({ provider }) => provider), ...this.#failed]);
-    return [...used].map((provider) => ({ provider, outcome: this.#failed.has(provider) ? 'failed' : 'ok' }));
+    const used = new Set([...this.usage.map(({ provider }) => provider), ...this.#failed.keys()]);
+    return [...used]
+      .filter((provider) => this.#failed.get(provider) !== 'untelling')
+      .map((provider) => ({ provider, outcome: this.#failed.has(provider) ? 'failed' : 'ok' }));
   }
 }

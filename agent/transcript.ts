@@ -19,10 +19,13 @@ export class Transcript {
     });
   }
 
-  /** What was said before this shard had the call. */
+  /** @param turns what was said before this shard had the call; what it noted itself meanwhile may be among it */
   inherit(turns: readonly Turn[]): void {
-    this.#turns.unshift(...turns);
-    this.#inherited = turns.length;
+    const earlier = turns.filter(
+      (turn) => !this.#turns.some((own) => own.text === turn.text && own.at_ms === turn.at_ms),
+    );
+    this.#turns.unshift(...earlier);
+    this.#inherited = earlier.length;
   }
 
   add(role: 'caller' | 'agent', text: string | undefined, atMs: number): void {

@@ -362,12 +362,9 @@ export const takenSchema = z
   .object({
     taken: z.boolean(),
     reason: z.string().nullable(),
-    resumed: z
-      .object({ turns: z.array(turnSchema), answered_ms_ago: z.coerce.number() })
-      .nullable()
-      .default(null),
+    resumed: z.object({ turns: z.array(turnSchema), answered_ms_ago: z.coerce.number() }).nullable(),
     /** Providers that the organisation's calls are to do without for now. */
-    open_providers: z.array(z.string()).nullable().default(null),
+    open_providers: z.array(z.string()).nullable(),
   })
   .transform((r) => ({
     taken: r.taken,

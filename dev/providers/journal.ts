@@ -21,6 +21,8 @@ export interface Entry {
   user?: string | undefined;
   /** Chat: what a tool gave, when that is what the model is to go on from. */
   toolResult?: string | undefined;
+  /** Chat and realtime: what caller and agent said before, as the model is told, oldest first. */
+  said?: readonly string[];
   reply?: string;
   /** Listen: what was understood of one utterance; '' when it was none of the known ones. */
   recognised?: string;

@@ -51,6 +51,7 @@ export const chat: Protocol = {
       const { cue, entry, refusal } = request.begin(stage, { model: body.data.model }, heard);
       if (refusal !== undefined) return refuse(refusal);
       const answer = answerOf(cue, heard, body.data);
+      entry.said = saidIn(body.data);
       entry.reply = answer.text;
       entry.bytes = answer.text.length;
       const id = `chatcmpl-${request.connection}`;
@@ -86,6 +87,11 @@ function read({ messages }: Chat) {
   const last = messages.at(-1);
   const toolResult = last?.role === 'tool' ? last.content : undefined;
   return { system, user, toolResult, language: guessLanguage(`${system} ${user ?? ''}`) };
+}
+
+function saidIn({ messages }: Chat): string[] {
+  const spoken = messages.filter(({ role, content }) => (role === 'user' || role === 'assistant') && content !== '');
+  return spoken.map(({ content }) => content);
 }
 
 function events(chat: Chat, answer: Answer, id: string): string[] {

@@ -42,7 +42,9 @@ function report() {
     return answer;
   }) as Database['row'];
   const database: Database = { row, rows: () => Promise.reject(new Error('not asked here')) };
-  const record = { noteFailed: (provider: string) => void failed.push(provider) } as unknown as CallRecorder;
+  const record = {
+    noteFailed: (provider: string, telling: boolean) => void failed.push(`${provider} ${telling}`),
+  } as unknown as CallRecorder;
   return reportTo({
     identity: { session },
     platform: { database, worker: 'shard-1' },
@@ -62,13 +64,13 @@ describe('a provider that fails in a call', () => {
       ['report_provider', { ...args, p_fatal: false }],
       ['report_provider', { ...args, p_fatal: true }],
     ]);
-    expect(failed).toContain('openai');
+    expect(failed).toContain('openai true');
   });
 
   test('disturbs no call when the database is away: its record tells it later (R1.8, R4.2)', async () => {
     answer = Promise.reject(new DatabaseAway('no answer'));
     expect(() => report()('openai', status(401), 'nobody')).not.toThrow();
     await expect(answer).rejects.toThrow();
-    expect(failed).toEqual(['openai']);
+    expect(failed).toEqual(['openai true']);
   });
 });

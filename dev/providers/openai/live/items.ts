@@ -29,6 +29,11 @@ export class Items {
     return { user, toolResult: last?.type === 'function_call_output' ? last.text : undefined };
   }
 
+  said(): string[] {
+    const spoken = this.#items.filter(({ role, text }) => (role === 'user' || role === 'assistant') && text !== '');
+    return spoken.map(({ text }) => text);
+  }
+
   systemTexts(): string[] {
     return this.#items.filter(({ role }) => role === 'system').map(({ text }) => text);
   }

@@ -83,6 +83,7 @@ export class Responding {
     const { user, toolResult } = this.#items.heard();
     const begun = this.#begun.answer({ system, user, toolResult });
     const { cue, entry } = begun;
+    entry.said = this.#items.said();
     if (cue.fault?.type !== 'silence') this.#line.send('response.created', { response: this.#resource(active) });
     if (begun.refused !== undefined) return this.#fail(active, begun);
     const text = cue.reply ?? (cue.toolCall ? '' : (toldToSay(instructions) ?? answerTo({ system, user, toolResult })));
