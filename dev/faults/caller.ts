@@ -1,6 +1,6 @@
 /** Somebody who calls a business and talks with it until told to stop: asks, hears the answer, waits a moment, asks again. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Sentence, sentencesIn, telephoneRate } from '../phone/hearing.ts';
+import { telephoneRate } from '../phone/hearing.ts';
 import { EndedEarly, Telephone } from '../phone/telephone.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Business } from './businesses.ts';
@@ -11,6 +11,8 @@ const betweenTurnsMs = 1_500;
 /** What was on its way when an agent was cut off still arrives. */
 const afterglowMs = 500;
 const lookEveryMs = 25;
+/** To recognise a sentence in more than this takes too long. */
+const longestRecordingMs = 20_000;
 
 export type CallState = 'ringing' | 'talking' | 'refused' | 'cut' | 'hung up';
 
@@ -78,12 +80,11 @@ export class Caller implements AsyncDisposable {
     }
   }
 
-  /** The known sentences that were said since that moment. @param sinceMs after the INVITE */
-  async heard(candidates: readonly Sentence[], sinceMs = 0): Promise<string[]> {
+  /** What the agent said. @param sinceMs from that moment after the INVITE on @param lengthMs for so long */
+  soundSince(sinceMs: number, lengthMs = longestRecordingMs): Int16Array {
     const { samples, startMs } = this.phone.call.ear.recording();
-    const from = Math.max(0, Math.round(((sinceMs - (startMs ?? 0)) * telephoneRate) / 1000));
-    const said = await sentencesIn(samples.slice(from), candidates);
-    return said.filter((text) => text !== null);
+    const at = (ms: number) => Math.max(0, Math.round(((ms - (startMs ?? 0)) * telephoneRate) / 1000));
+    return samples.slice(at(sinceMs), at(sinceMs + lengthMs));
   }
 
   /** Stops talking and hangs up. */

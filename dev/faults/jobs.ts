@@ -149,7 +149,7 @@ export const agentMute: Fault = {
     const recoveryMs = sound && caller.isLive ? Math.round(caller.phone.call.sinceInviteMs() - saidMs) : null;
     await within(20_000, () => !caller.isLive);
     const apology = { text: phrases.en.apology, language: 'en' } as const;
-    const heard = await caller.heard([apology, cafe.answer], saidMs);
+    const heard = await world.heardBy(caller, [apology, cafe.answer], saidMs);
     const mute = await load.unanswered();
     return {
       live: load.live.length + 1,

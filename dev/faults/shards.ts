@@ -30,7 +30,7 @@ export const shardKilled: Fault = {
     const holder = first && (await world.holderOf(first));
     if (holder === undefined) throw new Error('no shard holds the first call');
     const outcome = await cutOff(world, load, [holder.worker], () => process.kill(holder.pid, 'SIGKILL'));
-    await backUp(world, 2);
+    await backUp(world);
     return outcome;
   },
 };
@@ -78,7 +78,7 @@ export const shardKilledRinging: Fault = {
       const outcome = await killWhileRinging(world, load);
       if (outcome !== undefined) return outcome;
       world.tell('  the call was answered before the shard died; once more');
-      await backUp(world, 3);
+      await backUp(world);
     }
     throw new Error('every call was answered before its shard could be killed');
   },
@@ -108,7 +108,7 @@ async function killWhileRinging(world: World, load: Load): Promise<Outcome | und
   const answered = await within(28_000, () => caller.state !== 'ringing');
   const recoveryMs = answered && caller.isLive ? Math.round(caller.phone.call.sinceInviteMs() - fromMs) : null;
   const greeted = caller.isLive && (await caller.nextSoundMs(10_000)) !== null;
-  await backUp(world, 3);
+  await backUp(world);
   return {
     live: load.live.length + 1,
     lost: load.cut.length + (greeted ? 0 : 1),
@@ -128,7 +128,7 @@ async function cutOff(world: World, load: Load, workers: readonly string[], act:
   act();
   const sounds = await Promise.all(affected.map((caller) => caller.nextSoundMs(heardAgainDeadlineMs)));
   const mute = await load.unanswered();
-  const said = await Promise.all(affected.map((caller) => caller.heard(everySentence, marks.get(caller) ?? 0)));
+  const said = await Promise.all(affected.map((caller) => world.heardBy(caller, everySentence, marks.get(caller))));
   const sorry = said.filter((texts) => resumed.some(({ text }) => texts.includes(text))).length;
   const kept = await historyKept(world, affected);
   return {
@@ -173,12 +173,11 @@ async function busiest(world: World, load: Load) {
   return most.host;
 }
 
-/** Until as many shards as before have said that they are there. @param count of shards in all */
-async function backUp(world: World, _count: number): Promise<void> {
-  const names = () => world.stack.fleet.hosts.flatMap((host) => host.shards().slice(-1));
+/** Until a shard of every host has said that it is there. */
+async function backUp(world: World): Promise<void> {
   const back = await within(backDeadlineMs, async () => {
     const seen = (await world.workers()).map(({ name }) => name);
-    return names().every(({ worker }) => seen.includes(worker));
+    return world.stack.fleet.hosts.every((host) => host.shards().some(({ worker }) => seen.includes(worker)));
   });
   if (!back) throw new Error(`no new shard in the pools ${cafePool} and switchboard`);
 }

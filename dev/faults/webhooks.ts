@@ -50,7 +50,8 @@ async function withRoute(world: World, route: (relay: Relay) => Route): Promise<
     if (caller.isLive) await caller.phone.untilQuiet();
     const answerMs = caller.isLive ? await caller.ask() : null;
     const sessions = await world.rows.read('sessions', { sip_call_id: caller.phone.callId });
-    const greetings = (await caller.heard([cafe.greeting, cafe.answer])).filter((text) => text === cafe.greeting.text);
+    const heard = await world.heardBy(caller, [cafe.greeting, cafe.answer]);
+    const greetings = heard.filter((text) => text === cafe.greeting.text);
     return {
       live,
       lost: load.cut.length + (answerMs === null ? 1 : 0),

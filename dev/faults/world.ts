@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { z } from 'zod';
 import { Releases } from '../../shared/lifecycle.ts';
+import type { Sentence } from '../phone/hearing.ts';
 import { type RemoteProviders, remoteProviders } from '../providers/remote.ts';
 import type { Host } from '../stack/fleet.ts';
 import { Rows } from '../stack/rows.ts';
@@ -12,8 +13,9 @@ import { type Stack, startStack } from '../stack/stack.ts';
 import { waitFor } from '../stack/wait.ts';
 import { Relay } from '../stack/webhook-relay.ts';
 import { CallRecords } from '../start/records.ts';
-import { type Business, businesses, cafe, cafePool, devKey, openCafe, pizza, studio } from './businesses.ts';
+import { type Business, businesses, cafePool, devKey, openCafe, pizza, studio } from './businesses.ts';
 import { Caller } from './caller.ts';
+import { Listener } from './listener.ts';
 import { Load } from './load.ts';
 
 export interface WorldOptions {
@@ -48,6 +50,7 @@ export class World implements AsyncDisposable {
   /** The host of the cafe. */
   readonly cafeHost: Host;
   readonly tell: (text: string) => void;
+  readonly #listener = new Listener();
   readonly #releases: Releases;
   #called = 0;
 
@@ -84,6 +87,7 @@ export class World implements AsyncDisposable {
     this.records = new CallRecords(parts.stack.database);
     this.providers = remoteProviders(parts.stack.providers?.port ?? 0);
     this.#releases = releases;
+    releases.add('listener', () => this.#listener.close());
   }
 
   /** The hosts that serve the two seeded businesses. */
@@ -134,6 +138,11 @@ export class World implements AsyncDisposable {
     const unanswered = await load.unanswered();
     if (unanswered.length > 0) throw new Error('callers got no answer before anything was broken');
     return load;
+  }
+
+  /** The known sentences that this caller heard since that moment after the INVITE. */
+  async heardBy(caller: Caller, candidates: readonly Sentence[], sinceMs = 0): Promise<readonly string[]> {
+    return this.#listener.sentencesIn(caller.soundSince(sinceMs), candidates);
   }
 
   async slots(): Promise<Slot[]> {
@@ -189,6 +198,3 @@ export class World implements AsyncDisposable {
     await this.#releases.close();
   }
 }
-
-/** Somebody who calls the cafe, for what is done to a call that nobody else has to suffer from. */
-export const victim = cafe;
