@@ -82,7 +82,8 @@ function admittedNow({ leg }: Caller, number: KnownNumber, nowMs: number): Admit
 async function letGoOfEnded(number: KnownNumber, { known, livekit, log }: KnownParts): Promise<void> {
   const look = async ({ room, callerSid }: OwnCall) => {
     try {
-      if (!(await livekit.presence(room, callerSid)).callerIn) known.letGo(room);
+      const { legs } = await livekit.occupants(room);
+      if (!legs.some(({ sid }) => sid === callerSid)) known.letGo(room);
     } catch (thrown) {
       log.warn({ err: coerceError(thrown), room }, 'could not ask LiveKit whether a call is still on');
     }

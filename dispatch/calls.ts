@@ -9,14 +9,16 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../shared/clock.ts';
 import type { RoomName } from '../shared/ids.ts';
 import type { RoomEvent } from './identify.ts';
-import { emptyRoom, nextState, type RoomState } from './room-state.ts';
+import { learn, nothingKnown, type RoomState, stateOf } from './room-state.ts';
 
 /** One room with, sooner or later, one caller in it. */
 export class Call {
   readonly room: RoomName;
   readonly #clock: Clock;
   readonly #firstEventMs: number;
-  #state: RoomState = emptyRoom;
+  /** How often it was placed, with the placement that is on, as far as this replica knows. */
+  placements = 1;
+  #facts = nothingKnown;
   #waiting = new Set<() => void>();
 
   constructor(room: RoomName, clock: Clock) {
@@ -26,24 +28,24 @@ export class Call {
   }
 
   get state(): RoomState {
-    return this.#state;
+    return stateOf(this.#facts);
   }
 
-  /** Milliseconds since the first webhook about this room. */
+  /** Milliseconds since this replica first heard of the room. */
   get ageMs(): number {
     return Math.round(this.#clock.monotonicMs() - this.#firstEventMs);
   }
 
   apply(event: RoomEvent): void {
-    const next = nextState(this.#state, event);
-    if (next === this.#state) return;
-    this.#state = next;
+    const learned = learn(this.#facts, event);
+    if (learned === this.#facts) return;
+    this.#facts = learned;
     for (const wake of [...this.#waiting]) wake();
   }
 
   /** Waits until the state satisfies `wanted`; after `patienceMs` it comes back with the state as it is then. */
   async until(wanted: (state: RoomState) => boolean, patienceMs: number): Promise<RoomState> {
-    if (!wanted(this.#state)) {
+    if (!wanted(this.state)) {
       await new Promise<void>((resolve) => {
         const done = () => {
           clearTimeout(timer);
@@ -51,13 +53,13 @@ export class Call {
           resolve();
         };
         const check = () => {
-          if (wanted(this.#state)) done();
+          if (wanted(this.state)) done();
         };
         const timer = setTimeout(done, patienceMs);
         this.#waiting.add(check);
       });
     }
-    return this.#state;
+    return this.state;
   }
 }
 
@@ -72,10 +74,16 @@ export class Calls {
     this.#clock = clock;
   }
 
+  /** The call of a room, also of one that no webhook has told of. */
+  of(room: RoomName): Call {
+    const call = this.#rooms.get(room) ?? new Call(room, this.#clock);
+    this.#rooms.set(room, call);
+    return call;
+  }
+
   /** Applies an event to its room and gives the room back with the state it had before. */
   apply(event: RoomEvent): { readonly call: Call; readonly before: RoomState } {
-    const call = this.#rooms.get(event.room) ?? new Call(event.room, this.#clock);
-    this.#rooms.set(event.room, call);
+    const call = this.of(event.room);
     const before = call.state;
     call.apply(event);
     return { call, before };

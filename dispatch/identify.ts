@@ -15,7 +15,12 @@ import { printable } from './printable.ts';
 export type RoomEvent =
   | { readonly kind: 'caller_joined'; readonly room: RoomName; readonly sid: string; readonly leg: SipLeg }
   | { readonly kind: 'agent_joined'; readonly room: RoomName; readonly sid: string }
-  | { readonly kind: 'track_published'; readonly room: RoomName; readonly sid: string }
+  | {
+      readonly kind: 'track_published';
+      readonly room: RoomName;
+      readonly sid: string;
+      readonly who: 'caller' | 'agent';
+    }
   | { readonly kind: 'participant_left'; readonly room: RoomName; readonly sid: string; readonly by: LeftBy }
   | { readonly kind: 'room_finished'; readonly room: RoomName };
 
@@ -24,8 +29,8 @@ export type LeftBy = 'caller' | 'room';
 
 export type Identified = RoomEvent | { readonly kind: 'ignored'; readonly why: string };
 
-/** LiveKit SIP names the participant of a call `sip_<caller>`. */
-const callerIdentityPrefix = 'sip_';
+/** LiveKit SIP names the participant of a call `sip_<caller>`, the agents' worker protocol the one of a job `agent-<job>`. */
+const identityPrefixes = { caller: 'sip_', agent: 'agent-' } as const;
 
 export function identify(event: WebhookEvent, roomPrefix: string): Identified {
   const room = roomNameSchema.safeParse(event.room?.name);
@@ -34,10 +39,10 @@ export function identify(event: WebhookEvent, roomPrefix: string): Identified {
     case 'participant_joined':
       return joined(event, room.data);
     case 'track_published':
-      return ofCaller(event, (sid) => ({ kind: 'track_published', room: room.data, sid }));
+      return ofKnown(event, (sid, who) => ({ kind: 'track_published', room: room.data, sid, who }));
     case 'participant_left':
     case 'participant_connection_aborted':
-      return ofCaller(event, (sid) => ({ kind: 'participant_left', room: room.data, sid, by: leftBy(event) }));
+      return ofKnown(event, (sid) => ({ kind: 'participant_left', room: room.data, sid, by: leftBy(event) }));
     case 'room_finished':
       return { kind: 'room_finished', room: room.data };
     default:
@@ -49,9 +54,15 @@ function joined({ participant }: WebhookEvent, room: RoomName): Identified {
   if (participant === undefined) return ignored('no participant in the event');
   if (participant.kind === ParticipantInfo_Kind.AGENT) return { kind: 'agent_joined', room, sid: participant.sid };
   if (participant.kind !== ParticipantInfo_Kind.SIP) return ignored('neither caller nor agent');
-  const leg = sipAttributesSchema.safeParse(participant.attributes);
-  if (!leg.success) return ignored('a SIP leg without the attributes of an inbound call');
-  return { kind: 'caller_joined', room, sid: participant.sid, leg: bounded(leg.data) };
+  const leg = parseLeg(participant.attributes);
+  if (leg === undefined) return ignored('a SIP leg without the attributes of an inbound call');
+  return { kind: 'caller_joined', room, sid: participant.sid, leg };
+}
+
+/** Undefined: not the attributes that LiveKit SIP gives an inbound leg. */
+export function parseLeg(attributes: Readonly<Record<string, string>>): SipLeg | undefined {
+  const leg = sipAttributesSchema.safeParse(attributes);
+  return leg.success ? bounded(leg.data) : undefined;
 }
 
 /** What was dialled as a number where it is one, else as text cut to size: a refusal is on record with it. */
@@ -66,9 +77,13 @@ function bounded(leg: SipLeg): SipLeg {
 }
 
 /** These events do not always say the participant's kind: the identity is all that tells a caller from an agent. */
-function ofCaller({ participant }: WebhookEvent, toEvent: (sid: string) => RoomEvent): Identified {
-  if (participant?.identity.startsWith(callerIdentityPrefix)) return toEvent(participant.sid);
-  return ignored('not about a caller');
+function ofKnown(
+  { participant }: WebhookEvent,
+  toEvent: (sid: string, who: 'caller' | 'agent') => RoomEvent,
+): Identified {
+  if (participant?.identity.startsWith(identityPrefixes.caller)) return toEvent(participant.sid, 'caller');
+  if (participant?.identity.startsWith(identityPrefixes.agent)) return toEvent(participant.sid, 'agent');
+  return ignored('about neither caller nor agent');
 }
 
 function leftBy({ participant }: WebhookEvent): LeftBy {

@@ -1,8 +1,10 @@
 /** What dispatch asks of the LiveKit server. Every call has a deadline; a room that is not there is an answer. */
-import { ParticipantInfo_Kind } from '@livekit/protocol';
+import { type ParticipantInfo, ParticipantInfo_Kind } from '@livekit/protocol';
 import { ConstantBackoff, ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { AgentDispatchClient, RoomServiceClient, ServerError } from 'livekit-server-sdk';
-import type { PoolName, RoomName } from '../shared/ids.ts';
+import type { SipLeg } from '../shared/contracts.ts';
+import { type PoolName, type RoomName, roomNameSchema } from '../shared/ids.ts';
+import { parseLeg } from './identify.ts';
 
 export interface LivekitOptions {
   /** ws:// or http:// address of the server. */
@@ -13,11 +15,35 @@ export interface LivekitOptions {
   readonly deadlineMs: number;
 }
 
-/** Who is in a room, as the server knows it now. */
-export interface Presence {
-  readonly callerIn: boolean;
-  readonly callerAudible: boolean;
-  readonly agentIn: boolean;
+/** Who is in a room, as the server knows it now. An empty room and one that is not there are the same. */
+export interface Occupants {
+  /** In the order of their coming. */
+  readonly legs: readonly SipLegIn[];
+  readonly agents: readonly AgentIn[];
+  /** Neither telephone nor agent: people who listen. */
+  readonly others: number;
+}
+
+export interface SipLegIn {
+  readonly sid: string;
+  /** Undefined: not an inbound call, or not one of ours. */
+  readonly leg: SipLeg | undefined;
+  readonly audible: boolean;
+  /** As LiveKit SIP says it: the caller hears ringing. */
+  readonly ringing: boolean;
+}
+
+export interface AgentIn {
+  readonly sid: string;
+  readonly identity: string;
+  /** Its sound is published, which answers the call. */
+  readonly audible: boolean;
+}
+
+export interface RoomSeen {
+  readonly room: RoomName;
+  /** As dispatch wrote it when it placed the call; empty: nobody did. */
+  readonly metadata: string;
 }
 
 export type RoomAnswer = 'done' | 'no_room';
@@ -31,7 +57,11 @@ export interface Livekit {
   isPlaced(room: RoomName): Promise<boolean>;
   /** Empty: nobody has given it any, or it is gone. */
   roomMetadata(room: RoomName): Promise<string>;
-  presence(room: RoomName, callerSid: string): Promise<Presence>;
+  occupants(room: RoomName): Promise<Occupants>;
+  /** Puts a participant out, also one whose process is gone already. */
+  remove(room: RoomName, identity: string): Promise<RoomAnswer>;
+  /** Every room whose name begins so. */
+  roomsNamed(prefix: string): Promise<RoomSeen[]>;
   /** Resolves when the server answers a request that carries our key. */
   ping(): Promise<void>;
 }
@@ -62,18 +92,39 @@ export function connectLivekit(options: LivekitOptions): Livekit {
     deleteRoom: (room) => stubbornly.execute(() => ifThere(rooms.deleteRoom(room))),
     isPlaced: async (room) => (await metadataOf(room)) !== '',
     roomMetadata: metadataOf,
-    async presence(room, callerSid) {
-      const participants = await once.execute(() => rooms.listParticipants(room));
-      const caller = participants.find(({ sid }) => sid === callerSid);
-      return {
-        callerIn: caller !== undefined,
-        callerAudible: caller !== undefined && caller.tracks.length > 0,
-        agentIn: participants.some(({ kind }) => kind === ParticipantInfo_Kind.AGENT),
-      };
+    occupants: (room) => once.execute(() => occupantsOf(rooms, room)),
+    remove: (room, identity) => once.execute(() => ifThere(rooms.removeParticipant(room, identity))),
+    async roomsNamed(prefix) {
+      const all = await once.execute(() => rooms.listRooms());
+      return all
+        .filter(({ name }) => name.startsWith(prefix))
+        .map(({ name, metadata }) => ({ room: roomNameSchema.parse(name), metadata }));
     },
     async ping() {
       await rooms.listRooms(['']);
     },
+  };
+}
+
+async function occupantsOf(rooms: RoomServiceClient, room: RoomName): Promise<Occupants> {
+  let present: ParticipantInfo[] = [];
+  try {
+    present = await rooms.listParticipants(room);
+  } catch (thrown) {
+    if (!isNotFound(thrown)) throw thrown;
+  }
+  const ofKind = (kind: ParticipantInfo_Kind) => present.filter((participant) => participant.kind === kind);
+  const legs = ofKind(ParticipantInfo_Kind.SIP).sort((one, other) => Number(one.joinedAtMs - other.joinedAtMs));
+  const agents = ofKind(ParticipantInfo_Kind.AGENT);
+  return {
+    legs: legs.map(({ sid, attributes, tracks }) => ({
+      sid,
+      leg: parseLeg(attributes),
+      audible: tracks.length > 0,
+      ringing: attributes['sip.callStatus'] === 'ringing',
+    })),
+    agents: agents.map(({ sid, identity, tracks }) => ({ sid, identity, audible: tracks.length > 0 })),
+    others: present.length - legs.length - agents.length,
   };
 }
 
@@ -82,7 +133,11 @@ async function ifThere(request: Promise<unknown>): Promise<RoomAnswer> {
     await request;
     return 'done';
   } catch (thrown) {
-    if (thrown instanceof ServerError && thrown.code === 'not_found') return 'no_room';
+    if (isNotFound(thrown)) return 'no_room';
     throw thrown;
   }
+}
+
+function isNotFound(thrown: unknown): boolean {
+  return thrown instanceof ServerError && thrown.code === 'not_found';
 }

@@ -1,75 +1,112 @@
-/** Finds an agent for an admitted call. */
+/** One placement of an admitted call: a job for the pool, and the wait for an agent that is heard. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { CallJob, RoomMetadata } from '../shared/contracts.ts';
 import { coerceError } from '../shared/faults.ts';
 import type { Admitted } from './admit.ts';
 import type { Call } from './calls.ts';
+import type { Occupants } from './livekit.ts';
 import type { Parts } from './parts.ts';
-import type { Caller, RoomState } from './room-state.ts';
+import type { Agent, Caller, RoomState } from './room-state.ts';
 
-export type Placement = 'agent_joined' | 'caller_gone' | 'room_closed' | 'nobody_came';
+/** A caller who waits for an agent: a new one, or one whose agent was lost. */
+export interface WaitingCall {
+  readonly call: Call;
+  readonly caller: Caller;
+  readonly session: Session;
+  /** pending: the caller hears ringing. active: it was answered, and whoever talked is gone. */
+  readonly state: 'pending' | 'active';
+  /** Agents of earlier placements, whose leaving may be told late. */
+  readonly gone: ReadonlySet<string>;
+}
 
-/** LiveKit offers a job once and forgets it when nobody takes it: the second try is ours. */
-const tries = 2;
+type Session = Pick<Admitted, 'sessionId' | 'tenant' | 'numberId' | 'pool' | 'offline'>;
 
-export async function place(call: Call, caller: Caller, admitted: Admitted, parts: Parts): Promise<Placement> {
-  for (let attempt = 1; attempt <= tries; attempt++) {
-    // CreateDispatch asks for one more agent each time, and makes the room anew when it is gone.
-    const decided = placementIn(call.state);
-    if (decided !== undefined) return decided;
-    try {
-      const placement = await offerOnce(call, caller, admitted, parts);
-      if (placement !== 'nobody_came') return placement;
-      parts.log.warn({ attempt, ms: call.ageMs }, 'no agent came');
-    } catch (thrown) {
-      parts.log.error({ err: coerceError(thrown), attempt, ms: call.ageMs }, 'call could not be placed');
-    }
+/**
+ * `mute`: somebody joined and was not heard in time, so the caller rings on. `left_to_agent`: the room is over after an agent
+ * came, or by an agent's hand: its reason is the one to be recorded.
+ */
+export type Placement = 'answered' | 'mute' | 'nobody_came' | 'caller_gone' | 'left_to_agent';
+
+/** A LiveKit that refuses connections does so at once: the next placement has a chance only a moment later. */
+const breathMs = 250;
+
+/** Offers the call to the pool once. Never throws for LiveKit's sake: then nobody came. */
+export async function place(waiting: WaitingCall, parts: Parts): Promise<Placement> {
+  const { call, caller, session } = waiting;
+  const { log, livekit } = parts;
+  // CreateDispatch asks for one more agent each time, and makes the room anew when it is gone.
+  if (call.state.at === 'over') return whenOver(call.state, false);
+  try {
+    const job = jobMetadata(caller, session);
+    const room: RoomMetadata = { ...job, caller_number: caller.leg.caller };
+    const [answer] = await Promise.all([
+      livekit.setRoomMetadata(call.room, JSON.stringify(room)),
+      livekit.dispatchAgent(call.room, session.pool, JSON.stringify(job)),
+    ]);
+    if (answer === 'no_room') return 'caller_gone';
+  } catch (thrown) {
+    log.error({ err: coerceError(thrown), placement: call.placements, ms: call.ageMs }, 'call could not be placed');
+    await pause(breathMs);
+    return 'nobody_came';
   }
-  return 'nobody_came';
+  log.info({ pool: session.pool, placement: call.placements, ms: call.ageMs }, 'call placed');
+  await parts.at('call_placed');
+  return awaitAgent(waiting, parts);
 }
 
-/** One offer to the pool and one wait for its agent. @throws when LiveKit does not do what it is asked */
-async function offerOnce(call: Call, caller: Caller, admitted: Admitted, parts: Parts): Promise<Placement> {
-  if ((await offer(call, caller, admitted, parts)) === 'no_room') return 'caller_gone';
-  parts.log.info({ pool: admitted.pool, ms: call.ageMs }, 'call placed');
-  const decided = placementIn(await call.until((state) => placementIn(state) !== undefined, parts.patience.agentMs));
-  if (decided !== undefined) return decided;
-  // The webhooks may have gone to another replica: the server knows who is there.
-  const presence = await parts.livekit.presence(call.room, caller.sid);
-  if (presence.agentIn) return 'agent_joined';
-  return presence.callerIn ? 'nobody_came' : 'caller_gone';
+/** Waits for an agent to join, and then for its sound. Webhooks may go to another replica, so the server is asked last. */
+export async function awaitAgent(waiting: WaitingCall, parts: Parts): Promise<Placement> {
+  const { call } = waiting;
+  const { log, patience } = parts;
+  const agents = (state: RoomState) => newAgents(state, waiting);
+
+  const met = await call.until((state) => state.at === 'over' || agents(state).length > 0, patience.agentMs);
+  if (met.at === 'over') return whenOver(met, false);
+  if (agents(met).length === 0) {
+    const asked = await askServer(waiting, parts);
+    if (asked !== 'mute') return asked;
+  }
+  log.info({ ms: call.ageMs }, 'agent joined');
+  await parts.at('agent_joined');
+
+  const isHeard = (state: RoomState) => agents(state).some(({ audible }) => audible);
+  const heard = await call.until((state) => state.at === 'over' || isHeard(state), patience.publishMs);
+  if (heard.at === 'over') return whenOver(heard, true);
+  return isHeard(heard) ? 'answered' : askServer(waiting, parts);
 }
 
-/** Undefined: the caller rings and waits. */
-function placementIn(state: RoomState): Placement | undefined {
-  switch (state.at) {
-    case 'empty':
-    case 'ringing':
-      return undefined;
-    case 'held':
-      return 'agent_joined';
-    case 'over':
-      return state.by === 'caller' ? 'caller_gone' : 'room_closed';
+function newAgents(state: RoomState, { gone }: WaitingCall): readonly Agent[] {
+  return state.at === 'occupied' ? state.agents.filter(({ sid }) => !gone.has(sid)) : [];
+}
+
+function whenOver({ by }: RoomState & { at: 'over' }, agentSeen: boolean): Placement {
+  return by === 'caller' && !agentSeen ? 'caller_gone' : 'left_to_agent';
+}
+
+async function askServer(waiting: WaitingCall, { livekit, log }: Parts): Promise<Placement> {
+  try {
+    return placementIn(await livekit.occupants(waiting.call.room), waiting);
+  } catch (thrown) {
+    log.error({ err: coerceError(thrown), ms: waiting.call.ageMs }, 'could not ask LiveKit who is in the room');
+    return 'nobody_came';
   }
 }
 
-async function offer(call: Call, caller: Caller, admitted: Admitted, { livekit }: Parts) {
-  const job = jobMetadata(caller, admitted);
-  const room: RoomMetadata = { ...job, caller_number: caller.leg.caller };
-  const [answer] = await Promise.all([
-    livekit.setRoomMetadata(call.room, JSON.stringify(room)),
-    livekit.dispatchAgent(call.room, admitted.pool, JSON.stringify(job)),
-  ]);
-  return answer;
+function placementIn({ legs, agents }: Occupants, { caller, gone }: WaitingCall): Placement {
+  const there = agents.filter(({ sid }) => !gone.has(sid));
+  if (!legs.some(({ sid }) => sid === caller.sid)) return there.length > 0 ? 'left_to_agent' : 'caller_gone';
+  if (there.some(({ audible }) => audible)) return 'answered';
+  return there.length > 0 ? 'mute' : 'nobody_came';
 }
 
-export function jobMetadata(caller: Caller, admitted: Admitted): CallJob {
+export function jobMetadata({ leg }: Caller, session: Session): CallJob {
   return {
     v: 1,
     kind: 'call',
-    tenant: admitted.tenant,
-    session_id: admitted.sessionId,
-    number_id: admitted.numberId,
-    called_number: caller.leg.called,
-    ...(admitted.offline && { offline: admitted.offline }),
+    tenant: session.tenant,
+    session_id: session.sessionId,
+    number_id: session.numberId,
+    called_number: leg.called,
+    ...(session.offline && { offline: session.offline }),
   };
 }

@@ -1,8 +1,8 @@
 /** Lets a refused caller hear busy, as soon as LiveKit SIP can say it. */
 import { coerceError } from '../shared/faults.ts';
 import { callLog } from '../shared/log.ts';
-import { decisionOn } from './admit.ts';
 import type { Call } from './calls.ts';
+import { decisionsOn, roomOnRecord } from './decisions.ts';
 import type { Parts } from './parts.ts';
 import type { Caller, RoomState } from './room-state.ts';
 
@@ -18,19 +18,29 @@ export async function turnAwayUnlessPlaced(call: Call, caller: Caller, parts: Pa
   else await close(call, audible, parts);
 }
 
-async function close(call: Call, audible: boolean, { livekit, log }: Parts): Promise<void> {
+/** For a call that was placed and that nobody can say of whether it was taken: whoever talks with the caller goes on. */
+export async function turnAwayUnlessAnswered(call: Call, caller: Caller, parts: Parts): Promise<void> {
+  const audible = await untilAudible(call, caller, parts);
+  const { agents } = await parts.livekit.occupants(call.room);
+  if (agents.some((agent) => agent.audible)) parts.log.info({ ms: call.ageMs }, 'call answered');
+  else await close(call, audible, parts);
+}
+
+async function close(call: Call, audible: boolean, { livekit, log, at }: Parts): Promise<void> {
   if (call.state.at === 'over') {
     log.info({ ms: call.ageMs }, 'refused caller left first');
     return;
   }
+  await at('refusal_due');
   await livekit.deleteRoom(call.room);
+  await at('refusal_closed');
   log.info({ audible, ms: call.ageMs }, 'refused call closed');
 }
 
 /** For a caller's track in a room that this replica decided nothing about. */
 export async function turnAwayIfRefusedElsewhere(call: Call, parts: Parts): Promise<void> {
-  const decision = await decisionOn(call.room, parts.database);
-  if (decision?.outcome !== 'refused') return;
+  const decision = (await decisionsOn([call.room], parts.database)).get(roomOnRecord(call.room));
+  if (decision?.outcome !== 'refused' || decision.spoken) return;
   await parts.livekit.deleteRoom(call.room);
   const log = callLog(parts.log, { room: call.room });
   log.info({ reason: decision.reason, ms: call.ageMs }, 'call refused by another replica closed');
@@ -43,7 +53,7 @@ async function untilAudible(call: Call, caller: Caller, parts: Parts): Promise<b
 }
 
 function needsNoWait(state: RoomState): boolean {
-  return state.at === 'over' || (state.at === 'ringing' && state.audible);
+  return state.at === 'over' || (state.at === 'occupied' && state.audible);
 }
 
 /**
@@ -52,7 +62,8 @@ function needsNoWait(state: RoomState): boolean {
  */
 async function isAudible(call: Call, caller: Caller, { livekit, log }: Parts): Promise<boolean> {
   try {
-    return (await livekit.presence(call.room, caller.sid)).callerAudible;
+    const { legs } = await livekit.occupants(call.room);
+    return legs.some(({ sid, audible }) => sid === caller.sid && audible);
   } catch (thrown) {
     log.warn({ err: coerceError(thrown) }, 'could not ask LiveKit for the caller');
     return false;

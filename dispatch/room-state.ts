@@ -1,10 +1,10 @@
 /**
- * What is known of one room, as a value. Webhooks come late, twice and out of order, so every event is accepted in every
- * state, and what came too early is kept until it means something.
+ * What is known of one room, as a value. Webhooks come late, twice and out of order, so what is kept are facts that only add
+ * up, whatever the order, and the state is read from them.
  *
- *   empty ──caller joins──▶ ringing ──agent joins──▶ held
- *     └───────────┬────────────┴───────────────────────┘
- *      caller leaves, room finished ──▶ over (nothing leads out of it: room names are random and never used again)
+ *   empty ──caller joins──▶ occupied (agents come, publish, and go) ──caller leaves, room finished──▶ over
+ *
+ * Nothing leads out of `over`: room names are random and never used again.
  */
 import type { SipLeg } from '../shared/contracts.ts';
 import type { LeftBy, RoomEvent } from './identify.ts';
@@ -14,69 +14,82 @@ export interface Caller {
   readonly leg: SipLeg;
 }
 
+export interface Agent {
+  readonly sid: string;
+  /** Its sound is published: that is what answers the call. */
+  readonly audible: boolean;
+}
+
 export type RoomState =
+  | { readonly at: 'empty' }
   | {
-      readonly at: 'empty';
-      /** Seen before their participant_joined: who published, who left again, and whether an agent is in. */
-      readonly published: readonly string[];
-      readonly left: readonly string[];
-      readonly agentIn: boolean;
+      readonly at: 'occupied';
+      readonly caller: Caller;
+      /** The caller's own track is published, from then on a deleted room is heard as busy at once. */
+      readonly audible: boolean;
+      /** Who is in, in the order of their coming. */
+      readonly agents: readonly Agent[];
     }
-  /** `audible`: the caller's own track is published, from then on a deleted room is heard as busy at once. */
-  | { readonly at: 'ringing'; readonly caller: Caller; readonly audible: boolean }
-  | { readonly at: 'held'; readonly caller: Caller }
   | { readonly at: 'over'; readonly by: LeftBy };
 
-export const emptyRoom: RoomState = { at: 'empty', published: [], left: [], agentIn: false };
-/** A room sees a handful of participants before its caller; more than that is not a phone call. */
-const maxEarly = 16;
-
-export function nextState(state: RoomState, event: RoomEvent): RoomState {
-  if (state.at === 'over') return state;
-  if (event.kind === 'room_finished') return { at: 'over', by: 'room' };
-  switch (state.at) {
-    case 'empty':
-      return beforeTheCaller(state, event);
-    case 'ringing':
-      return whileRinging(state, event);
-    case 'held':
-      return event.kind === 'participant_left' ? whenLeft(state, event) : state;
-  }
+/** Participants by session id, also some of whom it is not known yet who they are. */
+export interface RoomFacts {
+  readonly caller: Caller | undefined;
+  readonly agents: readonly string[];
+  readonly published: readonly string[];
+  readonly left: ReadonlyMap<string, LeftBy>;
+  readonly finished: boolean;
 }
 
-type Happening = Exclude<RoomEvent, { kind: 'room_finished' }>;
+export const nothingKnown: RoomFacts = {
+  caller: undefined,
+  agents: [],
+  published: [],
+  left: new Map(),
+  finished: false,
+};
+/** A room sees a caller, perhaps a second leg, and an agent for each placement; more than that is not a phone call. */
+const maxKept = 32;
 
-function beforeTheCaller(state: RoomState & { at: 'empty' }, event: Happening): RoomState {
-  switch (event.kind) {
-    case 'caller_joined': {
-      const { sid, leg } = event;
-      if (state.left.includes(sid)) return { at: 'over', by: 'caller' };
-      if (state.agentIn) return { at: 'held', caller: { sid, leg } };
-      return { at: 'ringing', caller: { sid, leg }, audible: state.published.includes(sid) };
-    }
-    case 'agent_joined':
-      return { ...state, agentIn: true };
-    case 'track_published':
-      return { ...state, published: [...state.published, event.sid].slice(-maxEarly) };
-    case 'participant_left':
-      return { ...state, left: [...state.left, event.sid].slice(-maxEarly) };
-  }
-}
-
-function whileRinging(state: RoomState & { at: 'ringing' }, event: Happening): RoomState {
+export function learn(facts: RoomFacts, event: RoomEvent): RoomFacts {
+  if (stateOf(facts).at === 'over') return facts;
   switch (event.kind) {
     case 'caller_joined':
-      // The same caller told twice, or a second leg that an agent dialled into the room.
-      return state;
+      // Another one is the same caller told twice, or a second leg that an agent dialled into the room.
+      return facts.caller === undefined ? { ...facts, caller: { sid: event.sid, leg: event.leg } } : facts;
     case 'agent_joined':
-      return { at: 'held', caller: state.caller };
+      return { ...facts, agents: withSid(facts.agents, event.sid) };
     case 'track_published':
-      return event.sid === state.caller.sid ? { ...state, audible: true } : state;
+      return {
+        ...facts,
+        published: withSid(facts.published, event.sid),
+        // Whoever publishes is in, also when their joining is told later.
+        agents: event.who === 'agent' ? withSid(facts.agents, event.sid) : facts.agents,
+      };
     case 'participant_left':
-      return whenLeft(state, event);
+      return facts.left.has(event.sid) ? facts : { ...facts, left: withLeft(facts.left, event) };
+    case 'room_finished':
+      return { ...facts, finished: true };
   }
 }
 
-function whenLeft(state: RoomState & { caller: Caller }, event: Happening & { kind: 'participant_left' }): RoomState {
-  return event.sid === state.caller.sid ? { at: 'over', by: event.by } : state;
+export function stateOf({ caller, agents, published, left, finished }: RoomFacts): RoomState {
+  const callerLeft = caller && left.get(caller.sid);
+  if (callerLeft !== undefined) return { at: 'over', by: callerLeft };
+  if (finished) return { at: 'over', by: 'room' };
+  if (caller === undefined) return { at: 'empty' };
+  return {
+    at: 'occupied',
+    caller,
+    audible: published.includes(caller.sid),
+    agents: agents.filter((sid) => !left.has(sid)).map((sid) => ({ sid, audible: published.includes(sid) })),
+  };
+}
+
+function withSid(sids: readonly string[], sid: string): readonly string[] {
+  return sids.includes(sid) ? sids : [...sids, sid].slice(-maxKept);
+}
+
+function withLeft(left: ReadonlyMap<string, LeftBy>, { sid, by }: RoomEvent & { kind: 'participant_left' }) {
+  return new Map([...left, [sid, by] as const].slice(-maxKept));
 }

@@ -6,6 +6,7 @@ import { createLog, type Logger } from '../../shared/log.ts';
 import { type Box, openBox } from '../box/box.ts';
 import { patience } from '../parts.ts';
 import { startDispatch } from '../service.ts';
+import { noFaults } from '../steps.ts';
 import { readTrunkFile, roomPrefixOf } from '../trunk-file.ts';
 import { type Command, need, positionalsOf, readArguments } from './command.ts';
 import { livekitOf } from './livekit-access.ts';
@@ -47,8 +48,10 @@ async function serve(settings: DispatchSettings | BoxSettings, served: Served, l
     ...('routes' in served ? { routes: served.routes } : {}),
     ...('DISPATCH_WITHOUT_DATABASE' in settings ? { withoutDatabase: settings.DISPATCH_WITHOUT_DATABASE } : {}),
     roomPrefix: roomPrefixOf(readTrunkFile(settings.SIP_TRUNK_FILE)),
+    ownsPrefix: settings.DISPATCH_OWNS_PREFIX,
     clock: systemClock,
     patience,
+    at: noFaults,
     log,
   });
   releases.add('dispatch', () => dispatch.close(), 60_000);

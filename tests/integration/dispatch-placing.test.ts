@@ -4,7 +4,7 @@ import { gateAfter } from './dispatch-gate.ts';
 import { type Row, World } from './dispatch-world.ts';
 
 /** Short waits for an agent: the order of things is the same. */
-const hurry = { trackMs: 2000, agentMs: 800 };
+const hurry = { trackMs: 2000, agentMs: 800, publishMs: 1500, placeUntilMs: 1000 };
 
 let world: World;
 beforeAll(async () => {
@@ -85,7 +85,7 @@ describe('a caller who leaves', () => {
     const caller = await world.call({ called: '2001' });
     await world.job(caller.room);
     await world.rooms.deleteRoom(caller.room);
-    await world.logged('room closed before an agent was seen', caller.room);
+    await world.logged('room is over, its agent settles the call', caller.room);
     expect(await world.rows('sessions', { room: `eq.${caller.room}` })).toMatchObject([{ ended_at: null }]);
   });
 

@@ -10,6 +10,7 @@ import { waitFor } from '../../dev/stack/wait.ts';
 import { Relay } from '../../dev/stack/webhook-relay.ts';
 import { patience } from '../../dispatch/parts.ts';
 import { type DispatchOptions, startDispatch } from '../../dispatch/service.ts';
+import { noFaults } from '../../dispatch/steps.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { type Database, openDatabase } from '../../shared/db.ts';
 import { Releases } from '../../shared/lifecycle.ts';
@@ -73,8 +74,10 @@ export class World {
       livekit: { ...this.livekit, deadlineMs: 2000 },
       database: this.database(),
       roomPrefix: 'call',
+      ownsPrefix: false,
       clock: systemClock,
       patience,
+      at: noFaults,
       log: createLog({ service: 'dispatch', level: 'debug', showPii: false }, { write }),
       ...changed,
     });
@@ -111,7 +114,7 @@ export class World {
   /** Waits for the job that dispatch asked for and joins as the agent that took it. */
   async answer(room: string): Promise<Participant> {
     await this.job(room);
-    return this.joinAsAgent(room);
+    return (await this.joinAsAgent(room)).publish();
   }
 
   async joinAsAgent(room: string): Promise<Participant> {

@@ -39,7 +39,7 @@ describe('a webhook', () => {
     ['a room whose name only begins like ours', 'participant_joined', { kind: 'SIP', attributes }, 'callback'],
     ['a SIP leg without a Call-ID', 'participant_joined', { kind: 'SIP', attributes: {} }, 'call_2001_x'],
     ['a browser', 'participant_joined', { kind: 'STANDARD', attributes }, 'call_2001_x'],
-    ["an agent's track", 'track_published', { identity: 'agent-1' }, 'call_2001_x'],
+    ["a listener's track", 'track_published', { identity: 'listener' }, 'call_2001_x'],
     ['an event without meaning for a call', 'room_started', {}, 'call_2001_x'],
   ])('about %s is left alone (R1.1)', (_what, event, participant, room) => {
     expect(webhook(event, participant, room).kind).toBe('ignored');
@@ -57,6 +57,8 @@ describe('a webhook', () => {
   test.each([
     ['agent_joined', 'participant_joined', { kind: 'AGENT' }],
     ['track_published', 'track_published', { identity: 'sip_+39021' }],
+    ['track_published', 'track_published', { identity: 'agent-AJ_1' }],
+    ['participant_left', 'participant_left', { identity: 'agent-AJ_1' }],
     ['participant_left', 'participant_left', { identity: 'sip_+39021' }],
     ['participant_left', 'participant_connection_aborted', { identity: 'sip_+39021' }],
     ['room_finished', 'room_finished', {}],
