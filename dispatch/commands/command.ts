@@ -67,3 +67,8 @@ export function need<Name extends SettingName>(names: readonly Name[], environme
 export function whoAsks(): string {
   return `${userInfo().username}@${hostname()}`;
 }
+
+/** A time of the database, to the second. */
+export function utcOf(time: string): string {
+  return new Date(time).toISOString().slice(0, 19).replace('T', ' ');
+}

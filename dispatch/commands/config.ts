@@ -4,7 +4,7 @@ import type { ConfigProblem } from '../../shared/config/index.ts';
 import { coerceError } from '../../shared/faults.ts';
 import { type JsonFile, parseJsonFile, problemLine, readJsonFile } from '../json-file.ts';
 import type { LayerAddress, Operator, Version } from '../operator.ts';
-import { type Command, flag, positionalsOf, readArguments, type Terminal, WrongUse, word } from './command.ts';
+import { type Command, flag, positionalsOf, readArguments, type Terminal, utcOf, WrongUse, word } from './command.ts';
 import { differenceLines } from './difference.ts';
 import { checkBeforeWriting, layerUsage, nameOfLayer, takeLayer, writeLayer } from './layer.ts';
 import { openOperator } from './operator-access.ts';
@@ -63,7 +63,7 @@ async function history({ address, json, limit }: Asked, { environment, say }: Te
   else {
     const rows = shown.map(({ revision, savedAt, savedBy, active, changed }) => {
       const paths = changed.length > 3 ? [...changed.slice(0, 3), `${changed.length - 3} more`] : changed;
-      return [String(revision), active ? 'active' : '', timeOf(savedAt), savedBy ?? 'nobody said', paths.join(', ')];
+      return [String(revision), active ? 'active' : '', utcOf(savedAt), savedBy ?? 'nobody said', paths.join(', ')];
     });
     say(tableOf([['revision', '', 'saved at (UTC)', 'by', 'changed'], ...rows]));
   }
@@ -169,10 +169,6 @@ function limitOf(text: string | undefined): number {
   if (!Number.isInteger(limit) || limit < 1 || limit >= mostVersions)
     throw new WrongUse(`--limit is a number from 1 to ${mostVersions - 1}, not ${text}`);
   return limit;
-}
-
-function timeOf(savedAt: string): string {
-  return new Date(savedAt).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 function linesOf(problems: readonly ConfigProblem[]): string {

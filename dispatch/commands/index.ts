@@ -10,6 +10,10 @@ export const usage = `dispatch: admits each call and finds it an agent.
   dispatch any-number       has calls to numbers that nobody has answered, or not
   dispatch config           saves, compares and rolls back what agents are
   dispatch keys             stores provider keys, and seals them anew when their secret is changed
+  dispatch calls            shows the calls on the line, and ends one
+  dispatch breakers         shows whose calls keep failing and are turned away, and lets them in again
+  dispatch workers          shows the processes that hold calls
+  dispatch pools            shows, makes and limits pools of workers, and says who is served by which
   dispatch token            prints a database token for a service or for these commands
   dispatch COMMAND --help   tells more
 
@@ -24,6 +28,10 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'any-number': async () => (await import('./any-number.ts')).anyNumber,
   config: async () => (await import('./config.ts')).config,
   keys: async () => (await import('./keys.ts')).keys,
+  calls: async () => (await import('./calls.ts')).calls,
+  breakers: async () => (await import('./breakers.ts')).breakers,
+  workers: async () => (await import('./workers.ts')).workers,
+  pools: async () => (await import('./pools.ts')).pools,
   token: async () => (await import('./token.ts')).token,
 };
 
