@@ -10,7 +10,7 @@ import { type CallEnds, type CallOutcome, watchRoom } from './ends.ts';
 import { noteConfig, openGate } from './gate.ts';
 import { greet } from './greet.ts';
 import { type CallIdentity, identify } from './identify.ts';
-import { lastWordsHeard } from './last-words.ts';
+import { lastWordsHeard, sentenceSaid } from './last-words.ts';
 import { unlessLost } from './leases.ts';
 import { watchLimits } from './limits.ts';
 import { lookUp } from './lookup.ts';
@@ -96,6 +96,7 @@ async function serve(call: Call): Promise<CallOutcome> {
   await Promise.race([talk.conversation.publish().catch(unheard), ends.first]);
   if (ends.reached !== undefined) return ends.reached;
   ends.reach('answered');
+  ends.untilSaid = () => sentenceSaid(talk.session);
   timings.mark('published');
   log.info({ timings: timings.all() }, 'call answered');
   void markAnswered(call);

@@ -70,6 +70,15 @@ export class CallEnds {
     if (this.#stage !== 'answered') this.#stage = stage;
   }
 
+  /** Settles when what the agent is saying was said; at once, while there is no conversation. */
+  untilSaid: () => Promise<void> = () => Promise.resolve();
+
+  /** For an end that others want: it comes after the sentence that is being said. */
+  async endWhenSaid(reason: ReasonCode): Promise<void> {
+    await this.untilSaid();
+    this.end(reason);
+  }
+
   end(reason: ReasonCode, cause?: Error): CallOutcome {
     return this.#decide({ kind: 'ended', reason, ...(cause && { cause }) });
   }

@@ -15,7 +15,7 @@ export function watchLimits(
   { ends, activity }: Pick<Call, 'ends' | 'activity'>,
   spentMs = 0,
 ): () => void {
-  const longest = setTimeout(() => ends.end('max_duration'), turn.max_duration_s * 1000 - spentMs);
+  const longest = setTimeout(() => void ends.endWhenSaid('max_duration'), turn.max_duration_s * 1000 - spentMs);
   const silence = new Silence(turn, {
     onPrompt: () => session.say(turn.silence_prompt),
     onLost: () => void ends.end('caller_silent'),

@@ -83,7 +83,7 @@ export class Shard implements LeaseHolder {
   }
 
   end(session: SessionId, reason: ReasonCode): void {
-    this.#callOf(session)?.ends.end(reason);
+    void this.#callOf(session)?.ends.endWhenSaid(reason);
   }
 
   lose(session: SessionId): void {
@@ -107,7 +107,7 @@ export class Shard implements LeaseHolder {
     this.#report();
     this.#options.platform.leases.tell();
     const timer = setTimeout(() => {
-      for (const call of this.#calls.values()) call.ends.end('drained');
+      for (const call of this.#calls.values()) void call.ends.endWhenSaid('drained');
     }, drainMs);
     while (this.#jobs > 0) await this.#anyChange();
     clearTimeout(timer);
