@@ -111,7 +111,10 @@ function outcomeOf(departure: Departure, { answered }: Courtesy): RefusalOutcome
   return answered ? 'failed' : 'busy';
 }
 
-/** Meanwhile the caller hears ringing. One who leaves decides nothing: they may be with somebody else already. */
+/**
+ * Meanwhile the caller hears ringing. One who leaves decides nothing: they may be with somebody else already, and LiveKit SIP
+ * says "connected" of both.
+ */
 async function forward({ refused, platform, log }: Courtesy, to: string, caller: string): Promise<boolean> {
   const parsed = parseDestinationUri(`tel:${to}`);
   if (parsed.kind === 'malformed') {
