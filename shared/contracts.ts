@@ -173,28 +173,6 @@ export const roomDecisionSchema = z
   })
   .transform((r) => ({ outcome: r.outcome, reason: r.reason, sessionId: r.session_id }));
 
-/** `expired_calls`: calls whose holder stopped renewing; the asking replica has them for itself for a moment. */
-export const expiredCallSchema = z
-  .object({
-    session_id: sessionIdSchema,
-    sip_call_id: sipCallIdSchema,
-    tenant: tenantKeySchema,
-    number_id: numberIdSchema,
-    room: roomNameSchema,
-    state: z.enum(['pending', 'active']),
-    worker: z.string().nullable(),
-  })
-  .transform((r) => ({
-    sessionId: r.session_id,
-    sipCallId: r.sip_call_id,
-    tenant: r.tenant,
-    numberId: r.number_id,
-    room: r.room,
-    state: r.state,
-    worker: r.worker,
-  }));
-export type ExpiredCall = z.infer<typeof expiredCallSchema>;
-
 const callStateSchema = z.enum(['pending', 'active']);
 
 /** `claim_lost_calls`: calls that nobody holds; the asking replica has 4 s to find each another worker. */

@@ -509,15 +509,14 @@ CREATE FUNCTION private.busy_reason(number public.sip_numbers, organization publ
     AS $$
 declare
   pool_limit integer := (select max_concurrent_calls from public.pools where name = organization.pool);
-  platform_limit integer := (select max_concurrent_calls from public.platform_settings);
-  -- No part of the platform has more calls than all of it, so a limit that these do not reach needs no count of its own.
-  everywhere bigint := (select count(*) from public.active_calls);
+  platform_limit integer := (select max_concurrent_calls from public.platform_settings where id);
+  everywhere bigint := private.slots_at_most(least(pool_limit, platform_limit));
 begin
-  if number.max_concurrent_calls <= everywhere
-    and number.max_concurrent_calls
-      <= (select count(*) from public.active_calls where sip_number_id = number.id)
+  if number.max_concurrent_calls
+    <= (select count(*) from public.active_calls where sip_number_id = number.id)
   then return 'number_busy';
   end if;
+  -- An organisation and a pool have no more calls than there are on the platform: a limit above that is not reached.
   if organization.max_concurrent_calls <= everywhere
     and organization.max_concurrent_calls
       <= (select count(*) from public.active_calls where organization_id = organization.id)
@@ -858,7 +857,16 @@ begin
       number.id,
       number.max_concurrent_calls,
       organization.pool,
-      case when private.is_refusal(decided.reason) then coalesce(telling.answer, '{"action": "busy"}') end,
+      case when private.is_refusal(decided.reason) then
+        coalesce(
+          (
+            select telling.answer
+            from public.active_refusals telling
+            where telling.refusal_id = decided.refusal_id and telling.expires_at > clock_timestamp()
+          ),
+          '{"action": "busy"}'
+        )
+      end,
       true
     from (
       select id as session_id, organization_id, sip_number_id, end_reason as reason, null::bigint as refusal_id
@@ -871,9 +879,7 @@ begin
       limit 1
     ) decided
     left join public.organizations organization on organization.id = decided.organization_id
-    left join public.sip_numbers number on number.id = decided.sip_number_id
-    left join public.active_refusals telling
-      on telling.refusal_id = decided.refusal_id and telling.expires_at > clock_timestamp();
+    left join public.sip_numbers number on number.id = decided.sip_number_id;
 end;
 $$;
 
@@ -884,9 +890,10 @@ COMMENT ON FUNCTION private.earlier_decision(invite private.invite) IS 'What was
 -- Name: end_probes(uuid); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.end_probes(p_session_id uuid) RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
+begin
   with told_nothing as materialized (
     select id
     from public.breakers
@@ -897,7 +904,8 @@ CREATE FUNCTION private.end_probes(p_session_id uuid) RETURNS void
   update public.breakers
   set probe_session_id = null, probe_until = null
   from told_nothing
-  where breakers.id = told_nothing.id
+  where breakers.id = told_nothing.id;
+end;
 $$;
 
 -- Name: FUNCTION end_probes(p_session_id uuid); Type: COMMENT; Schema: private
@@ -1078,11 +1086,13 @@ COMMENT ON FUNCTION private.first_instant(p_local timestamp without time zone, p
 -- Name: forget_outcomes(public.breakers); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.forget_outcomes(breaker public.breakers) RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
+begin
   delete from private.breaker_tallies
-  where organization_id = breaker.organization_id and provider = coalesce(breaker.provider, '')
+  where organization_id = breaker.organization_id and provider = coalesce(breaker.provider, '');
+end;
 $$;
 
 -- Name: FUNCTION forget_outcomes(breaker public.breakers); Type: COMMENT; Schema: private
@@ -1185,9 +1195,10 @@ COMMENT ON FUNCTION private.forget_twin(invite private.invite) IS 'Another repli
 -- Name: forget_workers(); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.forget_workers() RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
+begin
   with gone as materialized (
     select name
     from public.workers
@@ -1195,7 +1206,8 @@ CREATE FUNCTION private.forget_workers() RETURNS void
     order by name
     for update skip locked
   )
-  delete from public.workers using gone where workers.name = gone.name
+  delete from public.workers using gone where workers.name = gone.name;
+end;
 $$;
 
 -- Name: FUNCTION forget_workers(); Type: COMMENT; Schema: private
@@ -1223,12 +1235,16 @@ COMMENT ON FUNCTION private.has_policy(p_reason public.call_reason) IS 'Whether 
 -- Name: in_grace(); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.in_grace() RETURNS boolean
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
-  select
-    seen_at < clock_timestamp() - interval '5 seconds' or resumed_at > clock_timestamp() - interval '10 seconds'
-  from private.watch_pulse
+begin
+  return (
+    select
+      seen_at < clock_timestamp() - interval '5 seconds' or resumed_at > clock_timestamp() - interval '10 seconds'
+    from private.watch_pulse
+  );
+end;
 $$;
 
 -- Name: FUNCTION in_grace(); Type: COMMENT; Schema: private
@@ -1356,9 +1372,10 @@ COMMENT ON FUNCTION private.keep_config_version() IS 'Writes history that nobody
 -- Name: keep_pulse(); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.keep_pulse() RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
+begin
   update private.watch_pulse
   set
     resumed_at = case
@@ -1368,7 +1385,8 @@ CREATE FUNCTION private.keep_pulse() RETURNS void
     seen_at = clock_timestamp()
   -- Locked: another replica asks at this moment, which is a pulse too. Until that is visible in_grace() goes by the old
   -- row, and that says grace if there was a pause.
-  where id in (select id from private.watch_pulse for update skip locked)
+  where id in (select id from private.watch_pulse for update skip locked);
+end;
 $$;
 
 -- Name: FUNCTION keep_pulse(); Type: COMMENT; Schema: private
@@ -1468,9 +1486,10 @@ COMMENT ON FUNCTION private.keep_turns(session public.sessions, p_turns jsonb) I
 -- Name: keep_usage(public.sessions, jsonb, integer); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.keep_usage(session public.sessions, p_usage jsonb, p_without_takes integer) RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
+begin
   delete from public.session_usage where session_id = session.id;
   insert into public.session_usage (session_id, organization_id, kind, provider, model, unit, amount)
   select session.id, session.organization_id, kind, provider, model, unit, sum(amount)
@@ -1484,6 +1503,7 @@ CREATE FUNCTION private.keep_usage(session public.sessions, p_usage jsonb, p_wit
     where session_id = session.id and takes is distinct from p_without_takes
   ) used
   group by kind, provider, model, unit;
+end;
 $$;
 
 -- Name: FUNCTION keep_usage(session public.sessions, p_usage jsonb, p_without_takes integer); Type: COMMENT; Schema: private
@@ -1493,14 +1513,16 @@ COMMENT ON FUNCTION private.keep_usage(session public.sessions, p_usage jsonb, p
 -- Name: lets_probe(public.breakers); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.lets_probe(breaker public.breakers) RETURNS boolean
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
-  select case breaker.state
+begin
+  return case breaker.state
     when 'closed' then false
     when 'open' then breaker.open_until <= clock_timestamp()
     when 'half_open' then breaker.probe_until is null or breaker.probe_until <= clock_timestamp()
-  end
+  end;
+end;
 $$;
 
 -- Name: FUNCTION lets_probe(breaker public.breakers); Type: COMMENT; Schema: private
@@ -1548,9 +1570,10 @@ COMMENT ON FUNCTION private.lock_organization(p_slug text) IS 'The organisation 
 -- Name: mark_probe(uuid, uuid); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.mark_probe(p_organization_id uuid, p_session_id uuid) RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
+begin
   update public.breakers
   set
     state = 'half_open', open_until = null, probe_session_id = p_session_id,
@@ -1560,7 +1583,8 @@ CREATE FUNCTION private.mark_probe(p_organization_id uuid, p_session_id uuid) RE
     from public.breakers due
     where due.organization_id = p_organization_id and due.provider is null and private.lets_probe(due)
     for update skip locked
-  )
+  );
+end;
 $$;
 
 -- Name: FUNCTION mark_probe(p_organization_id uuid, p_session_id uuid); Type: COMMENT; Schema: private
@@ -1634,10 +1658,12 @@ COMMENT ON FUNCTION private.merge_config(below jsonb, above jsonb, p_depth integ
 -- Name: ms_since(timestamp with time zone); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.ms_since(p_at timestamp with time zone) RETURNS integer
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
-  select least(greatest(extract(epoch from clock_timestamp() - p_at) * 1000, 0), 2147483647)::integer
+begin
+  return least(greatest(extract(epoch from clock_timestamp() - p_at) * 1000, 0), 2147483647)::integer;
+end;
 $$;
 
 -- Name: FUNCTION ms_since(p_at timestamp with time zone); Type: COMMENT; Schema: private
@@ -1675,15 +1701,17 @@ COMMENT ON FUNCTION private.name_saver(p_name text) IS 'Who saves what this tran
 -- Name: news_of(public.sessions); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.news_of(session public.sessions) RETURNS private.breaker_news
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO ''
     AS $$
-  select case
+begin
+  return case
     when session.end_reason in ('provider_failed', 'provider_unusable', 'agent_failed') then 'failed'
     -- The platform's own trouble: the probe of a breaker that ends like this has told nothing.
     when session.end_reason = 'worker_lost' then null
     when session.answered_at is not null then 'ok'
-  end::private.breaker_news
+  end::private.breaker_news;
+end;
 $$;
 
 -- Name: FUNCTION news_of(session public.sessions); Type: COMMENT; Schema: private
@@ -1820,14 +1848,16 @@ COMMENT ON FUNCTION private.note_platform_change() IS 'Definer: nobody may write
 -- Name: note_turns(public.sessions, jsonb); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.note_turns(session public.sessions, p_turns jsonb) RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
+begin
   insert into public.session_turns (session_id, position, organization_id, role, text, at_ms)
   select session.id, position, session.organization_id, role, left(text, 20000), greatest(0, at_ms)
   from jsonb_to_recordset(coalesce(p_turns, '[]')) turn (position integer, role public.speaker, text text, at_ms numeric)
   -- Sent again because the answer was lost: what was written first stays.
-  on conflict (session_id, position) do nothing
+  on conflict (session_id, position) do nothing;
+end;
 $$;
 
 -- Name: FUNCTION note_turns(session public.sessions, p_turns jsonb); Type: COMMENT; Schema: private
@@ -1837,9 +1867,10 @@ COMMENT ON FUNCTION private.note_turns(session public.sessions, p_turns jsonb) I
 -- Name: note_usage(public.sessions, jsonb); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.note_usage(session public.sessions, p_usage jsonb) RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
+begin
   insert into private.noted_usage as noted (session_id, takes, kind, provider, model, unit, amount)
   select session.id, session.takes, kind, provider, model, unit, sum(amount)
   from jsonb_to_recordset(coalesce(p_usage, '[]')) used
@@ -1847,7 +1878,8 @@ CREATE FUNCTION private.note_usage(session public.sessions, p_usage jsonb) RETUR
   group by kind, provider, model, unit
   on conflict (session_id, takes, kind, provider, model, unit) do update
   -- Totals only grow: the smaller one is an older note that came late.
-  set amount = greatest(noted.amount, excluded.amount)
+  set amount = greatest(noted.amount, excluded.amount);
+end;
 $$;
 
 -- Name: FUNCTION note_usage(session public.sessions, p_usage jsonb); Type: COMMENT; Schema: private
@@ -1892,7 +1924,8 @@ begin
   select array[platform.config, organization.config, instance.config, number.config_override] into layers
   from public.platform_settings platform
   join public.organizations organization on organization.id = number.organization_id
-  left join private.find_agent(number) instance on true;
+  left join private.find_agent(number) instance on true
+  where platform.id;
 
   foreach layer in array layers loop
     foreach setting in array array['business', 'language', 'hours', 'refusal'] loop
@@ -1908,6 +1941,19 @@ $$;
 -- Name: FUNCTION policy_of(number public.sip_numbers); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.policy_of(number public.sip_numbers) IS 'The settings business, language, hours and refusal of a number, merged over the layers platform < organisation < agent < number. What nobody wrote is not in it. The one home of what a refused caller gets.';
+
+-- Name: slot_entries; Type: SEQUENCE; Schema: private
+
+CREATE SEQUENCE private.slot_entries
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+-- Name: SEQUENCE slot_entries; Type: COMMENT; Schema: private
+
+COMMENT ON SEQUENCE private.slot_entries IS 'One more for each row that ever entered active_calls.';
 
 -- Name: active_calls; Type: TABLE; Schema: public
 
@@ -1925,6 +1971,7 @@ CREATE TABLE public.active_calls (
     failed_providers text[] DEFAULT '{}'::text[] NOT NULL,
     started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     lease_expires_at timestamp with time zone NOT NULL,
+    entry bigint DEFAULT nextval('private.slot_entries'::regclass) NOT NULL,
     CONSTRAINT worker_is_bounded CHECK ((char_length(worker) <= 128))
 )
 WITH (fillfactor='60');
@@ -1957,20 +2004,28 @@ COMMENT ON COLUMN public.active_calls.failed_providers IS 'Their failure in this
 
 COMMENT ON COLUMN public.active_calls.lease_expires_at IS 'Past: the holder stopped renewing and the watcher may act.';
 
+-- Name: COLUMN active_calls.entry; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.active_calls.entry IS 'Rows are numbered as they enter, so that not each call has to count them.';
+
 -- Name: reason_to_end(public.active_calls); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.reason_to_end(call public.active_calls) RETURNS public.call_reason
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO ''
     AS $$
-  select case
-    when call.end_requested is not null then call.end_requested
-    when not number.active or organization.status <> 'active' then 'switched_off'
-    when session.answered_at + interval '1 minute' * organization.max_call_minutes <= clock_timestamp()
-      then 'max_duration'
-  end::public.call_reason
-  from public.sip_numbers number, public.organizations organization, public.sessions session
-  where number.id = call.sip_number_id and organization.id = call.organization_id and session.id = call.session_id
+begin
+  return (
+    select case
+      when call.end_requested is not null then call.end_requested
+      when not number.active or organization.status <> 'active' then 'switched_off'
+      when session.answered_at + interval '1 minute' * organization.max_call_minutes <= clock_timestamp()
+        then 'max_duration'
+    end::public.call_reason
+    from public.sip_numbers number, public.organizations organization, public.sessions session
+    where number.id = call.sip_number_id and organization.id = call.organization_id and session.id = call.session_id
+  );
+end;
 $$;
 
 -- Name: FUNCTION reason_to_end(call public.active_calls); Type: COMMENT; Schema: private
@@ -2043,10 +2098,11 @@ COMMENT ON FUNCTION private.reserve_slot(invite private.invite, number public.si
 -- Name: said_so_far(public.sessions); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.said_so_far(session public.sessions) RETURNS jsonb
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
-  select jsonb_build_object(
+begin
+  return jsonb_build_object(
     'answered_ms_ago', private.ms_since(coalesce(session.answered_at, session.started_at)),
     'turns',
     coalesce(
@@ -2057,7 +2113,8 @@ CREATE FUNCTION private.said_so_far(session public.sessions) RETURNS jsonb
       ),
       '[]'
     )
-  )
+  );
+end;
 $$;
 
 -- Name: FUNCTION said_so_far(session public.sessions); Type: COMMENT; Schema: private
@@ -2111,6 +2168,28 @@ $$;
 -- Name: FUNCTION see_worker(p_worker text, p_status jsonb); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.see_worker(p_worker text, p_status jsonb) IS 'Keeps what a worker says of itself, and that it said so now.';
+
+-- Name: slots_at_most(bigint); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.slots_at_most(p_limit bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  newest bigint := coalesce(pg_catalog.pg_sequence_last_value('private.slot_entries'), 0);
+  at_most bigint := (select live + newest - entry from private.slot_count where id);
+begin
+  if at_most >= p_limit then
+    select count(*) into at_most from public.active_calls;
+    update private.slot_count set live = at_most, entry = newest where id and (live, entry) <> (at_most, newest);
+  end if;
+  return at_most;
+end;
+$$;
+
+-- Name: FUNCTION slots_at_most(p_limit bigint); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.slots_at_most(p_limit bigint) IS 'A number below p_limit that the calls on the platform do not exceed, else exactly how many they are. So with room to spare the price of a call does not grow with the calls that are on. What was rolled back, or ended, only makes the number too great, and one that reaches the limit is counted again. Behind the lock of admission.';
 
 -- Name: spans_of(jsonb, date); Type: FUNCTION; Schema: private
 
@@ -2329,6 +2408,7 @@ CREATE FUNCTION public.admit_call(p_called text, p_caller text, p_sip_call_id te
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     SET enable_seqscan TO 'off'
+    SET jit TO 'off'
     AS $$
 declare
   invite private.invite := private.cut_invite(p_called, p_caller, p_sip_call_id, p_sip_from_tag, p_room);
@@ -2647,34 +2727,6 @@ $$;
 -- Name: FUNCTION end_refusal(p_refusal_id bigint, p_outcome text); Type: COMMENT; Schema: public
 
 COMMENT ON FUNCTION public.end_refusal(p_refusal_id bigint, p_outcome text) IS 'A refused caller was told, or forwarded, or neither: the place is free for the next one. Not ended: somebody said so before, or it is longer ago than 60 s and others came. Definer: neither role writes a table.';
-
--- Name: expired_calls(integer); Type: FUNCTION; Schema: public
-
-CREATE FUNCTION public.expired_calls(p_limit integer) RETURNS TABLE(session_id uuid, sip_call_id text, tenant text, number_id uuid, room text, state text, worker text)
-    LANGUAGE sql SECURITY DEFINER
-    SET search_path TO ''
-    AS $$
-  with expired as materialized (
-    select call.session_id, call.worker, session.sip_call_id, organization.slug
-    from public.active_calls call
-    join public.sessions session on session.id = call.session_id
-    join public.organizations organization on organization.id = call.organization_id
-    where call.lease_expires_at < clock_timestamp()
-    order by call.lease_expires_at
-    limit p_limit
-    for update of call skip locked
-  )
-  update public.active_calls call
-  set worker = null, lease_expires_at = clock_timestamp() + interval '10 seconds'
-  from expired
-  where call.session_id = expired.session_id
-  returning
-    call.session_id, expired.sip_call_id, expired.slug, call.sip_number_id, call.room, call.state::text, expired.worker
-$$;
-
--- Name: FUNCTION expired_calls(p_limit integer); Type: COMMENT; Schema: public
-
-COMMENT ON FUNCTION public.expired_calls(p_limit integer) IS 'Calls that nobody renewed, oldest first, with the worker that lost them. They are the asking replica''s for 10 s: no other gets them meanwhile. Definer: the dispatch role writes no table.';
 
 -- Name: finish_call(uuid, text, jsonb, text); Type: FUNCTION; Schema: public
 
@@ -3673,6 +3725,19 @@ COMMENT ON TABLE private.noted_usage IS 'What each worker of a call had used of 
 
 COMMENT ON COLUMN private.noted_usage.takes IS 'Which of the workers: sessions.takes while it held the call.';
 
+-- Name: slot_count; Type: TABLE; Schema: private
+
+CREATE TABLE private.slot_count (
+    id boolean DEFAULT true NOT NULL,
+    live bigint DEFAULT 0 NOT NULL,
+    entry bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT one_row_only CHECK (id)
+);
+
+-- Name: TABLE slot_count; Type: COMMENT; Schema: private
+
+COMMENT ON TABLE private.slot_count IS 'What was counted last of active_calls, and the newest entry then: from there on, as many calls are on as were then, and as entered since, or fewer. One row, written behind the lock of admission.';
+
 -- Name: watch_pulse; Type: TABLE; Schema: private
 
 CREATE TABLE private.watch_pulse (
@@ -4197,6 +4262,11 @@ ALTER TABLE ONLY private.noted_usage
 
 ALTER TABLE ONLY private.changes
     ADD CONSTRAINT one_row_a_tenant UNIQUE NULLS NOT DISTINCT (tenant);
+
+-- Name: slot_count slot_count_pkey; Type: CONSTRAINT; Schema: private
+
+ALTER TABLE ONLY private.slot_count
+    ADD CONSTRAINT slot_count_pkey PRIMARY KEY (id);
 
 -- Name: watch_pulse watch_pulse_pkey; Type: CONSTRAINT; Schema: private
 
@@ -5427,6 +5497,10 @@ REVOKE ALL ON FUNCTION private.saver_name() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.see_worker(p_worker text, p_status jsonb) FROM PUBLIC;
 
+-- Name: FUNCTION slots_at_most(p_limit bigint); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.slots_at_most(p_limit bigint) FROM PUBLIC;
+
 -- Name: FUNCTION spans_of(p_hours jsonb, p_day date); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.spans_of(p_hours jsonb, p_day date) FROM PUBLIC;
@@ -5505,11 +5579,6 @@ GRANT ALL ON FUNCTION public.end_call(p_session_id uuid) TO switchboard_operator
 REVOKE ALL ON FUNCTION public.end_refusal(p_refusal_id bigint, p_outcome text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.end_refusal(p_refusal_id bigint, p_outcome text) TO switchboard_dispatch;
 GRANT ALL ON FUNCTION public.end_refusal(p_refusal_id bigint, p_outcome text) TO switchboard_agent;
-
--- Name: FUNCTION expired_calls(p_limit integer); Type: ACL; Schema: public
-
-REVOKE ALL ON FUNCTION public.expired_calls(p_limit integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.expired_calls(p_limit integer) TO switchboard_dispatch;
 
 -- Name: FUNCTION finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text); Type: ACL; Schema: public
 

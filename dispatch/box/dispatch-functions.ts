@@ -56,7 +56,6 @@ export function dispatchFunctions(ledger: Ledger, nowMs: () => number): Function
       { refused: ledger.refuse(p.p_session_id, p.p_reason) },
     ]),
     claim_lost_calls: answer(limitSchema, ({ p_limit }) => lost(p_limit)),
-    expired_calls: answer(limitSchema, ({ p_limit }) => lost(p_limit)),
     claim_call: answer(claimSchema, (p) => [
       { claimed: holding.claim(p.p_session_id, p.p_placements, p.p_from_worker ?? false) },
     ]),

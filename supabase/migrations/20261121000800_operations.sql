@@ -73,18 +73,24 @@ comment on table private.watch_pulse is
 insert into private.watch_pulse default values;
 
 create function private.ms_since(p_at timestamptz) returns integer
-language sql volatile set search_path = ''
+language plpgsql volatile set search_path = ''
 as $$
-  select least(greatest(extract(epoch from clock_timestamp() - p_at) * 1000, 0), 2147483647)::integer
+begin
+  return least(greatest(extract(epoch from clock_timestamp() - p_at) * 1000, 0), 2147483647)::integer;
+end;
 $$;
 comment on function private.ms_since is 'Milliseconds from then to now, never negative; the greatest integer if more.';
 
 create function private.in_grace() returns boolean
-language sql volatile set search_path = ''
+language plpgsql volatile set search_path = ''
 as $$
-  select
-    seen_at < clock_timestamp() - interval '5 seconds' or resumed_at > clock_timestamp() - interval '10 seconds'
-  from private.watch_pulse
+begin
+  return (
+    select
+      seen_at < clock_timestamp() - interval '5 seconds' or resumed_at > clock_timestamp() - interval '10 seconds'
+    from private.watch_pulse
+  );
+end;
 $$;
 comment on function private.in_grace is
   'The database was away a moment ago: what nobody renewed meanwhile is not dead, nobody could renew it.';

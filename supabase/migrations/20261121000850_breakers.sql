@@ -17,13 +17,15 @@ create type private.breaker_news as enum ('ok', 'failed', 'fatal');
 comment on type private.breaker_news is 'fatal: the next call would fail the same way, so nothing needs counting.';
 
 create function private.lets_probe(breaker public.breakers) returns boolean
-language sql volatile set search_path = ''
+language plpgsql volatile set search_path = ''
 as $$
-  select case breaker.state
+begin
+  return case breaker.state
     when 'closed' then false
     when 'open' then breaker.open_until <= clock_timestamp()
     when 'half_open' then breaker.probe_until is null or breaker.probe_until <= clock_timestamp()
-  end
+  end;
+end;
 $$;
 comment on function private.lets_probe is 'Whether the next call may be the one that tries.';
 
@@ -52,8 +54,9 @@ comment on function private.breaker_reason is
   'once it has a session). Only exact behind the lock of admission.';
 
 create function private.mark_probe(p_organization_id uuid, p_session_id uuid) returns void
-language sql volatile set search_path = ''
+language plpgsql volatile set search_path = ''
 as $$
+begin
   update public.breakers
   set
     state = 'half_open', open_until = null, probe_session_id = p_session_id,
@@ -63,7 +66,8 @@ as $$
     from public.breakers due
     where due.organization_id = p_organization_id and due.provider is null and private.lets_probe(due)
     for update skip locked
-  )
+  );
+end;
 $$;
 comment on function private.mark_probe is
   'The session is the probe of its organisation''s breaker, if that waits for one. Behind the lock of admission.';
@@ -129,10 +133,12 @@ comment on function private.count_outcome is
   'Counts one more, forgets what is older than a minute, and says what the last minute was like.';
 
 create function private.forget_outcomes(breaker public.breakers) returns void
-language sql volatile set search_path = ''
+language plpgsql volatile set search_path = ''
 as $$
+begin
   delete from private.breaker_tallies
-  where organization_id = breaker.organization_id and provider = coalesce(breaker.provider, '')
+  where organization_id = breaker.organization_id and provider = coalesce(breaker.provider, '');
+end;
 $$;
 comment on function private.forget_outcomes is 'What was counted led to a decision: the next one counts anew.';
 
@@ -213,8 +219,9 @@ comment on function private.tell_breaker is
   'comes after this one.';
 
 create function private.end_probes(p_session_id uuid) returns void
-language sql volatile set search_path = ''
+language plpgsql volatile set search_path = ''
 as $$
+begin
   with told_nothing as materialized (
     select id
     from public.breakers
@@ -225,7 +232,8 @@ as $$
   update public.breakers
   set probe_session_id = null, probe_until = null
   from told_nothing
-  where breakers.id = told_nothing.id
+  where breakers.id = told_nothing.id;
+end;
 $$;
 comment on function private.end_probes is 'The session is over: what it was the probe of takes the next call as one.';
 

@@ -4,9 +4,10 @@
 -- takes them by session id, or skips those that are locked.
 
 create function private.said_so_far(session public.sessions) returns jsonb
-language sql volatile set search_path = ''
+language plpgsql volatile set search_path = ''
 as $$
-  select jsonb_build_object(
+begin
+  return jsonb_build_object(
     'answered_ms_ago', private.ms_since(coalesce(session.answered_at, session.started_at)),
     'turns',
     coalesce(
@@ -17,7 +18,8 @@ as $$
       ),
       '[]'
     )
-  )
+  );
+end;
 $$;
 comment on function private.said_so_far is 'What a worker needs that goes on with a call of another one.';
 
@@ -102,16 +104,20 @@ $$;
 comment on function private.see_worker is 'Keeps what a worker says of itself, and that it said so now.';
 
 create function private.reason_to_end(call public.active_calls) returns public.call_reason
-language sql stable set search_path = ''
+language plpgsql stable set search_path = ''
 as $$
-  select case
-    when call.end_requested is not null then call.end_requested
-    when not number.active or organization.status <> 'active' then 'switched_off'
-    when session.answered_at + interval '1 minute' * organization.max_call_minutes <= clock_timestamp()
-      then 'max_duration'
-  end::public.call_reason
-  from public.sip_numbers number, public.organizations organization, public.sessions session
-  where number.id = call.sip_number_id and organization.id = call.organization_id and session.id = call.session_id
+begin
+  return (
+    select case
+      when call.end_requested is not null then call.end_requested
+      when not number.active or organization.status <> 'active' then 'switched_off'
+      when session.answered_at + interval '1 minute' * organization.max_call_minutes <= clock_timestamp()
+        then 'max_duration'
+    end::public.call_reason
+    from public.sip_numbers number, public.organizations organization, public.sessions session
+    where number.id = call.sip_number_id and organization.id = call.organization_id and session.id = call.session_id
+  );
+end;
 $$;
 comment on function private.reason_to_end is 'Why the platform wants this call to end; null: it does not.';
 

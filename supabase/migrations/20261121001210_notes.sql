@@ -1,19 +1,22 @@
 -- What is written down of a call while it is on: a worker that is gone leaves behind what was said and used.
 
 create function private.note_turns(session public.sessions, p_turns jsonb) returns void
-language sql volatile set search_path = ''
+language plpgsql volatile set search_path = ''
 as $$
+begin
   insert into public.session_turns (session_id, position, organization_id, role, text, at_ms)
   select session.id, position, session.organization_id, role, left(text, 20000), greatest(0, at_ms)
   from jsonb_to_recordset(coalesce(p_turns, '[]')) turn (position integer, role public.speaker, text text, at_ms numeric)
   -- Sent again because the answer was lost: what was written first stays.
-  on conflict (session_id, position) do nothing
+  on conflict (session_id, position) do nothing;
+end;
 $$;
 comment on function private.note_turns is 'Each place in the transcript is written once, in whatever order they come.';
 
 create function private.note_usage(session public.sessions, p_usage jsonb) returns void
-language sql volatile set search_path = ''
+language plpgsql volatile set search_path = ''
 as $$
+begin
   insert into private.noted_usage as noted (session_id, takes, kind, provider, model, unit, amount)
   select session.id, session.takes, kind, provider, model, unit, sum(amount)
   from jsonb_to_recordset(coalesce(p_usage, '[]')) used
@@ -21,7 +24,8 @@ as $$
   group by kind, provider, model, unit
   on conflict (session_id, takes, kind, provider, model, unit) do update
   -- Totals only grow: the smaller one is an older note that came late.
-  set amount = greatest(noted.amount, excluded.amount)
+  set amount = greatest(noted.amount, excluded.amount);
+end;
 $$;
 comment on function private.note_usage is 'The total so far of the worker that holds the call now.';
 

@@ -1,8 +1,9 @@
 -- The watch: what any replica of dispatch asks each second to find calls that nobody holds, and rooms that nobody knows.
 
 create function private.keep_pulse() returns void
-language sql volatile set search_path = ''
+language plpgsql volatile set search_path = ''
 as $$
+begin
   update private.watch_pulse
   set
     resumed_at = case
@@ -12,13 +13,15 @@ as $$
     seen_at = clock_timestamp()
   -- Locked: another replica asks at this moment, which is a pulse too. Until that is visible in_grace() goes by the old
   -- row, and that says grace if there was a pause.
-  where id in (select id from private.watch_pulse for update skip locked)
+  where id in (select id from private.watch_pulse for update skip locked);
+end;
 $$;
 comment on function private.keep_pulse is 'Somebody watches now.';
 
 create function private.forget_workers() returns void
-language sql volatile set search_path = ''
+language plpgsql volatile set search_path = ''
 as $$
+begin
   with gone as materialized (
     select name
     from public.workers
@@ -26,7 +29,8 @@ as $$
     order by name
     for update skip locked
   )
-  delete from public.workers using gone where workers.name = gone.name
+  delete from public.workers using gone where workers.name = gone.name;
+end;
 $$;
 comment on function private.forget_workers is 'Removes what did not report for a minute.';
 
@@ -151,35 +155,6 @@ comment on function public.room_decisions is
   'What was decided of the call in each of these rooms; a room without a row: nothing yet. over: it had a session, and '
   'that ended. spoken: refused, and an agent tells the caller so. Definer: the dispatch role reads no table.';
 
-create function public.expired_calls(p_limit integer)
-returns table (
-  session_id uuid, sip_call_id text, tenant text, number_id uuid, room text, state text, worker text
-)
-language sql volatile security definer set search_path = ''
-as $$
-  with expired as materialized (
-    select call.session_id, call.worker, session.sip_call_id, organization.slug
-    from public.active_calls call
-    join public.sessions session on session.id = call.session_id
-    join public.organizations organization on organization.id = call.organization_id
-    where call.lease_expires_at < clock_timestamp()
-    order by call.lease_expires_at
-    limit p_limit
-    for update of call skip locked
-  )
-  update public.active_calls call
-  set worker = null, lease_expires_at = clock_timestamp() + interval '10 seconds'
-  from expired
-  where call.session_id = expired.session_id
-  returning
-    call.session_id, expired.sip_call_id, expired.slug, call.sip_number_id, call.room, call.state::text, expired.worker
-$$;
-comment on function public.expired_calls is
-  'Calls that nobody renewed, oldest first, with the worker that lost them. They are the asking replica''s for 10 '
-  's: no other gets them meanwhile. Definer: the dispatch role writes no table.';
-
-revoke all on function public.expired_calls(integer) from public;
-grant execute on function public.expired_calls(integer) to switchboard_dispatch;
 revoke all on function
   private.keep_pulse(),
   private.forget_workers(),

@@ -1,14 +1,16 @@
 -- How a call ends: once, with one reason, its slot free and its record kept, all in one transaction.
 
 create function private.news_of(session public.sessions) returns private.breaker_news
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select case
+begin
+  return case
     when session.end_reason in ('provider_failed', 'provider_unusable', 'agent_failed') then 'failed'
     -- The platform's own trouble: the probe of a breaker that ends like this has told nothing.
     when session.end_reason = 'worker_lost' then null
     when session.answered_at is not null then 'ok'
-  end::private.breaker_news
+  end::private.breaker_news;
+end;
 $$;
 comment on function private.news_of is
   'What a call that is over says of its organisation''s calls in general; null: nothing.';
@@ -65,8 +67,9 @@ comment on function public.refuse_call is
   'Definer: the dispatch role writes no table.';
 
 create function private.keep_usage(session public.sessions, p_usage jsonb, p_without_takes integer) returns void
-language sql volatile set search_path = ''
+language plpgsql volatile set search_path = ''
 as $$
+begin
   delete from public.session_usage where session_id = session.id;
   insert into public.session_usage (session_id, organization_id, kind, provider, model, unit, amount)
   select session.id, session.organization_id, kind, provider, model, unit, sum(amount)
@@ -80,6 +83,7 @@ as $$
     where session_id = session.id and takes is distinct from p_without_takes
   ) used
   group by kind, provider, model, unit;
+end;
 $$;
 comment on function private.keep_usage is
   'The usage of a call: what is given, and what its workers noted, but for the one whose total is given.';

@@ -13,16 +13,18 @@ import { resolveConfig } from '../../shared/config/index.ts';
 import {
   type CallRecord,
   configChangeSchema,
-  expiredCallSchema,
   leaseVerdictSchema,
+  liveCallSchema,
   numberRowSchema,
   openedTicketSchema,
   roomDecisionSchema,
+  roomDecisionsSchema,
   takenSchema,
 } from '../../shared/contracts.ts';
 import { type Database, openDatabase } from '../../shared/db.ts';
 import { openProviderKey, parseKeyRing } from '../../shared/provider-keys.ts';
 import { admit, admitted, answeredSchema, finish, invite, refusalOf, refusedSchema } from './calls.ts';
+import { claimLost, Holder } from './holder.ts';
 import { putSchema, restoredSchema, versionSchema } from './operator.ts';
 
 const harbor = '0a000000-0000-4000-8000-000000000001';
@@ -89,7 +91,7 @@ describe('the embedded Supabase', () => {
     expect(await agent.row('answer_call', held, answeredSchema)).toEqual({ answered: true });
     const renewal = { p_worker: 'shard-1', p_session_ids: [session] };
     expect(await agent.rows('renew_leases', renewal, leaseVerdictSchema)).toMatchObject([{ verdict: 'keep' }]);
-    expect(await dispatch.rows('expired_calls', { p_limit: 5 }, expiredCallSchema)).toEqual([]);
+    expect(await claimLost(dispatch)).toEqual([]);
     const refusal = { p_session_id: session, p_reason: 'no_worker' };
     expect(await dispatch.row('refuse_call', refusal, refusedSchema)).toEqual({ refused: false });
     const record = {
@@ -101,6 +103,81 @@ describe('the embedded Supabase', () => {
       true,
       false,
     ]);
+  });
+
+  test('a call is handed over with what was said, and what both workers used is on its record (R3.5)', async () => {
+    const [first, second] = [new Holder(agent, 'shard-1'), new Holder(agent, 'shard-2')];
+    const session = await admitted(dispatch, invite('2001'));
+    await first.takeAndAnswer(session);
+    const tokens = { kind: 'llm', provider: 'openai', model: 'm', unit: 'input_tokens', amount: 40 } as const;
+    const said = { role: 'agent', text: 'Harbor Pizza!', at_ms: 300 } as const;
+    for (const repetition of [1, 2])
+      expect(await first.note(session, { turns: [{ ...said, position: 1 }], usage: [tokens] }), `${repetition}`).toBe(
+        true,
+      );
+    expect(await first.gone()).toBe(1);
+    expect(await claimLost(dispatch)).toMatchObject([{ sessionId: session, worker: 'shard-1', placements: 2 }]);
+    expect(await first.renew(session)).toBe('lost');
+    expect(await second.take(session)).toMatchObject({ taken: true, resumed: { turns: [said] }, openProviders: [] });
+    const record = {
+      turns: [said, said],
+      usage: [tokens],
+      providers: [{ provider: 'openai', outcome: 'ok' as const }],
+    };
+    expect(await second.finish(session, record)).toBe(true);
+    const used = await request(supabase.serviceToken, 'GET', `/rest/v1/session_usage?session_id=eq.${session}`);
+    expect(used.body).toMatchObject([{ amount: 80 }]);
+  });
+
+  test('a call that came while the database was away is adopted, watched and ended by the operator (R3.5)', async () => {
+    const [holder, call, session] = [new Holder(agent, 'shard-1'), invite('2001'), randomUUID()];
+    const number = await agent.row('lookup_number', { p_called: '2001' }, numberRowSchema);
+    const at = new Date().toISOString();
+    const told = {
+      tenant: 'harbor-pizza',
+      number_id: number.numberId,
+      called_number: call.p_called,
+      caller_number: call.p_caller,
+      sip_call_id: call.p_sip_call_id,
+      sip_from_tag: call.p_sip_from_tag,
+      room: call.p_room,
+      admitted_at: at,
+      answered_at: at,
+    };
+    for (const repetition of [1, 2])
+      expect(await holder.adopt(session, told), `${repetition}`).toEqual({ adopted: true, reason: null });
+    const live = await dispatch.rows('live_calls', {}, liveCallSchema);
+    expect(live.filter(({ room }) => room === call.p_room)).toMatchObject([{ state: 'active', worker: 'shard-1' }]);
+    const rooms = { p_rooms: [call.p_room, 'call_x'] };
+    expect(await dispatch.rows('room_decisions', rooms, roomDecisionsSchema)).toMatchObject([
+      { outcome: 'admitted', sessionId: session, over: false, spoken: false },
+    ]);
+    const asked = await operator.rows('end_call', { p_session_id: session }, z.object({ asked: z.boolean() }));
+    expect(asked).toEqual([{ asked: true }]);
+    const status = { pool: 'switchboard', version: '1', capacity: 8, calls: 1, load: 0.5, draining: false };
+    expect(await holder.verdicts([session], status)).toMatchObject([{ verdict: 'end', reason: 'told_to_end' }]);
+    const workers = await operator.rows('operator_workers', {}, z.looseObject({ name: z.string() }));
+    expect(workers.find(({ name }) => name === 'shard-1')).toMatchObject(status);
+    expect(await holder.finish(session, null, 'told_to_end')).toBe(true);
+  });
+
+  test('a refused key opens the breaker of its tenant alone, until the operator closes it (R3.6)', async () => {
+    const holder = new Holder(agent, 'shard-1');
+    const session = await admitted(dispatch, invite('2001'));
+    await holder.takeAndAnswer(session);
+    expect(await holder.report(session, 'deepgram', 'bad_key', true)).toBe(true);
+    await holder.finish(session, null, 'provider_failed');
+    expect(await refusalOf(dispatch, invite('2001'))).toBe('breaker_open');
+    const other = await admitted(dispatch, invite('+390612345678'));
+    expect((await holder.take(other)).openProviders).toEqual([]);
+    await holder.finish(other);
+    const breakerSchema = z.looseObject({ state: z.string(), open_until: z.coerce.date() });
+    expect(await operator.rows('operator_breakers', {}, breakerSchema)).toMatchObject([
+      { tenant: 'harbor-pizza', provider: null, state: 'open', last_reason: 'bad_key' },
+      { tenant: 'harbor-pizza', provider: 'deepgram', state: 'open', last_reason: 'bad_key' },
+    ]);
+    await operator.row('reset_breakers', { p_tenant: 'harbor-pizza' }, z.object({ reset: z.literal(2) }));
+    await holder.finish(await admitted(dispatch, invite('2001')));
   });
 
   test.each([

@@ -26,7 +26,10 @@ const functions: readonly [Actor, readonly string[]][] = [
     [
       `admit_call('2001', '', 'x', 'x', 'x')`,
       `room_decision('x')`,
-      `expired_calls(1)`,
+      `room_decisions(array['x'])`,
+      `claim_lost_calls(1)`,
+      `claim_call(${none}, 1)`,
+      `live_calls()`,
       `refuse_call(${none}, 'no_worker')`,
     ],
   ],
@@ -40,6 +43,11 @@ const functions: readonly [Actor, readonly string[]][] = [
       `answer_call(${none}, 'w')`,
       `open_ticket(${none}, 'w', '{}')`,
       `renew_leases('w', array[${none}::uuid])`,
+      `note_calls('w', '[]')`,
+      `release_call(${none}, 'w')`,
+      `release_worker('w')`,
+      `adopt_call(${none}, 'w', '{}')`,
+      `report_provider(${none}, 'w', 'openai', 'timeout', false)`,
     ],
   ],
   [
@@ -56,6 +64,14 @@ const functions: readonly [Actor, readonly string[]][] = [
       `put_provider_key('harbor-pizza', 'openai', 'k1', repeat('c', 60), 'abcd')`,
       `sealed_keys('k1')`,
       `reseal_key(${none}, 'k1', repeat('c', 60), '')`,
+      `operator_breakers()`,
+      `reset_breakers('nobody')`,
+      `operator_calls()`,
+      `end_call(${none})`,
+      `operator_workers()`,
+      `operator_pools()`,
+      `set_pool('switchboard', null)`,
+      `pin_pool('nobody', 'switchboard')`,
     ],
   ],
 ];
@@ -193,6 +209,25 @@ describe.skipIf(noPostgres)('policies', () => {
           if (actor !== owning)
             expect(await attempt(actor, `select * from ${call}`), call).toContain('permission denied for function');
       }
+  });
+
+  test('no service executes more than what is listed here (R7.1)', async () => {
+    const shared = ['finish_call', 'end_refusal'];
+    for (const [{ role }, calls] of functions) {
+      const granted = await database.sql<{ name: string }[]>`
+        select distinct p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+        where n.nspname in ('public', 'private') and has_function_privilege(${role}, p.oid, 'execute')`;
+      const listed = new Set([...calls.map((call) => call.slice(0, call.indexOf('('))), ...shared]);
+      expect(granted.map(({ name }) => name).filter((name) => !listed.has(name))).toEqual([]);
+    }
+  });
+
+  test('a member reads the breakers of the own organisation, and no worker (R7.1)', async () => {
+    await database.sql`insert into breakers (organization_id, provider) select id, 'openai' from organizations`;
+    expect(await attempt(viewer, 'select organization_id from breakers')).toEqual([{ organization_id: harbor }]);
+    expect(await attempt(neighbour, 'select organization_id from breakers')).toEqual([{ organization_id: bianchi }]);
+    expect(await attempt(viewer, 'select from workers')).toHaveLength(0);
+    expect(await attempt(owner, 'update breakers set state = default')).toContain('permission denied');
   });
 
   test('only the two that hold calls settle them, and only people restore what policies let them see (R7.1)', async () => {

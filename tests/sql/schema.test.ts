@@ -30,7 +30,6 @@ const definers = [
   'public.current_config',
   'public.end_call',
   'public.end_refusal',
-  'public.expired_calls',
   'public.finish_call',
   'public.live_calls',
   'public.lookup_number',
