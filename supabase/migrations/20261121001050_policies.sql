@@ -37,7 +37,8 @@ begin
   select array[platform.config, organization.config, instance.config, number.config_override] into layers
   from public.platform_settings platform
   join public.organizations organization on organization.id = number.organization_id
-  left join private.find_agent(number) instance on true;
+  left join private.find_agent(number) instance on true
+  where platform.id;
 
   foreach layer in array layers loop
     foreach setting in array array['business', 'language', 'hours', 'refusal'] loop

@@ -17,14 +17,17 @@ create function private.cut_invite(
   p_sip_from_tag text,
   p_room text
 ) returns private.invite
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select
+begin
+  return (
     left(coalesce(p_called, ''), 64),
     left(coalesce(p_caller, ''), 256),
     left(p_sip_call_id, 512),
     left(coalesce(p_sip_from_tag, ''), 128),
     left(p_room, 256)
+  );
+end;
 $$;
 comment on function private.cut_invite is 'Strangers'' texts are cut to their columns, never trusted to be short.';
 
@@ -102,12 +105,14 @@ comment on function private.keep_refusal is
   'Writes the row of a refused call, once a dialogue; null: it was there already.';
 
 create function private.has_policy(p_reason public.call_reason) returns boolean
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select p_reason in (
+begin
+  return p_reason in (
     'number_busy', 'organization_busy', 'pool_busy', 'platform_busy', 'organization_rate_limited', 'breaker_open',
     'outside_hours'
-  )
+  );
+end;
 $$;
 comment on function private.has_policy is
   'Whether a caller refused for this reason gets what the number says. All others hear busy: nobody has the number, or '

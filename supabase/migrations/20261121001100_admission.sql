@@ -31,7 +31,16 @@ begin
       number.id,
       number.max_concurrent_calls,
       organization.pool,
-      case when private.is_refusal(decided.reason) then coalesce(telling.answer, '{"action": "busy"}') end,
+      case when private.is_refusal(decided.reason) then
+        coalesce(
+          (
+            select telling.answer
+            from public.active_refusals telling
+            where telling.refusal_id = decided.refusal_id and telling.expires_at > clock_timestamp()
+          ),
+          '{"action": "busy"}'
+        )
+      end,
       true
     from (
       select id as session_id, organization_id, sip_number_id, end_reason as reason, null::bigint as refusal_id
@@ -44,9 +53,7 @@ begin
       limit 1
     ) decided
     left join public.organizations organization on organization.id = decided.organization_id
-    left join public.sip_numbers number on number.id = decided.sip_number_id
-    left join public.active_refusals telling
-      on telling.refusal_id = decided.refusal_id and telling.expires_at > clock_timestamp();
+    left join public.sip_numbers number on number.id = decided.sip_number_id;
 end;
 $$;
 comment on function private.earlier_decision is
@@ -58,14 +65,16 @@ create function private.closed_reason(
   number public.sip_numbers,
   organization public.organizations
 ) returns public.call_reason
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select case
+begin
+  return case
     when p_called !~ '^\+?[0-9]{2,15}$' then 'malformed_number'
     when number.id is null then 'unknown_number'
     when not number.active then 'number_inactive'
     when organization.status <> 'active' then 'organization_inactive'
-  end::public.call_reason
+  end;
+end;
 $$;
 comment on function private.closed_reason is 'Why nobody answers this number, busy or not; null: somebody does.';
 
@@ -91,50 +100,15 @@ comment on function private.unserved_reason is
   'Why nobody would be there to answer, although the number is in use; null: somebody is. Workers report themselves '
   'each 5 s, so a pool of which none did for 15 s has none, unless the database was away: then none could.';
 
-create function private.busy_reason(
-  number public.sip_numbers,
-  organization public.organizations,
-  p_at timestamptz
-) returns public.call_reason
--- Volatile, so that each count has a picture of its own: a stable one may count in the picture of before the lock.
-language plpgsql volatile set search_path = ''
-as $$
-declare
-  pool_limit integer := (select max_concurrent_calls from public.pools where name = organization.pool);
-  platform_limit integer := (select max_concurrent_calls from public.platform_settings);
-begin
-  if number.max_concurrent_calls
-    <= (select count(*) from public.active_calls where sip_number_id = number.id)
-  then return 'number_busy';
-  end if;
-  if organization.max_concurrent_calls
-    <= (select count(*) from public.active_calls where organization_id = organization.id)
-  then return 'organization_busy';
-  end if;
-  if pool_limit <= (select count(*) from public.active_calls where pool = organization.pool) then
-    return 'pool_busy';
-  end if;
-  if platform_limit <= (select count(*) from public.active_calls) then return 'platform_busy'; end if;
-  if organization.max_calls_per_second <= (
-    select count(*)
-    from public.sessions
-    where organization_id = organization.id and started_at > p_at - interval '1 second'
-  )
-  then return 'organization_rate_limited';
-  end if;
-  return null;
-end;
-$$;
-comment on function private.busy_reason is
-  'The narrowest limit that leaves no room for one more call at this moment; null: all do. A limit that is null never '
-  'holds. Only true while lock_admission is held.';
-
 -- THE DOOR. Why limits hold exactly, with any number of dispatch replicas:
 --   never one over: rows enter active_calls only behind this lock, and one transaction at a time is behind it. It
 --   counts after it has the lock, so it sees every row that was let in before: in read committed each statement sees
 --   what is committed when it starts, and a lock is released after its transaction is visible. Calls that end meanwhile
 --   only lower the count.
---   never one less: nothing but rows of active_calls is counted, and a call that was refused never was such a row.
+--   never one less: nothing but rows of active_calls is counted, and a call that was refused never was such a row. A row
+--   goes with the transaction that ends its call; from its commit on it is not counted.
+-- What enters without being asked about limits, a call of the time when the database was away (adopt_call), enters behind
+-- this lock too: it may make one too many, and the next caller is refused for it.
 -- One lock for all, because the limits of pool and platform are counted across organisations. It is held for one
 -- insert, and a call to a number that nobody answers never asks for it.
 create function private.lock_admission() returns void
@@ -149,6 +123,84 @@ begin
 end;
 $$;
 comment on function private.lock_admission is 'Until the transaction ends, no other may let a call in.';
+
+create sequence private.slot_entries;
+comment on sequence private.slot_entries is 'One more for each row that ever entered active_calls.';
+alter table public.active_calls add column entry bigint not null default nextval('private.slot_entries');
+comment on column public.active_calls.entry is 'Rows are numbered as they enter, so that not each call has to count them.';
+
+create table private.slot_count (
+  id boolean primary key default true constraint one_row_only check (id),
+  live bigint not null default 0,
+  entry bigint not null default 0
+);
+comment on table private.slot_count is
+  'What was counted last of active_calls, and the newest entry then: from there on, as many calls are on as were then, '
+  'and as entered since, or fewer. One row, written behind the lock of admission.';
+insert into private.slot_count default values;
+
+create function private.slots_at_most(p_limit bigint) returns bigint
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  newest bigint := coalesce(pg_catalog.pg_sequence_last_value('private.slot_entries'), 0);
+  at_most bigint := (select live + newest - entry from private.slot_count where id);
+begin
+  if at_most >= p_limit then
+    select count(*) into at_most from public.active_calls;
+    update private.slot_count set live = at_most, entry = newest where id and (live, entry) <> (at_most, newest);
+  end if;
+  return at_most;
+end;
+$$;
+comment on function private.slots_at_most is
+  'A number below p_limit that the calls on the platform do not exceed, else exactly how many they are. So with room to '
+  'spare the price of a call does not grow with the calls that are on. What was rolled back, or ended, only makes the '
+  'number too great, and one that reaches the limit is counted again. Behind the lock of admission.';
+
+create function private.busy_reason(
+  number public.sip_numbers,
+  organization public.organizations,
+  p_at timestamptz
+) returns public.call_reason
+-- Volatile, so that each count has a picture of its own: a stable one may count in the picture of before the lock.
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  pool_limit integer := (select max_concurrent_calls from public.pools where name = organization.pool);
+  platform_limit integer := (select max_concurrent_calls from public.platform_settings where id);
+  everywhere bigint := private.slots_at_most(least(pool_limit, platform_limit));
+begin
+  if number.max_concurrent_calls
+    <= (select count(*) from public.active_calls where sip_number_id = number.id)
+  then return 'number_busy';
+  end if;
+  -- An organisation and a pool have no more calls than there are on the platform: a limit above that is not reached.
+  if organization.max_concurrent_calls <= everywhere
+    and organization.max_concurrent_calls
+      <= (select count(*) from public.active_calls where organization_id = organization.id)
+  then return 'organization_busy';
+  end if;
+  if pool_limit <= everywhere
+    and pool_limit <= (select count(*) from public.active_calls where pool = organization.pool)
+  then return 'pool_busy';
+  end if;
+  if platform_limit <= everywhere then return 'platform_busy'; end if;
+  if organization.max_calls_per_second <= (
+    select count(*)
+    from public.sessions
+    where organization_id = organization.id and started_at > p_at - interval '1 second'
+  )
+  then return 'organization_rate_limited';
+  end if;
+  return null;
+end;
+$$;
+comment on function private.busy_reason is
+  'The narrowest limit that leaves no room for one more call at this moment; null: all do. A limit that is null never '
+  'holds. The rate is a window that slides: of the calls let in, no second anywhere, wherever it begins, holds more than '
+  'the organisation may get. started_at is p_at of when they were let in, drawn behind the lock, so it only goes up; a '
+  'clock that is set back makes the window longer, never shorter. Only true while lock_admission is held.';
 
 create function private.reserve_slot(
   invite private.invite,
@@ -186,6 +238,10 @@ create function public.admit_call(
   p_room text
 ) returns public.call_decision
 language plpgsql security definer set search_path = ''
+-- Plans are kept, and these tables grow: one that was made while a table was empty would read all of it later on.
+set enable_seqscan = off
+-- To compile a plan takes longer than to run any of these.
+set jit = off
 as $$
 declare
   invite private.invite := private.cut_invite(p_called, p_caller, p_sip_call_id, p_sip_from_tag, p_room);
@@ -196,6 +252,8 @@ declare
   decision public.call_decision;
   new_session uuid := gen_random_uuid();
   decided_at timestamptz;
+  -- The organisation's breaker is not closed: a call that is let in all the same is its probe.
+  probing boolean := false;
 begin
   select * into decision from private.earlier_decision(invite);
   if found then return decision; end if;
@@ -212,9 +270,12 @@ begin
     select * into decision from private.earlier_decision(invite);
     if found then return decision; end if;
     decided_at := clock_timestamp();
-    refused := coalesce(
-      refused, private.breaker_reason(organization.id), private.busy_reason(number, organization, decided_at)
+    probing := exists (
+      select from public.breakers
+      where organization_id = organization.id and provider is null and state <> 'closed'
     );
+    if refused is null and probing then refused := private.breaker_reason(organization.id); end if;
+    refused := coalesce(refused, private.busy_reason(number, organization, decided_at));
   end if;
 
   decision.outcome := case when refused is null then 'admitted' else 'refused' end;
@@ -228,7 +289,7 @@ begin
   if refused is null then
     decision.session_id := new_session;
     perform private.reserve_slot(invite, number, organization, new_session, decided_at);
-    perform private.mark_probe(organization.id, new_session);
+    if probing then perform private.mark_probe(organization.id, new_session); end if;
   else
     decision.answer := private.refuse_dialogue(invite, refused, number, policy);
   end if;
@@ -262,6 +323,7 @@ revoke all on function
   private.earlier_decision(private.invite),
   private.closed_reason(text, public.sip_numbers, public.organizations),
   private.unserved_reason(jsonb, public.organizations),
+  private.slots_at_most(bigint),
   private.busy_reason(public.sip_numbers, public.organizations, timestamptz),
   private.lock_admission(),
   private.reserve_slot(private.invite, public.sip_numbers, public.organizations, uuid, timestamptz),
