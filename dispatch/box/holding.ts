@@ -127,7 +127,8 @@ export class Holding {
     const lost = book.lives().filter(isLost);
     lost.sort((left, right) => left.leaseEndsAtMs - right.leaseEndsAtMs);
     return lost.slice(0, limit).map((call) => {
-      const { worker } = call;
+      // Also when an earlier asker died before it did anything: the dead worker's agent may still be in the room.
+      const worker = call.worker ?? call.lastWorker;
       this.#placeAgain(call);
       return { call, worker };
     });

@@ -71,7 +71,9 @@ begin
     )
     select
       claimed.session_id, session.sip_call_id, claimed.organization_id, organization.slug, claimed.sip_number_id,
-      claimed.pool, session.called_number, session.caller_number, claimed.room, claimed.state::text, claimed.lost_by,
+      claimed.pool, session.called_number, session.caller_number, claimed.room, claimed.state::text,
+      -- Also when an earlier asker died before it did anything: the dead worker's agent may still be in the room.
+      coalesce(claimed.lost_by, session.worker),
       claimed.placements, private.ms_since(claimed.started_at)
     from claimed
     -- One by one: joined, a planner that takes the few live calls for many reads the whole history each second.
@@ -81,9 +83,9 @@ end;
 $$;
 comment on function public.claim_lost_calls is
   'Calls that nobody holds, longest first, each to one asker, who has 4 s to find it another worker. worker: who lost '
-  'it; null: nobody had taken it. placements counts this new attempt, age_ms is since admission. For 10 s after a '
-  'pause, when the database was away, a call that somebody holds is lost only when it was released. Definer: the '
-  'dispatch role writes no table.';
+  'it, or had it last; null: nobody ever took it. placements counts this new attempt, age_ms is since admission. For '
+  '10 s after a pause, when the database was away, a call that somebody holds is lost only when it was released. '
+  'Definer: the dispatch role writes no table.';
 
 create function public.claim_call(p_session_id uuid, p_placements integer, p_from_worker boolean default false)
 returns table (claimed boolean)

@@ -64,6 +64,14 @@ describe.skipIf(noPostgres)('the watch', () => {
     }
   });
 
+  test('who had a call last is known also to who asks after a replica that died before it did anything (R3.5)', async () => {
+    await first.takeAndAnswer(await admitted(dispatch, invite('2001')));
+    for (const placements of [2, 3]) {
+      await letLeasesRunOut(database.sql);
+      expect(await claimLost(dispatch)).toMatchObject([{ worker: 'shard-1', placements }]);
+    }
+  });
+
   test("a lost call is one replica's alone, also when many ask at the same moment (R3.5)", async () => {
     for (let call = 0; call < 5; call++) await admitted(dispatch, invite('2001'));
     await letLeasesRunOut(database.sql);
