@@ -1,6 +1,6 @@
 /** Decides in the database about a call that dispatch has. Of all who decide the same, one is told yes. */
 import { z } from 'zod';
-import { type CallRecord, claimedSchema } from '../shared/contracts.ts';
+import { claimedSchema } from '../shared/contracts.ts';
 import { type Database, DatabaseAway } from '../shared/db.ts';
 import type { SessionId } from '../shared/ids.ts';
 import type { EndReason, RefusalReason } from '../shared/reasons.ts';
@@ -9,7 +9,6 @@ import type { WaitingCall } from './place.ts';
 
 const refusedSchema = z.object({ refused: z.boolean() });
 const finishedSchema = z.object({ finished: z.boolean() });
-const nothingSaid: CallRecord = { turns: [], usage: [], timings: {}, config: null, transfers: [] };
 
 /** Takes an admitted call back. False: it was answered, or it is over. */
 export async function takeBack(database: Database, session: SessionId, reason: RefusalReason): Promise<boolean> {
@@ -17,9 +16,12 @@ export async function takeBack(database: Database, session: SessionId, reason: R
   return (await database.row('refuse_call', args, refusedSchema)).refused;
 }
 
-/** Completes the session of a call. False: somebody else did. */
+/**
+ * Completes the session of a call. False: somebody else did. Without a record: an empty one would stand in the place of what
+ * its workers noted, and of the one that a worker thought gone may still bring.
+ */
 export async function finish(database: Database, session: SessionId, reason: EndReason): Promise<boolean> {
-  const args = { p_session_id: session, p_end_reason: reason, p_record: nothingSaid };
+  const args = { p_session_id: session, p_end_reason: reason };
   return (await database.row('finish_call', args, finishedSchema)).finished;
 }
 
