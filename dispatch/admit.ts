@@ -11,8 +11,8 @@ import { type Database, DatabaseAway, DatabaseFault } from '../shared/db.ts';
 import type { RoomName } from '../shared/ids.ts';
 import { admitKnown, nobodyCouldSay } from './admit-known.ts';
 import type { Call } from './calls.ts';
+import { roomOnRecord } from './decisions.ts';
 import type { Parts } from './parts.ts';
-import { printable } from './printable.ts';
 import type { Caller } from './room-state.ts';
 
 export type Admitted = Extract<Admission, { outcome: 'admitted' }> & {
@@ -86,9 +86,4 @@ function admissionArguments(room: RoomName, leg: SipLeg) {
     p_sip_from_tag: leg.fromTag,
     p_room: roomOnRecord(room),
   };
-}
-
-/** A room's name holds what was dialled. */
-function roomOnRecord(room: RoomName): string {
-  return printable(room, 256);
 }
