@@ -6,7 +6,8 @@ import type { Stack } from '../stack/stack.ts';
 import type { Business } from './businesses.ts';
 
 /** Longer, and the caller believes the line is dead. */
-const answerPatienceMs = 9_000;
+const answerPatienceMs = 12_000;
+const politeMs = 1_200;
 const betweenTurnsMs = 1_500;
 /** What was on its way when an agent was cut off still arrives. */
 const afterglowMs = 500;
@@ -19,11 +20,12 @@ export type CallState = 'ringing' | 'talking' | 'refused' | 'cut' | 'hung up';
 export class Caller implements AsyncDisposable {
   readonly business: Business;
   readonly phone: Telephone;
-  /** From the end of each question to the first sound of its answer; null: nothing came in 9 s. */
+  /** From the end of each question to the first sound of its answer; null: nothing came in 12 s. */
   readonly answersMs: (number | null)[] = [];
   #state: CallState = 'ringing';
   #stopping = false;
   #talk: Promise<void> = Promise.resolve();
+  #disposed: Promise<void> | undefined;
 
   private constructor(business: Business, phone: Telephone) {
     this.business = business;
@@ -68,8 +70,11 @@ export class Caller implements AsyncDisposable {
   /** Asks once more, whatever was before. @returns the time to the answer; null: none came */
   async ask(): Promise<number | null> {
     try {
-      const saidMs = await this.phone.say(this.business.question);
       const { call } = this.phone;
+      // Whoever hears somebody speak lets them finish.
+      const quiet = () => call.sinceInviteMs() - (call.ear.lastSoundMs ?? 0) >= politeMs || !this.isLive;
+      await within(answerPatienceMs, quiet);
+      const saidMs = await this.phone.say(this.business.question);
       const came = await within(answerPatienceMs, () => (call.ear.lastSoundMs ?? 0) > saidMs || !this.isLive);
       const answerMs = came && this.isLive ? Math.round(call.sinceInviteMs() - saidMs) : null;
       if (answerMs !== null) await this.phone.untilQuiet(saidMs);
@@ -95,9 +100,10 @@ export class Caller implements AsyncDisposable {
     await this.#talk;
   }
 
+  /** Safe to call twice. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.hangUp();
-    await this.phone[Symbol.asyncDispose]();
+    this.#disposed ??= this.hangUp().finally(() => this.phone[Symbol.asyncDispose]());
+    await this.#disposed;
   }
 
   async #converse(): Promise<void> {

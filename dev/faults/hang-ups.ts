@@ -41,7 +41,7 @@ export const hangUps: Fault = {
     for (const [at, moment] of Object.entries(moments)) {
       await using caller = await world.dial(cafe);
       await moment(world, caller);
-      await caller.phone[Symbol.asyncDispose]();
+      await caller[Symbol.asyncDispose]();
       freed.push({ at, ms: await freeMs(world, caller) });
     }
     const [slowest] = freed.toSorted((a, b) => (b.ms ?? Infinity) - (a.ms ?? Infinity));

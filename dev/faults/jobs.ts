@@ -7,7 +7,6 @@ import { Decoy } from './decoy.ts';
 import type { Fault, Outcome } from './fault.ts';
 import { seconds } from './printing.ts';
 import { outcomeOf } from './ringing.ts';
-import type { World } from './world.ts';
 
 const loadOfOthers = 3;
 /** Longer than LiveKit waits for a worker to answer an offer, shorter than dispatch waits for an agent. */
@@ -15,17 +14,16 @@ const missedMs = 3_300;
 
 export const jobMissed: Fault = {
   name: 'job-missed',
-  sentence: 'A job is not taken: the worker it is offered to stands still for a moment',
+  sentence: 'A job is not taken: the workers of the pool stand still for a moment',
   bound: { what: 'the call, placed again 4 s after the first time, is answered', ms: 6_000 },
   async run(world) {
     await using load = await world.load(loadOfOthers);
-    const shard = lastShard(world);
-    process.kill(shard.pid, 'SIGSTOP');
-    const thaw = setTimeout(() => process.kill(shard.pid, 'SIGCONT'), missedMs);
+    world.signalCafe('SIGSTOP');
+    const thaw = setTimeout(() => world.signalCafe('SIGCONT'), missedMs);
     await using caller = await world.dial(cafe);
     const wait = await outcomeOf(caller);
     clearTimeout(thaw);
-    process.kill(shard.pid, 'SIGCONT');
+    world.signalCafe('SIGCONT');
     return {
       live: load.live.length + 1,
       lost: load.cut.length + (wait.outcome === 'greeted' ? 0 : 1),
@@ -42,8 +40,7 @@ export const jobNeverTaken: Fault = {
   bound: { what: 'the caller hears busy', ms: 10_000 },
   async run(world) {
     await using load = await world.load(loadOfOthers);
-    const shard = lastShard(world);
-    process.kill(shard.pid, 'SIGSTOP');
+    world.signalCafe('SIGSTOP');
     try {
       await using caller = await world.dial(cafe);
       const wait = await outcomeOf(caller);
@@ -55,7 +52,7 @@ export const jobNeverTaken: Fault = {
         problems: [],
       };
     } finally {
-      process.kill(shard.pid, 'SIGCONT');
+      world.signalCafe('SIGCONT');
     }
   },
 };
@@ -160,9 +157,3 @@ export const agentMute: Fault = {
     };
   },
 };
-
-function lastShard(world: World) {
-  const shard = world.cafeHost.shards().at(-1);
-  if (shard === undefined) throw new Error('the cafe has no shard');
-  return shard;
-}

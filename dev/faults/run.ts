@@ -1,6 +1,6 @@
-/** Runs one fault after the other in a world that is made anew whenever one was not survived. */
+/** Runs one fault after the other in a world that is made anew whenever one left something behind. */
 import { coerceError } from '../../shared/faults.ts';
-import { type Fault, type Result, shortfalls } from './fault.ts';
+import type { Fault, Result } from './fault.ts';
 import { World, type WorldOptions } from './world.ts';
 
 export interface RunOptions extends Omit<WorldOptions, 'runDir'> {
@@ -26,7 +26,8 @@ export async function runFaults(faults: readonly Fault[], options: RunOptions): 
       const result = await runFault(fault, world);
       results.push(result);
       options.onResult(result);
-      if (shortfalls(result).length === 0) continue;
+      // A slot that stays taken, or a fault that was not repaired, must not be the next one's.
+      if (result.fault === null && result.slotsLeaked === 0) continue;
       await world[Symbol.asyncDispose]();
       world = undefined;
     }

@@ -86,23 +86,20 @@ export const shardKilledRinging: Fault = {
 
 /** Undefined: too late, the call had been answered. */
 async function killWhileRinging(world: World, load: Load): Promise<Outcome | undefined> {
-  const shard = world.cafeHost.shards().at(-1);
-  if (shard === undefined) throw new Error('the cafe has no shard');
-  const killed = new Promise<void>((resolve) => {
+  const joined = new Promise<void>((resolve) => {
     world.relay.route = async (posted) => {
       const { event, participant, room } = posted.event;
-      const agent = event === 'participant_joined' && participant?.identity.startsWith('agent-');
-      if (agent && room?.name.startsWith(`call_${cafe.called}_`)) {
-        process.kill(shard.pid, 'SIGKILL');
-        world.relay.route = undefined;
-        resolve();
-      }
+      const isAgent = event === 'participant_joined' && participant?.identity.startsWith('agent-');
+      if (isAgent && room?.name.startsWith(`call_${cafe.called}_`)) resolve();
       await world.relay.pass(posted);
     };
   });
   await using caller = await world.dial(cafe);
-  await Promise.race([killed, caller.phone.answer()]);
+  await Promise.race([joined, caller.phone.answer()]);
   world.relay.route = undefined;
+  // It joins, takes the call and reads its configuration all at once: which shard it is, the database knows a moment later.
+  const holder = await takenBy(world, caller);
+  if (holder !== undefined && caller.state === 'ringing') process.kill(holder.pid, 'SIGKILL');
   if (caller.state !== 'ringing') return undefined;
   const fromMs = caller.phone.call.sinceInviteMs();
   const answered = await within(28_000, () => caller.state !== 'ringing');
@@ -117,6 +114,16 @@ async function killWhileRinging(world: World, load: Load): Promise<Outcome | und
       recoveryMs === null ? `ringing, then ${caller.state}` : `ringing for ${seconds(recoveryMs)}, then the greeting`,
     problems: [],
   };
+}
+
+/** Undefined: not in time, or somebody answered before. */
+async function takenBy(world: World, caller: Caller) {
+  let holder: Awaited<ReturnType<World['holderOf']>>;
+  await within(3_000, async () => {
+    holder = await world.holderOf(caller);
+    return holder !== undefined || caller.state !== 'ringing';
+  });
+  return holder;
 }
 
 /** What the callers of these workers hear after `act`, and that all others notice nothing. */

@@ -1,6 +1,6 @@
 /**
  * What faults happen to: a whole platform on this machine with two replicas of dispatch, two hosts of agents for everybody and
- * a third one for the cafe, and everything that is needed to break a part of it and to see what became of the calls.
+ * a third one with two shards for the cafe, and everything that is needed to break a part of it and to see what became of the calls.
  */
 import { mkdirSync } from 'node:fs';
 import { z } from 'zod';
@@ -68,7 +68,7 @@ export class World implements AsyncDisposable {
       releases.add('stack', () => stack.close(), 60_000);
       await openCafe(new Rows(stack.database), stack.database.providerKeysSecret);
       const env = { AGENT_POOL: cafePool, POOL_DRAIN_MS: String(drainMs) };
-      const cafeHost = await stack.fleet.addHost({ shards: 1, env });
+      const cafeHost = await stack.fleet.addHost({ shards: 2, env });
       const world = new World({ stack, relay, cafeHost, tell }, releases);
       await world.reset();
       return world;
@@ -93,6 +93,11 @@ export class World implements AsyncDisposable {
   /** The hosts that serve the two seeded businesses. */
   get hosts(): Host[] {
     return this.stack.fleet.hosts.filter((host) => host !== this.cafeHost);
+  }
+
+  /** The shards of the cafe stand still, or go on: their connections stay open meanwhile. */
+  signalCafe(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    for (const { pid } of this.cafeHost.shards()) process.kill(pid, signal);
   }
 
   /** Every replica hears every webhook, the models answer as they should, all workers have said that they are there. */
