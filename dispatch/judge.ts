@@ -42,7 +42,11 @@ export function judge(file: RoomFile, ownsPrefix: boolean): RoomVerdict {
   const { row, decision } = file;
   if (row !== undefined) return judgeLive(row, file.occupants);
   if (decision === undefined) return judgeUnknown(file, ownsPrefix);
-  if (decision.spoken || isEmpty(file.occupants)) return { kind: 'fine' };
+  if (isEmpty(file.occupants)) return { kind: 'fine' };
+  // Whoever was to tell the caller has not come, or has died: who sent for it waits 2 s and then says busy itself.
+  if (decision.spoken && file.occupants.agents.length === 0)
+    return { kind: 'leftover', forMs: leftBehindMs, why: 'refused' };
+  if (decision.spoken) return { kind: 'fine' };
   if (decision.over) return { kind: 'leftover', forMs: undecidedMs, why: 'session_over' };
   // An admitted call without a row was admitted between two questions.
   if (decision.outcome === 'admitted') return { kind: 'fine' };
