@@ -1,6 +1,6 @@
 import { Job, Room } from '@livekit/protocol';
 import { expect, test } from 'vitest';
-import { identify } from '../../../agent/identify.ts';
+import { identify, identifyRefused } from '../../../agent/identify.ts';
 
 const metadata = {
   v: 1,
@@ -32,4 +32,14 @@ test.each([
 test('a job without a room, and an assignment without a job, are no calls (R1.3)', () => {
   expect(identify(new Job({ metadata: JSON.stringify(metadata) })).outcome).toBe('unreadable');
   expect(identify(undefined).outcome).toBe('unreadable');
+});
+
+test('a job of a refused caller is no call, and says what they get (R3.4)', () => {
+  const { session_id: _none, ...common } = metadata;
+  const answer = { action: 'message', refusal_id: 7, language: 'it', audio_url: null };
+  const refusal = job(JSON.stringify({ ...common, kind: 'refusal', answer }));
+  expect(identify(refusal).outcome).toBe('unreadable');
+  expect(identifyRefused(refusal)).toMatchObject({ tenant: 'harbor-pizza', room: 'call_2001_x', answer });
+  for (const other of [metadata, { ...common, kind: 'refusal', answer: { action: 'busy' } }, {}])
+    expect(identifyRefused(job(JSON.stringify(other)))).toBeUndefined();
 });
