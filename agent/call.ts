@@ -59,7 +59,8 @@ async function run(call: Call): Promise<CallOutcome> {
   if (ours) {
     timings.mark('ended');
     const adopt = adoption.owed;
-    const settlement = { session: identity.session, reason: outcome.reason, record: record.take() };
+    const ended_at = new Date(platform.clock.now()).toISOString();
+    const settlement = { session: identity.session, reason: outcome.reason, record: { ...record.take(), ended_at } };
     await settle({ ...settlement, ...(adopt && { adopt: { ...adopt } }) }, platform, log);
   }
   record.logEnd(outcome, log);

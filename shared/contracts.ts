@@ -420,6 +420,8 @@ export interface CallRecord {
     readonly amount: number;
   }[];
   readonly timings: Readonly<Record<string, number>>;
+  /** ISO 8601: a record that waited for the database tells of an end that was before; undefined: the call ends now. */
+  readonly ended_at?: string;
   /** Which configuration the call had; null: it never had one. */
   readonly config: { readonly revision: number; readonly source: ConfigSource } | null;
   readonly transfers: readonly {

@@ -912,9 +912,9 @@ $$;
 
 COMMENT ON FUNCTION private.end_probes(p_session_id uuid) IS 'The session is over: what it was the probe of takes the next call as one.';
 
--- Name: end_session(uuid, public.call_reason); Type: FUNCTION; Schema: private
+-- Name: end_session(uuid, public.call_reason, timestamp with time zone); Type: FUNCTION; Schema: private
 
-CREATE FUNCTION private.end_session(p_session_id uuid, p_reason public.call_reason) RETURNS boolean
+CREATE FUNCTION private.end_session(p_session_id uuid, p_reason public.call_reason, p_ended_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
@@ -926,7 +926,10 @@ begin
   delete from public.active_calls where session_id = p_session_id;
   -- The row lock of this update is the gate: of two that settle the same call, the second finds it ended.
   update public.sessions
-  set ended_at = clock_timestamp(), end_reason = p_reason
+  set
+    -- By the clock of another machine, so within what is possible: the call was on when it was answered, and is over now.
+    ended_at = least(clock_timestamp(), greatest(started_at, answered_at, coalesce(p_ended_at, clock_timestamp()))),
+    end_reason = p_reason
   where id = p_session_id and ended_at is null
   returning * into session;
   if not found then return false; end if;
@@ -947,9 +950,9 @@ begin
 end;
 $$;
 
--- Name: FUNCTION end_session(p_session_id uuid, p_reason public.call_reason); Type: COMMENT; Schema: private
+-- Name: FUNCTION end_session(p_session_id uuid, p_reason public.call_reason, p_ended_at timestamp with time zone); Type: COMMENT; Schema: private
 
-COMMENT ON FUNCTION private.end_session(p_session_id uuid, p_reason public.call_reason) IS 'Ends a session, frees its slot and tells the breaker of its organisation; false: it had ended before.';
+COMMENT ON FUNCTION private.end_session(p_session_id uuid, p_reason public.call_reason, p_ended_at timestamp with time zone) IS 'Ends a session, frees its slot and tells the breaker of its organisation; false: it had ended before. p_ended_at null: it ends now.';
 
 -- Name: enter_call(uuid, text, jsonb, public.sip_numbers, private.invite); Type: FUNCTION; Schema: private
 
@@ -2748,7 +2751,9 @@ begin
     return;
   end if;
 
-  finished := private.end_session(p_session_id, p_end_reason::public.call_reason);
+  finished := private.end_session(
+    p_session_id, p_end_reason::public.call_reason, (p_record ->> 'ended_at')::timestamptz
+  );
   select * into session from public.sessions where id = p_session_id for update;
   if p_record is not null and not session.recorded and (finished or session.worker = p_worker) then
     perform private.keep_record(session, p_record, p_worker);
@@ -2765,7 +2770,7 @@ $$;
 
 -- Name: FUNCTION finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text); Type: COMMENT; Schema: public
 
-COMMENT ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text) IS 'Settles a call: its end, transcript, transfers, usage, timings and configuration (CallRecord of shared/contracts.ts). Not finished: somebody settled it before, or p_worker was given and another worker has the call by now. Where it was settled without a record, because its worker was thought gone, the record of that worker is kept when it comes, and the end stays as it is. Definer: neither role writes a table.';
+COMMENT ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text) IS 'Settles a call: its end, transcript, transfers, usage, timings and configuration (CallRecord of shared/contracts.ts), which may come long after the call. Not finished: somebody settled it before, or p_worker was given and another worker has the call by now. Where it was settled without a record, because its worker was thought gone, the record of that worker is kept when it comes, and the end stays as it is. Definer: neither role writes a table.';
 
 -- Name: live_calls(); Type: FUNCTION; Schema: public
 
@@ -5278,9 +5283,9 @@ REVOKE ALL ON FUNCTION private.earlier_decision(invite private.invite) FROM PUBL
 
 REVOKE ALL ON FUNCTION private.end_probes(p_session_id uuid) FROM PUBLIC;
 
--- Name: FUNCTION end_session(p_session_id uuid, p_reason public.call_reason); Type: ACL; Schema: private
+-- Name: FUNCTION end_session(p_session_id uuid, p_reason public.call_reason, p_ended_at timestamp with time zone); Type: ACL; Schema: private
 
-REVOKE ALL ON FUNCTION private.end_session(p_session_id uuid, p_reason public.call_reason) FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.end_session(p_session_id uuid, p_reason public.call_reason, p_ended_at timestamp with time zone) FROM PUBLIC;
 
 -- Name: FUNCTION enter_call(p_session_id uuid, p_worker text, p_call jsonb, number public.sip_numbers, invite private.invite); Type: ACL; Schema: private
 

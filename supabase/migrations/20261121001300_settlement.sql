@@ -15,7 +15,10 @@ $$;
 comment on function private.news_of is
   'What a call that is over says of its organisation''s calls in general; null: nothing.';
 
-create function private.end_session(p_session_id uuid, p_reason public.call_reason) returns boolean
+create function private.end_session(
+  p_session_id uuid, p_reason public.call_reason, p_ended_at timestamptz default null
+)
+returns boolean
 language plpgsql set search_path = ''
 as $$
 declare
@@ -26,7 +29,10 @@ begin
   delete from public.active_calls where session_id = p_session_id;
   -- The row lock of this update is the gate: of two that settle the same call, the second finds it ended.
   update public.sessions
-  set ended_at = clock_timestamp(), end_reason = p_reason
+  set
+    -- By the clock of another machine, so within what is possible: the call was on when it was answered, and is over now.
+    ended_at = least(clock_timestamp(), greatest(started_at, answered_at, coalesce(p_ended_at, clock_timestamp()))),
+    end_reason = p_reason
   where id = p_session_id and ended_at is null
   returning * into session;
   if not found then return false; end if;
@@ -47,7 +53,8 @@ begin
 end;
 $$;
 comment on function private.end_session is
-  'Ends a session, frees its slot and tells the breaker of its organisation; false: it had ended before.';
+  'Ends a session, frees its slot and tells the breaker of its organisation; false: it had ended before. p_ended_at null: '
+  'it ends now.';
 
 create function public.refuse_call(p_session_id uuid, p_reason text) returns table (refused boolean)
 language plpgsql security definer rows 1 set search_path = ''
@@ -176,7 +183,9 @@ begin
     return;
   end if;
 
-  finished := private.end_session(p_session_id, p_end_reason::public.call_reason);
+  finished := private.end_session(
+    p_session_id, p_end_reason::public.call_reason, (p_record ->> 'ended_at')::timestamptz
+  );
   select * into session from public.sessions where id = p_session_id for update;
   if p_record is not null and not session.recorded and (finished or session.worker = p_worker) then
     perform private.keep_record(session, p_record, p_worker);
@@ -192,13 +201,13 @@ end;
 $$;
 comment on function public.finish_call is
   'Settles a call: its end, transcript, transfers, usage, timings and configuration (CallRecord of '
-  'shared/contracts.ts). Not finished: somebody settled it before, or p_worker was given and another worker has the '
+  'shared/contracts.ts), which may come long after the call. Not finished: somebody settled it before, or p_worker was given and another worker has the '
   'call by now. Where it was settled without a record, because its worker was thought gone, the record of that worker '
   'is kept when it comes, and the end stays as it is. Definer: neither role writes a table.';
 
 revoke all on function
   private.news_of(public.sessions),
-  private.end_session(uuid, public.call_reason),
+  private.end_session(uuid, public.call_reason, timestamptz),
   private.keep_usage(public.sessions, jsonb, integer),
   private.keep_turns(public.sessions, jsonb),
   private.keep_record(public.sessions, jsonb, text),

@@ -84,6 +84,22 @@ describe.skipIf(noPostgres)('settlement', () => {
     expect(await database.sql`select from active_calls`).toHaveLength(0);
   });
 
+  test('a record that waited for the database says when the call was over, and nothing that cannot be (R1.8)', async () => {
+    const seconds = async (ended_at: string) => {
+      await database.sql`truncate sessions cascade`;
+      const session = await answered();
+      await database.sql`
+        update sessions set started_at = now() - interval '100 s', answered_at = now() - interval '90 s'`;
+      await finish(agent, session, 'caller_hung_up', { ...record, ended_at });
+      const [row] = await database.sql`select round(talk_ms / 1000.0)::int as seconds from sessions`;
+      return row?.['seconds'];
+    };
+    const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
+    expect(await seconds(ago(60_000))).toBe(30);
+    expect(await seconds(ago(3_600_000))).toBe(0);
+    expect(await seconds(ago(-3_600_000))).toBe(90);
+  });
+
   test('a call that never had a configuration has none on record (R1.8)', async () => {
     const session = await admitted(dispatch, invite('2001'));
     expect(await finish(agent, session, 'config_missing', { ...record, config: null, transfers: [] })).toBe(true);
