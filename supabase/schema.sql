@@ -2313,6 +2313,32 @@ $_$;
 
 COMMENT ON FUNCTION private.tell_providers(session public.sessions, p_providers jsonb, p_told text[]) IS 'How each provider did in a call, but for those whose failure was told when it happened.';
 
+-- Name: try_new_key(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.try_new_key() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  with concerned as materialized (
+    select id
+    from public.breakers
+    where organization_id = new.organization_id and state = 'open' and (provider is null or provider = new.provider)
+    order by provider nulls first
+    for update
+  )
+  update public.breakers
+  set open_until = least(open_until, clock_timestamp())
+  from concerned
+  where breakers.id = concerned.id;
+  return null;
+end;
+$$;
+
+-- Name: FUNCTION try_new_key(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.try_new_key() IS 'Who has put in another key waits for nothing: the next call tries it. Definer: who writes keys writes no breaker.';
+
 -- Name: unserved_reason(jsonb, public.organizations); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.unserved_reason(p_policy jsonb, organization public.organizations) RETURNS public.call_reason
@@ -2903,6 +2929,12 @@ begin
     for update;
     noted := found;
     if noted then
+      if jsonb_array_length(note.turns) > 0 then
+        -- The answer itself may not have been heard, because the database was away just then.
+        perform public.answer_call(note.id, p_worker)
+        from public.active_calls call
+        where call.session_id = note.id and call.state = 'pending';
+      end if;
       select * into session from public.sessions where id = note.id;
       perform private.note_turns(session, note.turns);
       perform private.note_usage(session, note.usage);
@@ -2914,7 +2946,7 @@ $$;
 
 -- Name: FUNCTION note_calls(p_worker text, p_notes jsonb); Type: COMMENT; Schema: public
 
-COMMENT ON FUNCTION public.note_calls(p_worker text, p_notes jsonb) IS 'Keeps new turns and the usage so far of calls that this worker has: [{"session_id", "turns": [{"position", "role", "text", "at_ms"}], "usage": [as in CallRecord of shared/contracts.ts]}]. Positions count from 1 over the whole call, usage is the worker''s own. Not noted: the call is over or not this worker''s. Definer: the agent role writes no table.';
+COMMENT ON FUNCTION public.note_calls(p_worker text, p_notes jsonb) IS 'Keeps new turns and the usage so far of calls that this worker has: [{"session_id", "turns": [{"position", "role", "text", "at_ms"}], "usage": [as in CallRecord of shared/contracts.ts]}]. Positions count from 1 over the whole call, usage is the worker''s own. A call in which somebody spoke is an answered one. Not noted: the call is over or not this worker''s. Definer: the agent role writes no table.';
 
 -- Name: numbers_as_assigned(text[]); Type: FUNCTION; Schema: public
 
@@ -4654,6 +4686,10 @@ CREATE TRIGGER keep_config_version AFTER INSERT OR UPDATE OF config ON public.pl
 
 CREATE TRIGGER keep_config_version AFTER INSERT OR UPDATE OF config_override, organization_id, agent_instance_id ON public.sip_numbers FOR EACH ROW EXECUTE FUNCTION private.keep_config_version('number');
 
+-- Name: provider_keys new_keys_are_tried; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER new_keys_are_tried AFTER INSERT OR UPDATE OF ciphertext ON public.provider_keys FOR EACH ROW EXECUTE FUNCTION private.try_new_key();
+
 -- Name: agent_instances note_change; Type: TRIGGER; Schema: public
 
 CREATE CONSTRAINT TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON public.agent_instances DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION private.note_agent_change();
@@ -5523,6 +5559,10 @@ REVOKE ALL ON FUNCTION private.tell_breaker(session public.sessions, p_provider 
 -- Name: FUNCTION tell_providers(session public.sessions, p_providers jsonb, p_told text[]); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.tell_providers(session public.sessions, p_providers jsonb, p_told text[]) FROM PUBLIC;
+
+-- Name: FUNCTION try_new_key(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.try_new_key() FROM PUBLIC;
 
 -- Name: FUNCTION unserved_reason(p_policy jsonb, organization public.organizations); Type: ACL; Schema: private
 

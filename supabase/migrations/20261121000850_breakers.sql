@@ -237,7 +237,31 @@ end;
 $$;
 comment on function private.end_probes is 'The session is over: what it was the probe of takes the next call as one.';
 
+create function private.try_new_key() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  with concerned as materialized (
+    select id
+    from public.breakers
+    where organization_id = new.organization_id and state = 'open' and (provider is null or provider = new.provider)
+    order by provider nulls first
+    for update
+  )
+  update public.breakers
+  set open_until = least(open_until, clock_timestamp())
+  from concerned
+  where breakers.id = concerned.id;
+  return null;
+end;
+$$;
+comment on function private.try_new_key is
+  'Who has put in another key waits for nothing: the next call tries it. Definer: who writes keys writes no breaker.';
+create trigger new_keys_are_tried after insert or update of ciphertext on public.provider_keys
+  for each row execute function private.try_new_key();
+
 revoke all on function
+  private.try_new_key(),
   private.lets_probe(public.breakers),
   private.breaker_reason(uuid),
   private.mark_probe(uuid, uuid),

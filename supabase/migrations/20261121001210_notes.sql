@@ -48,6 +48,12 @@ begin
     for update;
     noted := found;
     if noted then
+      if jsonb_array_length(note.turns) > 0 then
+        -- The answer itself may not have been heard, because the database was away just then.
+        perform public.answer_call(note.id, p_worker)
+        from public.active_calls call
+        where call.session_id = note.id and call.state = 'pending';
+      end if;
       select * into session from public.sessions where id = note.id;
       perform private.note_turns(session, note.turns);
       perform private.note_usage(session, note.usage);
@@ -59,7 +65,7 @@ $$;
 comment on function public.note_calls is
   'Keeps new turns and the usage so far of calls that this worker has: [{"session_id", "turns": [{"position", "role", '
   '"text", "at_ms"}], "usage": [as in CallRecord of shared/contracts.ts]}]. Positions count from 1 over the whole '
-  'call, usage is the worker''s own. Not noted: the call is over or not this worker''s. Definer: the agent role writes '
+  'call, usage is the worker''s own. A call in which somebody spoke is an answered one. Not noted: the call is over or not this worker''s. Definer: the agent role writes '
   'no table.';
 
 revoke all on function

@@ -271,6 +271,24 @@ describe.skipIf(noPostgres)('breakers', () => {
     expect(await breaker('deepgram')).toMatchObject({ state: 'half_open', probe_session_id: next });
   });
 
+  test('another key of the tenant is tried by the next call, however long the breaker would be open (R3.6)', async () => {
+    await holder.report(await call(), 'deepgram', 'bad_key', true);
+    await holder.report(await call('+390612345678'), 'deepgram', 'bad_key', true);
+    const put = (provider: string) => database.sql`
+      select put_provider_key('harbor-pizza', ${provider}, 'k1', repeat('c', 60), 'abcd')`;
+    await put('openai');
+    await database.sql`update breakers set state = 'open', open_until = now() + interval '10 minutes'`;
+    await put('deepgram');
+    const session = await admitted(dispatch, invite('2001'));
+    expect((await holder.take(session)).openProviders).toEqual([]);
+    await holder.answer(session);
+    await holder.finish(session, { turns: [], usage: [], providers: [{ provider: 'deepgram', outcome: 'ok' }] });
+    expect([await refusalOf(dispatch, invite('2001')), await refusalOf(dispatch, invite('+390612345678'))]).toEqual([
+      'admitted',
+      'breaker_open',
+    ]);
+  });
+
   test('a call refused for another reason is not the one that tries (R3.6)', async () => {
     await open();
     await letWaitPass();

@@ -88,6 +88,18 @@ describe.skipIf(noPostgres)('notes of a call', () => {
     expect(await second.note(session, { turns: [turn(1)] })).toBe(true);
   });
 
+  test('a call in which somebody spoke is an answered one, though the answer was not heard (R3.5)', async () => {
+    const session = await admitted(dispatch, invite('2001'));
+    await first.take(session);
+    const state = () => database.sql`
+      select slot.state, session.answered_at is not null as answered
+      from active_calls slot join sessions session on session.id = slot.session_id`;
+    await first.note(session, { usage: [tokens(3)] });
+    expect(await state()).toEqual([{ state: 'pending', answered: false }]);
+    await first.note(session, { turns: [turn(1)] });
+    expect(await state()).toEqual([{ state: 'active', answered: true }]);
+  });
+
   test('the record at the end takes the place of the notes, and keeps what its worker did not hear of (R1.8)', async () => {
     const session = await heldByFirst();
     await first.note(session, { turns: [turn(1), turn(2, 'Two piz')] });

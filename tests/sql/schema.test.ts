@@ -20,6 +20,7 @@ const definers = [
   'private.note_organization_change',
   'private.note_platform_change',
   'private.stamp_config_revision',
+  'private.try_new_key',
   'public.admit_call',
   'public.adopt_call',
   'public.answer_call',
