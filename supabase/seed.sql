@@ -90,7 +90,3 @@ insert into public.sip_numbers
     '0b000000-0000-4000-8000-000000000003', '+390612345678', '0b000000-0000-4000-8000-000000000001', 'reception', true, 5,
     '{}'
   );
-
--- A worker that never goes away: a world whose agents do not report themselves takes calls too.
-insert into public.workers (name, pool, version, capacity, seen_at)
-values ('seeded', 'switchboard', 'seed', 0, '2100-01-01');

@@ -150,7 +150,7 @@ async function startWorld(options: StackOptions, starter: Starter) {
   const providers = providerKeys ? undefined : await starter.part('providers', () => startProviders({ runDir }));
   const providerKeysSecret = randomBytes(32).toString('hex');
   const supabase = await starter.part('Supabase', () =>
-    startSupabase({ runDir, providerKeysSecret, providerKeys, providersPort: providers?.port }),
+    startSupabase({ runDir, providerKeysSecret, providerKeys, providersPort: providers?.port, standingWorker: false }),
   );
   return { database: { ...supabase, providerKeysSecret }, providers, supabase };
 }

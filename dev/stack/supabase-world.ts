@@ -10,6 +10,8 @@ export const worldSchema = z.strictObject({
   /** As PROVIDER_KEYS_SECRET has it. */
   providerKeysSecret: z.string(),
   providerKeys: z.array(z.strictObject({ tenant: tenantKeySchema, provider: z.string(), key: z.string().min(1) })),
+  /** Whether the pool has a worker that is always there: for worlds whose agents do not report themselves. */
+  standingWorker: z.boolean(),
 });
 export type World = z.infer<typeof worldSchema>;
 
@@ -18,6 +20,7 @@ export async function seedWorld(database: SqlRunner, world: World): Promise<void
     await database.query('update public.platform_settings set config = $1::jsonb', [
       platformConfig(world.providersPort),
     ]);
+  if (world.standingWorker) await addStandingWorker(database);
   await dropChoicesWithoutKey(database, world);
   const keyRing = parseKeyRing(world.providerKeysSecret);
   for (const { key, ...owner } of world.providerKeys) {
@@ -28,6 +31,15 @@ export async function seedWorld(database: SqlRunner, world: World): Promise<void
       [owner.tenant, owner.provider, keyId, ciphertext, key.slice(-4)],
     );
   }
+}
+
+/** Last seen in the far future. Its version tells it from workers that are processes. */
+export async function addStandingWorker(database: SqlRunner): Promise<void> {
+  await database.query(
+    `insert into public.workers (name, pool, version, capacity, seen_at)
+     values ('standing', 'switchboard', 'seed', 0, '2100-01-01')`,
+    [],
+  );
 }
 
 /** A seeded agent that names a provider for which the run has no key uses what the platform uses. */

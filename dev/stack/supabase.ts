@@ -20,6 +20,8 @@ export interface SupabaseOptions {
   readonly providerKeysSecret: string;
   /** Left out: keys that only dev/providers takes, another for each organisation and provider. */
   readonly providerKeys?: readonly ProviderKey[] | undefined;
+  /** False: calls come in once real workers have reported themselves; left out: one that is no process is always there. */
+  readonly standingWorker?: boolean;
   /** An empty database of a real Postgres, as superuser; left out: a PGlite in memory. */
   readonly postgresUrl?: string | undefined;
 }
@@ -99,6 +101,7 @@ function mainOptions(
     world: {
       providersPort: options.providersPort ?? null,
       providerKeysSecret: options.providerKeysSecret,
+      standingWorker: options.standingWorker ?? true,
       providerKeys: keys.map((owner) => ({ ...owner, tenant: tenantKeySchema.parse(owner.tenant) })),
     },
   };

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import postgres, { type Sql } from 'postgres';
 import { startPostgres } from '../../dev/stack/supabase-postgres.ts';
 import { applySchema, applySeed, postgresRunner } from '../../dev/stack/supabase-schema.ts';
+import { addStandingWorker } from '../../dev/stack/supabase-world.ts';
 import { type FilledBook, fillBook } from '../support/phone-book.ts';
 
 const numbersOfCase = [10, 1_000, 100_000];
@@ -53,6 +54,7 @@ async function measure(urlOf: (database: string) => string, numbers: number): Pr
   try {
     await applySchema(postgresRunner(sql));
     await applySeed(postgresRunner(sql));
+    await addStandingWorker(postgresRunner(sql));
     const book = await fillBook(sql, { numbers, pastCalls });
     const figures: Figures[] = [];
     for (const live of liveOfCase) {

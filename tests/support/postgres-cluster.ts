@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { findPostgres, startPostgres } from '../../dev/stack/supabase-postgres.ts';
 import { applySchema, applySeed, postgresRunner } from '../../dev/stack/supabase-schema.ts';
+import { addStandingWorker } from '../../dev/stack/supabase-world.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -40,5 +41,6 @@ async function makeTemplate(adminUrl: string, templateUrl: string): Promise<void
   const runner = postgresRunner(template);
   await applySchema(runner);
   await applySeed(runner);
+  await addStandingWorker(runner);
   await template.end();
 }
