@@ -41,6 +41,8 @@ describe.skipIf(noPostgres)('breakers of two tenants', () => {
     await holder.report(await call('2001'), 'deepgram', 'bad_key', true);
     await database.sql`update breakers set open_until = now() - interval '1 second'`;
   };
+  const waiting = () =>
+    database.sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
   /** While all that is kept of the failures of Harbor Pizza is locked by somebody who takes long. */
   async function whileLocked(act: () => Promise<void>): Promise<void> {
     const pool = database.connect(1);
@@ -93,15 +95,7 @@ describe.skipIf(noPostgres)('breakers of two tenants', () => {
     let settled: Promise<boolean> = Promise.resolve(false);
     await whileLocked(async () => {
       settled = new Holder(databaseAs(settling, agentRole), 'shard-1').finish(theirs, record, 'provider_failed');
-      await expect
-        .poll(
-          () =>
-            database.sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-          {
-            timeout: 10_000,
-          },
-        )
-        .toHaveLength(1);
+      await expect.poll(waiting, { timeout: 10_000 }).toHaveLength(1);
       expect(await holder.verdicts([theirs, ours])).toMatchObject([{ verdict: 'keep' }, { verdict: 'keep' }]);
       expect(await holder.finish(ours, record)).toBe(true);
     });
@@ -129,27 +123,31 @@ describe.skipIf(noPostgres)('breakers of two tenants', () => {
     ).toEqual([{ slug: 'harbor-pizza' }]);
   });
 
-  test('outcomes of one tenant that come in all orders at once never wait for each other in a circle (R3.6)', async () => {
-    const pool = database.connect(10);
-    const racing = new Holder(databaseAs(pool, agentRole), 'shard-1');
-    const names = ['soniox', 'openai', 'deepgram'];
-    for (let round = 0; round < 5; round++) {
-      const sessions: string[] = [];
-      for (let calls = 0; calls < 5; calls++) sessions.push(await call('+390612345678'));
-      const outcomes = await Promise.all(
-        sessions.map(async (session, n) => {
-          const mine = [...names.slice(n % 3), ...names.slice(0, n % 3)];
-          if (n % 2 === 0) await racing.report(session, mine[0] ?? 'openai', 'quota', true);
-          const met = mine.map((provider) => ({
-            provider,
-            outcome: n % 2 === 0 ? ('failed' as const) : ('ok' as const),
-          }));
-          return racing.finish(session, { ...record, providers: met }, n % 2 === 0 ? 'provider_failed' : undefined);
-        }),
-      );
-      expect(outcomes).toEqual([true, true, true, true, true]);
-      await database.sql`update breakers set state = 'closed', open_until = null, closed_at = null`;
-    }
-    await pool.end();
-  });
+  test.each([
+    ['the organisation', 'is settled', 'provider is null'],
+    ['its first provider', 'is settled', `provider = 'deepgram'`],
+    ['the organisation', 'reports a refused key', 'provider is null'],
+  ])(
+    'a call that waits for the breaker of %s while it %s holds none that comes after it: nobody waits in a circle (R3.6)',
+    async (_what, told, which) => {
+      const met = ['soniox', 'openai', 'deepgram'].map((provider) => ({ provider, outcome: 'failed' as const }));
+      await holder.finish(await call('+390612345678'), { ...record, providers: met }, 'provider_failed');
+      const session = await call('+390612345678');
+      const [holding, telling] = [database.connect(1), database.connect(1)];
+      const teller = new Holder(databaseAs(telling, agentRole), 'shard-1');
+      let done: Promise<boolean> = Promise.resolve(false);
+      await holding.begin(async (slow) => {
+        await slow.unsafe(`select from breakers where ${which} for update`);
+        done =
+          told === 'is settled'
+            ? teller.finish(session, { ...record, providers: met }, 'provider_failed')
+            : teller.report(session, 'deepgram', 'bad_key', true);
+        await expect.poll(waiting, { timeout: 10_000 }).toHaveLength(1);
+        const later = which === 'provider is null' ? 'provider is not null' : `provider > 'deepgram'`;
+        await database.sql.unsafe(`select from breakers where ${later} for update nowait`);
+      });
+      expect(await done).toBe(true);
+      await Promise.all([holding.end(), telling.end()]);
+    },
+  );
 });
