@@ -103,17 +103,5 @@ describe('a pool whose shards come and go', () => {
     await caller.hangUp();
     expect((await world.settled(session)).end_reason).toBe('caller_hung_up');
   });
-
-  test('a pool that is asked to stop lets the running call finish its words, then goes (R6.3)', async () => {
-    const { session, caller } = await world.dial('2001');
-    await caller.untilHeard(300);
-    process.kill(world.pool.pid, 'SIGTERM');
-    await world.pool.until('its log line "stopping"', 5_000, () => world.logText().includes('running calls may end'));
-    const before = caller.heardMs;
-    await caller.untilHeard(before + 300);
-    expect(caller.disconnected).toBe(false);
-    await caller.hangUp();
-    expect(await world.pool.exited).toBe('exit code 0');
-    expect((await world.settled(session)).end_reason).toBe('caller_hung_up');
-  });
+});
 });

@@ -87,6 +87,8 @@ export interface AgentWorldOptions {
   readonly code?: Code;
   /** A module that is loaded into the pool and its shards before their own code. */
   readonly preload?: URL;
+  /** `kept`: what provider failures did to an organisation lasts from call to call, as in production. */
+  readonly breakers?: 'kept' | 'forgotten';
 }
 
 export async function startAgentWorld(options: AgentWorldOptions = {}): Promise<AgentWorld> {
@@ -107,7 +109,8 @@ export async function startAgentWorld(options: AgentWorldOptions = {}): Promise<
     const wire = owned('way to the database', await openWire(supabase.url));
     const env = poolEnv({ livekit, supabase, databaseUrl: wire.url, providerKeysSecret, ...options });
     const pool = owned('agent pool', await startPool(runDir, env, options));
-    return createWorld({ livekit, providers, supabase, pool, env, database: wire }, releases);
+    const parts = { livekit, providers, supabase, pool, env, database: wire };
+    return createWorld(parts, releases, options.breakers ?? 'forgotten');
   } catch (thrown) {
     await releases.close();
     throw thrown;
@@ -169,7 +172,7 @@ async function startPool(
 
 type Parts = Pick<AgentWorld, 'livekit' | 'providers' | 'supabase' | 'pool' | 'env' | 'database'>;
 
-function createWorld(parts: Parts, releases: Releases): AgentWorld {
+function createWorld(parts: Parts, releases: Releases, breakers: 'kept' | 'forgotten'): AgentWorld {
   const { livekit, providers, supabase, pool } = parts;
   const tables = createClient(supabase.url, supabase.anonKey, {
     accessToken: async () => supabase.serviceToken,
@@ -183,15 +186,16 @@ function createWorld(parts: Parts, releases: Releases): AgentWorld {
       .split('\n')
       .map((line) => parseLogLine(line) ?? {});
 
-  const hasRoom = () =>
-    logLines().findLast(({ msg }) => msg === 'shard is full' || msg === 'shard has room again')?.msg !==
-    'shard is full';
+  /** A shard that has just come has room, whatever one before it said. */
+  const ofRoom = new Set<unknown>(['shard is full', 'shard has room again', 'registered']);
+  const hasRoom = () => logLines().findLast(({ msg }) => ofRoom.has(msg))?.msg !== 'shard is full';
 
   async function dial(called: string, metadata: Metadata = {}, habits: CallerHabits = {}): Promise<PlacedCall> {
     const room = `call_${called}_${randomBytes(6).toString('hex')}`;
     const callId = randomUUID();
     const caller = await Caller.join({ ...livekit, room, called, callId });
     callers.add(caller);
+    if (breakers === 'forgotten') await tables.from('breakers').delete().not('id', 'is', null);
     const admission = await admit(supabase, { called, callId, room });
     if (habits.hangUpBefore === 'dispatch') await caller.hangUp();
     habits.beforeDispatch?.();
