@@ -58,25 +58,7 @@ describe('a provider that fails in mid-call', () => {
   });
 });
 
-describe('a database that goes away in mid-call', () => {
-  test('the call goes on, and its record is written when the database is back (R1.8)', async () => {
-    const { session, caller } = await world.dial('2001');
-    await caller.untilHeard(500);
-    world.database.cut();
-    caller.say(await world.speech('What time do you close tonight?'));
-    await waitFor(() => world.asked('chat', 'dev-openai-harbor-pizza').length > 0, {
-      what: 'the model to be asked',
-      deadlineMs: 30_000,
-    });
-    const before = caller.heardMs;
-    await caller.untilHeard(before + 500);
-    await caller.hangUp();
-    await world.logged(session, 'the call cannot be settled yet');
-    world.database.restore();
-    expect((await world.settled(session)).end_reason).toBe('caller_hung_up');
-    expect(await world.transcript(session)).toContainEqual({ role: 'caller', text: 'What time do you close tonight?' });
-  });
-
+describe('a database that goes away', () => {
   test('a call to a number that nobody called before hears busy and is on record later (R1.8)', async () => {
     const placed = world.dial('2002', {}, { beforeDispatch: () => world.database.cut() });
     const { session, caller } = await placed;
@@ -103,5 +85,4 @@ describe('a pool whose shards come and go', () => {
     await caller.hangUp();
     expect((await world.settled(session)).end_reason).toBe('caller_hung_up');
   });
-});
 });
