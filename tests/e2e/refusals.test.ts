@@ -10,7 +10,8 @@ import { useStack } from '../support/stack.ts';
 
 const busy: Sentence = { text: phrases.en.busy, language: 'en' };
 const pizza = '0a000000-0000-4000-8000-000000000001';
-const ringsForLongMs = 6_000;
+/** In the pause between two rings, so that a sentence that follows is heard apart from them. */
+const ringsForMs = 3_000;
 
 const platform = useStack();
 let rows: Rows;
@@ -56,13 +57,26 @@ describe.concurrent('a refused caller whose number names another telephone', () 
 
   test.each<[string, ReferBehaviour]>([
     ['the exchange does not allow it', { does: 'refuse', status: 405, reason: 'Method Not Allowed' }],
-    ['nobody answers there', { does: 'fail', status: 480, reason: 'No Answer', ringMs: ringsForLongMs }],
+    ['nobody answers there', { does: 'fail', status: 480, reason: 'No Answer', ringMs: ringsForMs }],
   ])('hears the sentence when %s, and is let go (R3.4)', async (_why, exchange) => {
     await using phone = await refusedCaller(exchange);
     expect(await phone.ended()).toBe('called');
     expect(await sentencesIn(phone.recording(), [busy])).toContain(busy.text);
     expect(await refusalOf(phone)).toEqual({ reason: 'number_busy', answer: 'forward', answered: 'failed' });
   });
+});
+
+test('a refused caller to whom no agent comes in time hears busy after all (R3.4)', async () => {
+  const called = await number({ refusal: { action: 'message' } }, 0);
+  const { agent } = platform().stack;
+  process.kill(-agent.pid, 'SIGSTOP');
+  try {
+    await using phone = await dialled(called, '+441632960160');
+    expect(await phone.answer()).toBe(486);
+    expect(await refusalOf(phone)).toEqual({ reason: 'number_busy', answer: 'message', answered: 'busy' });
+  } finally {
+    process.kill(-agent.pid, 'SIGCONT');
+  }
 });
 
 let lastNumber = 2100;
