@@ -7,7 +7,6 @@ import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgre
 const { layer } = fc.letrec<{ layer: JsonObject; value: JsonObject[string] }>((tie) => ({
   layer: fc.dictionary(fc.constantFrom('refusal', 'action', 'to', 'hours'), tie('value'), {
     maxKeys: 3,
-    depthSize: 'small',
     depthIdentifier: 'layers',
     noNullPrototype: true,
   }),

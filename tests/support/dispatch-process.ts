@@ -95,9 +95,8 @@ async function admitAll(sql: Sql, { called, ending }: Rush): Promise<Done> {
 async function serve(url: string, connections: number): Promise<void> {
   const sql = postgres(url, { max: connections, connection: { role: 'switchboard_dispatch' } });
   await Promise.all(Array.from({ length: connections }, () => sql`select pg_sleep(0.1)`));
-  process.on('message', async (message) => {
-    process.send?.(await admitAll(sql, rushSchema.parse(message)));
-  });
+  const answer = async (message: unknown) => process.send?.(await admitAll(sql, rushSchema.parse(message)));
+  process.on('message', (message) => void answer(message));
   process.once('disconnect', () => void sql.end());
   process.send?.({ ready: true });
 }
