@@ -5,6 +5,7 @@ import { settings } from '../../shared/env.ts';
 import { type FixedBy, reasonCodes, reasons } from '../../shared/reasons.ts';
 import { layerJsonSchema } from './config-schema.ts';
 import { providersText, settingsTable } from './config-tables.ts';
+import { faultsTable } from './faults-table.ts';
 
 export interface Page {
   readonly path: string;
@@ -19,6 +20,7 @@ export function pages(): readonly Page[] {
     { path: 'docs/tenant-config.schema.json', text: `${JSON.stringify(layerJsonSchema(), null, 2)}\n` },
     { path: 'docs/configuration.md', text: configurationPage() },
     { path: 'docs/did-files.md', text: didFilesPage() },
+    { path: 'README.md', text: between(readFileSync('README.md', 'utf8'), 'faults', faultsTable()) },
   ];
 }
 

@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { z } from 'zod';
+import { coerceError } from '../../shared/faults.ts';
 import { Releases } from '../../shared/lifecycle.ts';
 import type { Sentence } from '../phone/hearing.ts';
 import { type RemoteProviders, remoteProviders } from '../providers/remote.ts';
@@ -39,6 +40,7 @@ const sessionSchema = z.object({ id: z.string(), end_reason: z.string().nullable
 const drainMs = 60_000;
 const workersDeadlineMs = 30_000;
 const settledDeadlineMs = 25_000;
+const loadAttempts = 3;
 
 export class World implements AsyncDisposable {
   readonly stack: Stack;
@@ -130,19 +132,37 @@ export class World implements AsyncDisposable {
   /** A caller who was greeted. @throws when nobody answered */
   async greeted(business: Business): Promise<Caller> {
     const caller = await this.dial(business);
-    const status = await caller.phone.answer();
-    if (status !== 200) throw new Error(`a call to ${business.called} was answered with ${status}`);
-    await caller.phone.untilQuiet();
-    return caller;
+    try {
+      const status = await caller.phone.answer();
+      if (status !== 200) throw new Error(`a call to ${business.called} was answered with ${status}`);
+      await caller.phone.untilQuiet();
+      return caller;
+    } catch (thrown) {
+      await caller[Symbol.asyncDispose]();
+      throw thrown;
+    }
   }
 
-  /** So many callers of both businesses in conversation, by turns. */
+  /** So many callers of both businesses in conversation, by turns. One after the other: nothing is to be broken yet. */
   async load(count: number): Promise<Load> {
-    const called = Array.from({ length: count }, (_, at) => (at % 2 === 0 ? pizza : studio));
-    const load = new Load(await Promise.all(called.map((business) => this.greeted(business))));
+    const callers: Caller[] = [];
+    for (let at = 0; at < count; at++) callers.push(await this.#greetedAtLast(at % 2 === 0 ? pizza : studio));
+    const load = new Load(callers);
     const unanswered = await load.unanswered();
     if (unanswered.length > 0) throw new Error('callers got no answer before anything was broken');
     return load;
+  }
+
+  /** What was broken before may take a moment to be as it was. */
+  async #greetedAtLast(business: Business): Promise<Caller> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.greeted(business);
+      } catch (thrown) {
+        if (attempt === loadAttempts) throw thrown;
+        this.tell(`  ${coerceError(thrown).message}; once more`);
+      }
+    }
   }
 
   /** The known sentences that this caller heard since that moment after the INVITE. */
