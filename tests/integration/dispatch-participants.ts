@@ -23,6 +23,8 @@ export interface Dialling {
   readonly fromTag?: string;
   /** Room prefix, where it is not the one of our rule. */
   readonly roomPrefix?: string;
+  /** The exchange was told 200 already. */
+  readonly answered?: true;
 }
 
 const endDeadlineMs = 15_000;
@@ -30,15 +32,14 @@ const endDeadlineMs = 15_000;
 export class Participant {
   readonly room: string;
   readonly #livekit: LivekitServer;
-  readonly #token: AccessToken;
+  readonly #token: Pick<AccessToken, 'toJwt'>;
   readonly #connection = new Room();
   #ended: string | undefined;
 
-  constructor(livekit: LivekitServer, room: string, token: AccessToken) {
+  constructor(livekit: LivekitServer, room: string, token: Pick<AccessToken, 'toJwt'>) {
     this.#livekit = livekit;
     this.room = room;
     this.#token = token;
-    token.addGrant({ roomJoin: true, room, canPublish: true, canSubscribe: true });
     forgetWhenDisconnected(this.#connection);
     this.#connection.once(RoomEvent.Disconnected, (reason) => {
       this.#ended = DisconnectReason[reason];
@@ -85,13 +86,15 @@ export class Caller extends Participant {
       'sip.callID': `SCL_${randomBytes(6).toString('hex')}`,
       'sip.callIDFull': callId,
       'sip.callTag': fromTag,
-      'sip.callStatus': 'ringing',
+      'sip.callStatus': dialling.answered ? 'active' : 'ringing',
       'sip.phoneNumber': caller,
       'sip.trunkPhoneNumber': called,
     };
     const token = new AccessToken(livekit.apiKey, livekit.apiSecret, { identity: `sip_${caller}`, attributes });
     token.kind = 'sip';
-    super(livekit, `${roomPrefix}_${called}_${randomBytes(6).toString('hex')}`, token);
+    const room = `${roomPrefix}_${called}_${randomBytes(6).toString('hex')}`;
+    token.addGrant(mayTalkIn(room));
+    super(livekit, room, token);
     this.callId = callId;
     this.fromTag = fromTag;
   }
@@ -102,5 +105,10 @@ export function makeAgent(livekit: LivekitServer, room: string): Participant {
     identity: `agent-${randomBytes(4).toString('hex')}`,
   });
   token.kind = 'agent';
+  token.addGrant(mayTalkIn(room));
   return new Participant(livekit, room, token);
+}
+
+function mayTalkIn(room: string) {
+  return { roomJoin: true, room, canPublish: true, canSubscribe: true };
 }

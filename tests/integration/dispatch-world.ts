@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
+import { z } from 'zod';
 import { type LivekitServer, startLivekitServer } from '../../dev/stack/livekit-server.ts';
 import { askTable } from '../../dev/stack/rows.ts';
 import { type RunningSupabase, startSupabase } from '../../dev/stack/supabase.ts';
@@ -16,6 +17,7 @@ import { type Database, openDatabase } from '../../shared/db.ts';
 import { Releases } from '../../shared/lifecycle.ts';
 import { createLog } from '../../shared/log.ts';
 import { Caller, type Dialling, makeAgent, type Participant } from './dispatch-participants.ts';
+import { PoolWorker } from './dispatch-workers.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 export type LogLine = Readonly<Record<string, unknown>>;
@@ -117,10 +119,25 @@ export class World {
     return (await this.joinAsAgent(room)).publish();
   }
 
+  /** The caller hangs up and the call is settled, as its agent would do it: the next test finds neither room nor slot. */
+  async hangUp(caller: Caller): Promise<void> {
+    await caller.leave();
+    const [session] = await this.rows('sessions', { room: `eq.${caller.room}` });
+    const args = { p_session_id: session?.['id'], p_end_reason: 'caller_hung_up' };
+    await this.database().rows('finish_call', args, z.unknown());
+    await this.rooms.deleteRoom(caller.room);
+  }
+
   async joinAsAgent(room: string): Promise<Participant> {
     const agent = makeAgent(this.livekit, room);
     this.#releases.add('agent', () => agent.leave());
     return agent.join();
+  }
+
+  /** LiveKit learns of a pool a moment after its first worker: a job that comes in between is lost. */
+  async knowPool(): Promise<void> {
+    const worker = await PoolWorker.open(this, 'decliner');
+    this.#releases.add('worker', () => worker[Symbol.asyncDispose]());
   }
 
   /** Metadata of every job that was asked for in this room. */
