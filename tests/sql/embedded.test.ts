@@ -188,6 +188,29 @@ describe('the embedded Supabase', () => {
     expect(await refusalOf(dispatch, invite(called))).toBe(reason);
   });
 
+  test('a caller is refused as the number wants it, by the clock of its business (R3.4, R2.9)', async () => {
+    const type = (config_override: object) =>
+      request(supabase.serviceToken, 'PATCH', '/rest/v1/sip_numbers?label=eq.reception', { config_override });
+    await type({
+      hours: { weekly: {}, closed: { action: 'refuse' } },
+      refusal: { action: 'forward', to: '2050' },
+    });
+    const call = invite('+390612345678');
+    const refused = await admit(dispatch, call);
+    await type({});
+    expect(refused).toMatchObject({
+      outcome: 'refused',
+      reason: 'outside_hours',
+      answer: { action: 'forward', to: '2050', language: 'it' },
+    });
+    expect(await admit(dispatch, call)).toEqual(refused);
+    if (refused.outcome !== 'refused' || refused.answer.action === 'busy') throw new Error('the caller hears busy');
+    const end = { p_refusal_id: refused.answer.refusal_id, p_outcome: 'forwarded' };
+    const endedSchema = z.object({ ended: z.boolean() });
+    expect(await agent.row('end_refusal', end, endedSchema)).toEqual({ ended: true });
+    expect(await agent.row('end_refusal', end, endedSchema)).toEqual({ ended: false });
+  });
+
   test('two numbers of one organisation and one of another: each has its own greeting, keys and providers (R1.4)', async () => {
     for (const [called, tenant, greeting] of [
       ['2001', 'harbor-pizza', 'orders'],
