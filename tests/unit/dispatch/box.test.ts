@@ -16,7 +16,8 @@ import { DidSource, type SourceOptions } from '../../../dispatch/box/source.ts';
 import { resolveConfig } from '../../../shared/config/index.ts';
 import { numberRowSchema } from '../../../shared/contracts.ts';
 import { openProviderKey, parseKeyRing, platformOwner } from '../../../shared/provider-keys.ts';
-import { admitted, invite } from '../../sql/calls.ts';
+import { admitted, invite, refusalOf } from '../../sql/calls.ts';
+import { Holder } from '../../sql/holder.ts';
 import {
   type CallLedger,
   forwarding,
@@ -55,22 +56,23 @@ function openLedger(note: (event: LedgerEvent, atMs: number) => void = () => und
     note: (event) => note(event, nowMs),
   });
   const status = { pool: 'switchboard', version: '0', capacity: 5, calls: 0, load: 0, draining: false };
-  /** With a beat of the watch and a worker's report each second, as on a box that runs. */
-  const pass = async (ms: number) => {
+  /** With a beat of the watch each second, as on a box that runs. */
+  const pass = async (ms: number, each: () => void = () => undefined) => {
     for (const end = nowMs + ms; nowMs < end; nowMs += 1_000) {
       ledger.workers.beat();
-      ledger.workers.report('shard-0', status);
+      each();
     }
   };
+  const served = (ms: number) => pass(ms, () => ledger.workers.report('shard-0', status));
   const calls: CallLedger = {
     dispatch: databaseOf(dispatchFunctions(ledger, () => nowMs)),
     agent: databaseOf(agentFunctions(ledger, noNumbers)),
-    letLeasesRunOut: () => pass(16_000),
-    letBreakersCool: () => pass(61_000),
+    letLeasesRunOut: () => served(16_000),
+    letBreakersCool: () => served(61_000),
     // Past the grace of a process that has just begun.
-    reset: () => pass(11_000),
+    reset: () => served(11_000),
   };
-  return { ledger, calls };
+  return { ledger, calls, pass };
 }
 
 describe('a box without a database', () => {
@@ -110,6 +112,63 @@ describe('a box without a database', () => {
       reason: 'caller_hung_up',
       record,
     });
+  });
+
+  test('knows after a restart who has a call, what was said in it, and what was used (R3.5)', async () => {
+    const journal = new Journal(join(folder, 'noted.jsonl'), silent);
+    const before = openLedger((event, atMs) => journal.note(event, atMs)).calls;
+    const worker = new Holder(before.agent, 'shard-1');
+    const session = await admitted(before.dispatch, invite(oneLine));
+    await worker.takeAndAnswer(session);
+    const turn = { role: 'caller', text: 'A table for two.', at_ms: 900 } as const;
+    const usage = [{ kind: 'tts', provider: 'openai', model: 'm', unit: 'characters', amount: 7 }] as const;
+    await worker.note(session, { turns: [{ position: 1, ...turn }], usage });
+
+    const { ledger, calls } = openLedger((event, atMs) => journal.note(event, atMs));
+    for (const call of journal.unfinished(0)) ledger.restore(call);
+    expect(await new Holder(calls.agent, 'shard-2').take(session)).toMatchObject({ taken: false });
+    const still = new Holder(calls.agent, 'shard-1');
+    expect(await still.renew(session)).toBe('keep');
+    await still.release(session);
+    const next = new Holder(calls.agent, 'shard-2');
+    expect(await next.take(session)).toMatchObject({ taken: true, resumed: { turns: [turn] } });
+    await next.finish(session, { usage: [...usage], turns: [turn] });
+    const lines = readFileSync(join(folder, 'noted.jsonl'), 'utf8').trim().split('\n');
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
+      event: 'finished',
+      record: { turns: [turn], usage: [{ ...usage[0], amount: 14 }] },
+    });
+  });
+
+  test('keeps what was noted of a call that nobody brings to its end, and the record that comes after all (R1.8)', async () => {
+    const events: LedgerEvent[] = [];
+    const { calls } = openLedger((event) => events.push(event));
+    const worker = new Holder(calls.agent, 'shard-1');
+    const session = await admitted(calls.dispatch, invite(oneLine));
+    await worker.takeAndAnswer(session);
+    const turn = { role: 'caller', text: 'Hello?', at_ms: 900 } as const;
+    await worker.note(session, { turns: [{ position: 1, ...turn }] });
+    const end = { p_session_id: session, p_end_reason: 'worker_lost' };
+    await calls.dispatch.row('finish_call', end, z.unknown());
+    expect(events.at(-1)).toMatchObject({ event: 'finished', record: { turns: [turn] } });
+    const whole = { turns: [turn, { role: 'agent', text: 'Good evening.', at_ms: 1500 } as const] };
+    expect(await worker.finish(session, whole)).toBe(false);
+    expect(events.at(-1)).toMatchObject({ event: 'late', record: whole });
+  });
+
+  test('refuses calls when no worker of its pool says that it is there, but not right after its start (R3.7)', async () => {
+    const { calls, pass } = openLedger();
+    await admitted(calls.dispatch, invite(oneLine));
+    await pass(11_000);
+    expect(await refusalOf(calls.dispatch, invite(manyLines))).toBe('pool_unavailable');
+    const worker = new Holder(calls.agent, 'shard-1');
+    const status = { pool: 'switchboard', version: '0', capacity: 5, calls: 0, load: 0, draining: true };
+    await worker.verdicts([], status);
+    expect(await refusalOf(calls.dispatch, invite(manyLines))).toBe('pool_unavailable');
+    await worker.verdicts([], { ...status, draining: false });
+    await admitted(calls.dispatch, invite(manyLines));
+    await worker.gone();
+    expect(await refusalOf(calls.dispatch, invite(manyLines))).toBe('pool_unavailable');
   });
 
   test('answers agents in the way that they ask Supabase, and nobody else (R7.1)', async () => {
@@ -178,6 +237,18 @@ describe('a directory of DID files as live source', () => {
     const { source } = openSource({ anyNumber: true }, files);
     expect(greeting(source, '2999')).toBe('Who?');
     expect(source.find('2001')?.tenant).toBe('harbor');
+  });
+
+  test('a closed business refuses where the box says so, and its callers hear what the box says (R3.4)', () => {
+    const platformFile = join(folder, 'platform.json');
+    const refusal = { action: 'forward', to: '7009' };
+    const hours = { weekly: { mon: [['09:00', '17:00']] }, closed: { action: 'refuse' } };
+    writeFileSync(platformFile, JSON.stringify({ business: { timezone: 'Europe/Rome' }, hours, refusal }));
+    const { source } = openSource({ platformFile }, { '2001.json': { restaurant_id: 'harbor' } });
+    const monday = (time: string) => source.policyOf('2001', Date.parse(`2026-11-23T${time}:00+01:00`));
+    expect(monday('10:00')).toMatchObject({ isClosed: false, refusal });
+    expect(monday('18:00')).toMatchObject({ isClosed: true, refusal });
+    expect(source.policyOf('2999', 0)).toMatchObject({ isClosed: false, refusal: { action: 'busy' } });
   });
 
   test('provider keys leave dispatch sealed (R7.3)', () => {

@@ -18,8 +18,9 @@ const admitted = (limit: number, pool = 'gold') =>
     number_limit: limit,
     repeated: false,
   });
+const nobody = { tenant: null, number_id: null, pool: null };
 const refused = (reason: string) =>
-  admissionSchema.parse({ outcome: 'refused', reason, tenant: null, number_id: null, pool: null, answer: null });
+  admissionSchema.parse({ ...nobody, outcome: 'refused', reason, answer: { action: 'busy' } });
 
 function open() {
   let nowMs = 1_000;
