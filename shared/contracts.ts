@@ -126,8 +126,8 @@ export const admissionSchema = z.discriminatedUnion('outcome', [
       tenant: tenantKeySchema,
       number_id: numberIdSchema,
       pool: poolNameSchema,
-      /** Most calls at once of this number. */
-      number_limit: z.int().min(0).nullish(),
+      /** Most calls at once of this number; null: it was removed since. */
+      number_limit: z.int().min(0).nullable(),
       /** The same INVITE was admitted before; nothing was reserved twice. */
       repeated: z.boolean(),
     })
@@ -138,7 +138,7 @@ export const admissionSchema = z.discriminatedUnion('outcome', [
       tenant: r.tenant,
       numberId: r.number_id,
       pool: r.pool,
-      numberLimit: r.number_limit ?? 1,
+      numberLimit: r.number_limit ?? 0,
       repeated: r.repeated,
     })),
   z
@@ -149,17 +149,17 @@ export const admissionSchema = z.discriminatedUnion('outcome', [
       tenant: tenantKeySchema.nullable(),
       number_id: numberIdSchema.nullable(),
       /** Whose workers speak to a refused caller. */
-      pool: poolNameSchema.nullish(),
+      pool: poolNameSchema.nullable(),
       /** What the caller gets, as the number says it. */
-      answer: refusalAnswerSchema.nullish(),
+      answer: refusalAnswerSchema,
     })
     .transform((r) => ({
       outcome: r.outcome,
       reason: r.reason,
       tenant: r.tenant,
       numberId: r.number_id,
-      pool: r.pool ?? null,
-      answer: r.answer ?? ({ action: 'busy' } as const),
+      pool: r.pool,
+      answer: r.answer,
     })),
 ]);
 export type Admission = z.infer<typeof admissionSchema>;
