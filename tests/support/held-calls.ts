@@ -221,6 +221,8 @@ export function keepsCallsHeld(open: () => CallLedger): void {
 
     await ledger.letBreakersCool();
     const probe = await otherCall();
+    // What an earlier call tells is about the past.
+    expect(await first.finish(session)).toBe(true);
     expect(await refusalOf(ledger.dispatch, invite(manyLines))).toBe('breaker_open');
     await second.takeAndAnswer(probe);
     await second.finish(probe, null, 'provider_failed');
