@@ -18,8 +18,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   if (isGone(pool.pid)) await startPool();
 });
-afterEach(() => {
-  world.providers.reset();
+afterEach(async () => {
+  await world.providers.reset();
   world.database.restore();
 });
 afterAll(async () => {

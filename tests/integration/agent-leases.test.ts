@@ -11,8 +11,8 @@ beforeAll(async () => {
   world = await startAgentWorld();
 });
 beforeEach(() => untilServed());
-afterEach(() => {
-  world.providers.reset();
+afterEach(async () => {
+  await world.providers.reset();
   world.database.restore();
 });
 afterAll(async () => world?.close());
