@@ -20,7 +20,7 @@ const keys = {
 const refusing = (kind: 'listen' | 'chat', key: string) =>
   world.providers.script({ rules: [{ match: { kind, key }, fault: { type: 'status', status: 401 } }] });
 const heardByDeepgram = () => world.asked('listen', keys.deepgram).length;
-const heardBySoniox = () => world.asked('transcribe', keys.soniox).length;
+const heardBySoniox = () => world.asked('listen', keys.soniox).length;
 
 /** A number of Harbor Pizza that nobody called before. */
 async function number(phone_number: string, config_override: object): Promise<string> {

@@ -73,7 +73,7 @@ describe('a call whose shard is gone', () => {
     const before = await world.transcript(call.session);
     const registrations = world.registrations();
     process.kill(world.shardPids()[0] ?? 0, 'SIGKILL');
-    await waitFor(() => world.registrations() > registrations, { what: 'another shard', deadlineMs: 40_000 });
+    await waitFor(() => world.registrations() > registrations, { what: 'another shard', deadlineMs: 60_000 });
     await watch.placeAgain(call);
 
     await untilSpoken(sorry);
@@ -95,7 +95,7 @@ describe('a call whose shard is gone', () => {
     expect(spoken().filter((text) => greeting.test(text))).toHaveLength(1);
     const spokenByBoth = turns.filter(({ role }) => role === 'agent').map(({ text }) => text.length);
     expect(await charactersSpoken(call.session)).toBeGreaterThanOrEqual(spokenByBoth.reduce((sum, each) => sum + each));
-  });
+  }, 180_000);
 
   test('is answered and greeted as ever when its caller was still hearing it ring (R3.5)', async () => {
     const call = await ringing();
