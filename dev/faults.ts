@@ -31,6 +31,7 @@ async function main(): Promise<void> {
       runDir,
       tell,
       livekitSip,
+      mostCallers: options.callers,
       stop,
       onResult: (r) => say(describeResult(r)),
     });

@@ -60,7 +60,7 @@ export const jobNeverTaken: Fault = {
 export const agentUnpublished: Fault = {
   name: 'agent-unpublished',
   sentence: 'An agent joins and never publishes its sound',
-  bound: { what: 'another agent has answered, from the joining of the first', ms: 5_500 },
+  bound: { what: 'another agent has answered, from the joining of the first', ms: 5_000 },
   async run(world) {
     await using load = await world.load(loadOfOthers);
     await using decoy = await Decoy.open(world.stack.livekit, cafePool);

@@ -24,6 +24,8 @@ export interface WorldOptions {
   /** Told what is going on. */
   readonly tell: (text: string) => void;
   readonly livekitSip?: string | undefined;
+  /** Most callers in conversation while something breaks, beside those that it happens to; as many as a fault wants by default. */
+  readonly mostCallers?: number | undefined;
 }
 
 const slotSchema = z.object({
@@ -52,11 +54,12 @@ export class World implements AsyncDisposable {
   /** The host of the cafe. */
   readonly cafeHost: Host;
   readonly tell: (text: string) => void;
+  readonly mostCallers: number;
   readonly #listener = new Listener();
   readonly #releases: Releases;
   #called = 0;
 
-  static async open({ runDir, tell, livekitSip }: WorldOptions): Promise<World> {
+  static async open({ runDir, tell, livekitSip, mostCallers = Infinity }: WorldOptions): Promise<World> {
     mkdirSync(runDir, { recursive: true });
     const releases = new Releases();
     try {
@@ -71,7 +74,7 @@ export class World implements AsyncDisposable {
       await openCafe(new Rows(stack.database), stack.database.providerKeysSecret);
       const env = { AGENT_POOL: cafePool, POOL_DRAIN_MS: String(drainMs) };
       const cafeHost = await stack.fleet.addHost({ shards: 2, env });
-      const world = new World({ stack, relay, cafeHost, tell }, releases);
+      const world = new World({ stack, relay, cafeHost, tell, mostCallers }, releases);
       await world.reset();
       return world;
     } catch (thrown) {
@@ -80,11 +83,12 @@ export class World implements AsyncDisposable {
     }
   }
 
-  private constructor(parts: Pick<World, 'stack' | 'relay' | 'cafeHost' | 'tell'>, releases: Releases) {
+  private constructor(parts: Pick<World, 'stack' | 'relay' | 'cafeHost' | 'tell' | 'mostCallers'>, releases: Releases) {
     this.stack = parts.stack;
     this.relay = parts.relay;
     this.cafeHost = parts.cafeHost;
     this.tell = parts.tell;
+    this.mostCallers = parts.mostCallers;
     this.rows = new Rows(parts.stack.database);
     this.records = new CallRecords(parts.stack.database);
     this.providers = remoteProviders(parts.stack.providers?.port ?? 0);
@@ -146,7 +150,8 @@ export class World implements AsyncDisposable {
   /** So many callers of both businesses in conversation, by turns. One after the other: nothing is to be broken yet. */
   async load(count: number): Promise<Load> {
     const callers: Caller[] = [];
-    for (let at = 0; at < count; at++) callers.push(await this.#greetedAtLast(at % 2 === 0 ? pizza : studio));
+    for (let at = 0; at < Math.min(count, this.mostCallers); at++)
+      callers.push(await this.#greetedAtLast(at % 2 === 0 ? pizza : studio));
     const load = new Load(callers);
     const unanswered = await load.unanswered();
     if (unanswered.length > 0) throw new Error('callers got no answer before anything was broken');
