@@ -38,7 +38,7 @@ describe.skipIf(noPostgres)('breakers', () => {
     from sessions session where id = ${session}`;
   const breaker = async (provider: string | null = null) => {
     const [row] = await database.sql`
-      select *, round(extract(epoch from open_until - now()))::int as open_s from breakers
+      select *, round(extract(epoch from open_until - changed_at))::int as open_s from breakers
       where provider is not distinct from ${provider}`;
     return row;
   };

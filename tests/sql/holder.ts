@@ -92,6 +92,12 @@ export function keepWatching(sql: Sql): Promise<unknown> {
   return sql`update private.watch_pulse set seen_at = now(), resumed_at = now() - interval '1 hour'`;
 }
 
+/** Asks as one who has been watching all the time, however slow the machine is that this runs on. */
+export async function watchOn(sql: Sql, dispatch: Database): Promise<LostCall[]> {
+  await keepWatching(sql);
+  return claimLost(dispatch);
+}
+
 /** Nobody has asked for lost calls for so long. */
 export function beAway(sql: Sql, seconds: number): Promise<unknown> {
   return sql`update private.watch_pulse

@@ -4,7 +4,7 @@ import type { CallRecord } from '../../shared/contracts.ts';
 import type { Database } from '../../shared/db.ts';
 import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
 import { admitted, invite, refusedSchema } from './calls.ts';
-import { claimLost, Holder, keepWatching, letLeasesRunOut } from './holder.ts';
+import { Holder, letLeasesRunOut, watchOn } from './holder.ts';
 import { agentRole, databaseAs, dispatchRole } from './roles.ts';
 
 const history = [
@@ -68,7 +68,6 @@ describe.skipIf(noPostgres)('a long history', () => {
         select organization_id, 'half_open', id from sessions;
       insert into private.breaker_tallies select organization_id, 'openai', now(), 1, 1 from sessions;
       analyze`);
-    await keepWatching(sql);
   });
   afterAll(() => database.close());
 
@@ -89,7 +88,7 @@ describe.skipIf(noPostgres)('a long history', () => {
     await admitted(dispatch, invite('2001'));
     await letLeasesRunOut(database.sql);
     const read = await readWhole(async () => {
-      await claimLost(dispatch);
+      await watchOn(database.sql, dispatch);
       await database.sql`select * from live_calls()`;
       await database.sql`select * from room_decisions(array['tenant-7', 'tenant-8', 'call_x'])`;
     });

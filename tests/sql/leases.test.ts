@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../shared/db.ts';
 import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
 import { admitted, finish, invite, refusedSchema } from './calls.ts';
-import { claimLost, Holder, keepWatching, letLeasesRunOut } from './holder.ts';
+import { Holder, letLeasesRunOut, watchOn } from './holder.ts';
 import { agentRole, databaseAs, dispatchRole } from './roles.ts';
 
 describe.skipIf(noPostgres)('leases', () => {
@@ -17,7 +17,6 @@ describe.skipIf(noPostgres)('leases', () => {
     agent = databaseAs(database.sql, agentRole);
     first = new Holder(agent, 'shard-1');
     second = new Holder(agent, 'shard-2');
-    await keepWatching(database.sql);
   });
   afterAll(() => database.close());
   beforeEach(() => database.sql`truncate sessions, call_refusals cascade`);
@@ -136,9 +135,9 @@ describe.skipIf(noPostgres)('leases', () => {
     await first.take(session);
     await letLeasesRunOut(database.sql);
     expect(await first.renew(session)).toBe('keep');
-    expect(await claimLost(dispatch)).toEqual([]);
+    expect(await watchOn(database.sql, dispatch)).toEqual([]);
     await letLeasesRunOut(database.sql);
-    expect(await claimLost(dispatch)).toHaveLength(1);
+    expect(await watchOn(database.sql, dispatch)).toHaveLength(1);
     expect(await first.renew(session)).toBe('lost');
     expect(await first.answer(session)).toBe(false);
     expect(await second.take(session)).toMatchObject({ taken: true });
@@ -181,7 +180,9 @@ describe.skipIf(noPostgres)('leases', () => {
       false,
     ]);
     expect(await first.verdicts([given, kept])).toMatchObject([{ verdict: 'lost' }, { verdict: 'keep' }]);
-    expect(await claimLost(dispatch)).toMatchObject([{ sessionId: given, worker: 'shard-1', state: 'active' }]);
+    expect(await watchOn(database.sql, dispatch)).toMatchObject([
+      { sessionId: given, worker: 'shard-1', state: 'active' },
+    ]);
   });
 
   test('a process that is gone frees all its calls and is no worker any more, and a late renewal changes nothing (R3.5)', async () => {
@@ -194,7 +195,7 @@ describe.skipIf(noPostgres)('leases', () => {
     expect([await first.gone(), await first.gone()]).toEqual([2, 0]);
     expect(await database.sql`select from workers where name = 'shard-1'`).toEqual([]);
     expect(await first.verdicts(sessions)).toMatchObject([{ verdict: 'lost' }, { verdict: 'lost' }]);
-    const lost = await claimLost(dispatch);
+    const lost = await watchOn(database.sql, dispatch);
     expect(lost.map(({ sessionId }) => sessionId).sort()).toEqual(sessions.sort());
   });
 

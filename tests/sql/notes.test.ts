@@ -4,7 +4,7 @@ import { type CallRecord, notedSchema } from '../../shared/contracts.ts';
 import type { Database } from '../../shared/db.ts';
 import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
 import { admitted, finish, invite } from './calls.ts';
-import { claimLost, Holder, keepWatching, letLeasesRunOut } from './holder.ts';
+import { Holder, letLeasesRunOut, watchOn } from './holder.ts';
 import { agentRole, databaseAs, dispatchRole } from './roles.ts';
 
 const turn = (position: number, text = `Turn ${position}.`) => ({
@@ -34,7 +34,6 @@ describe.skipIf(noPostgres)('notes of a call', () => {
     agent = databaseAs(database.sql, agentRole);
     first = new Holder(agent, 'shard-1');
     second = new Holder(agent, 'shard-2');
-    await keepWatching(database.sql);
   });
   afterAll(() => database.close());
   beforeEach(() => database.sql`truncate sessions, call_refusals cascade`);
@@ -55,7 +54,7 @@ describe.skipIf(noPostgres)('notes of a call', () => {
   };
   const loseToWatch = async () => {
     await letLeasesRunOut(database.sql);
-    expect(await claimLost(dispatch)).toHaveLength(1);
+    expect(await watchOn(database.sql, dispatch)).toHaveLength(1);
   };
 
   test('what was said is kept once, sent twice or out of order, and no longer than a turn may be (R3.5)', async () => {
@@ -174,7 +173,7 @@ describe.skipIf(noPostgres)('notes of a call', () => {
     }
     expect(await finish(dispatch, session, 'worker_lost')).toBe(false);
     expect(await first.gone()).toBe(0);
-    expect(await claimLost(dispatch)).toEqual([]);
+    expect(await watchOn(database.sql, dispatch)).toEqual([]);
     expect(await state()).toEqual(before);
   });
 

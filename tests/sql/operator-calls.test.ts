@@ -94,6 +94,7 @@ describe.skipIf(noPostgres)('what the operator sees and changes of calls', () =>
       { name: 'gpu', workers: 1 },
       { name: 'switchboard', workers: 0 },
     ]);
+    await keepWatching(database.sql);
     expect(await refusalOf(dispatch, invite('2001'))).toBe('pool_unavailable');
   });
 
