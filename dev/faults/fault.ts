@@ -39,6 +39,8 @@ export interface Result extends Outcome {
   readonly bound: Bound;
   /** Rows of active_calls that outlived their calls. */
   readonly slotsLeaked: number;
+  /** Of the machine, over the last minute: above its number of cores everything takes longer. */
+  readonly loadAverage: number;
   /** The harness itself could not go on; null: it could. */
   readonly fault: string | null;
 }

@@ -1,4 +1,5 @@
 /** Runs one fault after the other in a world that is made anew whenever one left something behind. */
+import { loadavg } from 'node:os';
 import { coerceError } from '../../shared/faults.ts';
 import type { Fault, Result } from './fault.ts';
 import { World, type WorldOptions } from './world.ts';
@@ -44,9 +45,13 @@ export async function runFault(fault: Fault, world: World): Promise<Result> {
     const outcome = await fault.run(world);
     const slotsLeaked = await world.slotsLeft();
     await world.reset();
-    return { ...about, ...outcome, slotsLeaked, fault: null };
+    return { ...about, ...outcome, slotsLeaked, loadAverage: loadAverage(), fault: null };
   } catch (thrown) {
     const nothing = { live: 0, lost: 0, recoveryMs: null, heard: '', problems: [], slotsLeaked: 0 };
-    return { ...about, ...nothing, fault: `the harness could not go on: ${coerceError(thrown).message}` };
+    return { ...about, ...nothing, loadAverage: loadAverage(), fault: `the harness could not go on: ${coerceError(thrown).message}` };
   }
+}
+
+function loadAverage(): number {
+  return Math.round((loadavg()[0] ?? 0) * 10) / 10;
 }
