@@ -48,7 +48,12 @@ export async function runFault(fault: Fault, world: World): Promise<Result> {
     return { ...about, ...outcome, slotsLeaked, loadAverage: loadAverage(), fault: null };
   } catch (thrown) {
     const nothing = { live: 0, lost: 0, recoveryMs: null, heard: '', problems: [], slotsLeaked: 0 };
-    return { ...about, ...nothing, loadAverage: loadAverage(), fault: `the harness could not go on: ${coerceError(thrown).message}` };
+    return {
+      ...about,
+      ...nothing,
+      loadAverage: loadAverage(),
+      fault: `the harness could not go on: ${coerceError(thrown).message}`,
+    };
   }
 }
 
