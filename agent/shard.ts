@@ -5,7 +5,6 @@
  * It registers as a worker of its own; LiveKit spreads calls between shards by the load they report.
  */
 import type { Job, JobAssignment } from '@livekit/protocol';
-import { releasedSchema } from '../shared/contracts.ts';
 import { coerceError, withDeadline } from '../shared/faults.ts';
 import type { PoolName, SessionId } from '../shared/ids.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
@@ -16,6 +15,7 @@ import { identify, identifyRefused } from './identify.ts';
 import type { LeaseHolder, WorkerStatus } from './leases.ts';
 import { type LoadReadings, LoopWatch, loadOf } from './load.ts';
 import type { CallPlatform } from './platform.ts';
+import { signOff } from './sign-off.ts';
 import { type ServerAccess, WorkerConnection, type WorkerLoad } from './worker-protocol.ts';
 
 const reportEveryMs = 2_500;
@@ -23,7 +23,6 @@ const reportEveryMs = 2_500;
 const assignmentDeadlineMs = 10_000;
 /** A shard that is to go now has 3 s in all: notes and name are said first, then its rooms are left. */
 const notesDeadlineMs = 800;
-const nameDeadlineMs = 800;
 const roomsDeadlineMs = 1_000;
 
 export interface ShardOptions {
@@ -141,24 +140,8 @@ export class Shard implements LeaseHolder {
 
   /** Frees whatever this worker has still, and its name. Said once. */
   #signOff(): Promise<boolean> {
-    this.#signedOff ??= this.#sayGone();
+    this.#signedOff ??= signOff(this.#options.platform);
     return this.#signedOff;
-  }
-
-  async #sayGone(): Promise<boolean> {
-    const { leases, database, worker, log } = this.#options.platform;
-    const say = async () => {
-      await leases.close();
-      return database.row('release_worker', { p_worker: worker }, releasedSchema);
-    };
-    try {
-      const { released } = await withDeadline('signing off', nameDeadlineMs, say());
-      log.info({ worker, released }, 'signed off');
-      return true;
-    } catch (thrown) {
-      log.warn({ err: coerceError(thrown), worker }, 'the platform has not heard that this worker is gone');
-      return false;
-    }
   }
 
   #offered(job: Job): boolean {
