@@ -1,6 +1,6 @@
 /** How a layer is named on the command line, and what is checked before it is written. */
-import { type ConfigProblem, checkLayer, resolveConfig, type TenantConfig } from '../../shared/config/index.ts';
-import type { JsonObject } from '../../shared/merge.ts';
+import { type ConfigProblem, checkLayer, resolveConfig } from '../../shared/config/index.ts';
+import { isObject, type JsonObject } from '../../shared/merge.ts';
 import type { LayerAddress, Operator, Put } from '../operator.ts';
 import { WrongUse } from './command.ts';
 
@@ -39,7 +39,7 @@ export async function checkBeforeWriting(
   config: JsonObject,
   operator: Operator,
 ): Promise<readonly ConfigProblem[]> {
-  const own = checkLayer(address.layer, config);
+  const own = [...checkLayer(address.layer, config), ...forwardToItself(address, config)];
   if (own.length > 0) return own;
   const below = await layersBelow(address, operator);
   if (below === undefined) return [];
@@ -52,15 +52,12 @@ export async function checkBeforeWriting(
     number: instance === undefined ? {} : config,
   };
   const resolved = resolveConfig(whole);
-  if (resolved.outcome === 'invalid') return resolved.problems;
-  return resolved.outcome === 'usable' && address.layer === 'number'
-    ? forwardToItself(resolved.config, address.number)
-    : [];
+  return resolved.outcome === 'invalid' ? resolved.problems : [];
 }
 
-/** Such a call is refused as busy, so whoever writes this expects something else. */
-function forwardToItself({ refusal }: TenantConfig, number: string): readonly ConfigProblem[] {
-  if (refusal.action !== 'forward' || refusal.to !== number) return [];
+/** Admission refuses such callers as busy, so whoever writes this expects something else. */
+function forwardToItself(address: LayerAddress, { refusal }: JsonObject): readonly ConfigProblem[] {
+  if (address.layer !== 'number' || !isObject(refusal) || refusal.to !== address.number) return [];
   return [{ path: 'refusal.to', message: 'is the number itself', layer: 'number' }];
 }
 

@@ -227,6 +227,10 @@ describe('what an agent was told to be', () => {
     expect((await dispatch(['config', 'save', 'agent', 'harbor-pizza/nobody', file])).problem).toContain(
       'there is no agent',
     );
+    writeFileSync(file, '{ "refusal": { "action": "forward", "to": "2001" } }');
+    expect((await dispatch(['config', 'save', 'number', '2001', file])).problem).toContain(
+      'refusal.to: is the number itself',
+    );
     expect(await history(['number', '2001'])).toEqual([number]);
   });
 
