@@ -1,7 +1,7 @@
 /**
  * Admission while the database is away: a number that this replica knows has as many lines here as it has in all, counted
- * over the calls that this replica itself let in. With several replicas a number may so have more calls than its limit for
- * as long as the database is away: that is what the owner chose over refusing them.
+ * over the calls that this replica heard of. With several replicas a number may so have more calls than its limit for as long as
+ * the database is away: that is what the owner chose over refusing them.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -52,8 +52,10 @@ export async function admitKnown(call: Call, caller: Caller, parts: KnownParts):
   log.warn({ session: admitted.sessionId, tenant, number: numberId }, 'call admitted without the database');
   return admitted;
 
-  function refused(decision: Refused): Decision {
+  async function refused(decision: Refused): Promise<Decision> {
     known.counts.refused++;
+    // One that knows the number, or has a line left, shows it by then, and its call is let alone.
+    await pause(lastWordMs);
     return decision;
   }
 }

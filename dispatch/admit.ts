@@ -45,9 +45,10 @@ export async function admit(call: Call, caller: Caller, parts: Parts): Promise<D
   }
   known?.learn(caller.leg.called, admission);
   if (admission.outcome === 'refused') return { ...admission, onRecord: true };
-  if (admission.repeated) return { outcome: await whyRepeated(call.room, parts), session: admission };
-  known?.hold({ room: call.room, callerSid: caller.sid }, admission);
-  return admission;
+  const outcome = admission.repeated ? await whyRepeated(call.room, parts) : 'admitted';
+  // Another replica's call has a line too, where this one heard of it.
+  if (outcome !== 'merged') known?.hold({ room: call.room, callerSid: caller.sid }, admission);
+  return outcome === 'admitted' ? admission : { outcome, session: admission };
 }
 
 /** The database's answer, or its trouble. */

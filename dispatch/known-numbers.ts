@@ -1,5 +1,5 @@
 /**
- * What this replica learned of numbers while the database answered, and which of their calls it let in: enough to go on
+ * What this replica learned of numbers while the database answered, and which of their calls it heard of: enough to go on
  * admitting calls while the database is away, where the owner wants that (DISPATCH_WITHOUT_DATABASE=admit-known).
  *
  * Numbers are known by what was dialled, as the trunk writes it, so nothing of how SQL finds a number is repeated here.
@@ -13,7 +13,7 @@ import type { RefusalReason } from '../shared/reasons.ts';
 type Admitted = Extract<Admission, { outcome: 'admitted' }>;
 export type KnownNumber = Pick<Admitted, 'organizationId' | 'tenant' | 'numberId' | 'pool' | 'numberLimit'>;
 
-/** A call that this replica let in. */
+/** A call that this replica heard of. */
 export interface OwnCall {
   readonly room: RoomName;
   readonly callerSid: string;
