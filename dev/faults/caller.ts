@@ -11,6 +11,7 @@ const politeMs = 1_200;
 const betweenTurnsMs = 1_500;
 /** What was on its way when an agent was cut off still arrives. */
 const afterglowMs = 500;
+const goneSilentMs = 1_000;
 const lookEveryMs = 25;
 /** To recognise a sentence in more than this takes too long. */
 const longestRecordingMs = 20_000;
@@ -65,6 +66,18 @@ export class Caller implements AsyncDisposable {
     const heard = () => (ear.lastSoundMs ?? 0) > fromMs + afterglowMs;
     const over = await within(deadlineMs, () => heard() || !this.isLive);
     return over && heard() ? Math.round((ear.lastSoundMs ?? 0) - fromMs) : null;
+  }
+
+  /** The same for a caller whose agent is gone: what it had said already may be heard for a second more, then it is silent. */
+  async heardAgainMs(deadlineMs: number): Promise<number | null> {
+    const fromMs = this.phone.call.sinceInviteMs();
+    const { call } = this.phone;
+    const silentMs = () => call.sinceInviteMs() - Math.max(call.ear.lastSoundMs ?? 0, fromMs);
+    if (!(await within(deadlineMs, () => silentMs() >= goneSilentMs || !this.isLive))) return null;
+    const sinceMs = call.sinceInviteMs();
+    const heard = () => (call.ear.lastSoundMs ?? 0) > sinceMs;
+    await within(deadlineMs, () => heard() || !this.isLive);
+    return heard() ? Math.round((call.ear.lastSoundMs ?? 0) - fromMs) : null;
   }
 
   /** Asks once more, whatever was before. @returns the time to the answer; null: none came */

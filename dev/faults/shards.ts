@@ -133,7 +133,7 @@ async function cutOff(world: World, load: Load, workers: readonly string[], act:
   if (affected.length === 0) throw new Error('no call was held by what was to be killed');
   const marks = new Map(affected.map((caller) => [caller, caller.phone.call.sinceInviteMs()]));
   act();
-  const sounds = await Promise.all(affected.map((caller) => caller.nextSoundMs(heardAgainDeadlineMs)));
+  const sounds = await Promise.all(affected.map((caller) => caller.heardAgainMs(heardAgainDeadlineMs)));
   const mute = await load.unanswered();
   const said = await Promise.all(affected.map((caller) => world.heardBy(caller, everySentence, marks.get(caller))));
   const sorry = said.filter((texts) => resumed.some(({ text }) => texts.includes(text))).length;
