@@ -31,7 +31,8 @@ export async function outcomeOf(caller: Caller): Promise<Wait> {
 /** One call to its greeting, hung up then. */
 export async function tryCall(world: World, business: Business): Promise<Wait> {
   await using caller = await world.dial(business);
-  return outcomeOf(caller);
+  // Awaited here: the caller hangs up at the end of this block.
+  return await outcomeOf(caller);
 }
 
 /** Calls until one is greeted. @returns how long that took from now; null: not in that time */
