@@ -1,9 +1,15 @@
+import { AgentDispatchClient } from 'livekit-server-sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitFor } from '../../dev/stack/wait.ts';
+import { Operations } from '../../dispatch/operations.ts';
+import { patience } from '../../dispatch/parts.ts';
+import { jobMetadataSchema } from '../../shared/contracts.ts';
 import { openDatabase } from '../../shared/db.ts';
+import { poolNameSchema } from '../../shared/ids.ts';
+import { Holder } from '../sql/holder.ts';
 import { Cable } from './dispatch-cable.ts';
 import { gateAfter } from './dispatch-gate.ts';
-import { type Replica, World } from './dispatch-world.ts';
+import { type LogLine, type Replica, World } from './dispatch-world.ts';
 
 let world: World;
 let toLivekit: Cable;
@@ -57,9 +63,72 @@ describe('when the database goes away', () => {
   });
 });
 
+describe('when the database goes away and the owner lets known numbers in', () => {
+  test('each goes to its own pool, up to its own lines, and nobody else is let in (R3.1 R3.7)', async () => {
+    await replica.close();
+    await using knowing = await world.startReplica({
+      livekit: livekitByCable(),
+      database: databaseByCable(),
+      withoutDatabase: 'admit-known',
+    });
+    await using _other = await world.startReplica({ database: databaseByCable(), withoutDatabase: 'admit-known' });
+    await world.update('sip_numbers', { phone_number: 'eq.2002' }, { max_concurrent_calls: 1 });
+    await learn('2001');
+    await pinToGold('studio-bianchi');
+    await learn('+390612345678');
+    const first = await world.call({ called: '2002' });
+    await world.answer(first.room);
+    await world.logged('call answered', first.room);
+    await world.update('sip_numbers', { phone_number: 'eq.2001' }, { active: false });
+    await refusedFor('number_inactive', '2001');
+
+    await toDatabase.pull();
+    await refusedFor('database_away', '2001');
+    await refusedFor('database_away', '2999');
+    await refusedFor('number_busy', '2002');
+
+    const known = await world.call({ called: '+390612345678' });
+    const job = jobMetadataSchema.parse(await jobOf('gold', known.room));
+    expect(job).toMatchObject({ kind: 'call', tenant: 'studio-bianchi', called_number: '+390612345678' });
+    expect(job).toMatchObject({ offline: { sip_call_id: known.callId, sip_from_tag: known.fromTag } });
+    await (await world.joinAsAgent(known.room)).publish();
+    await world.logged('call answered', known.room);
+    expect(await dispatchesTo('gold', known.room)).toHaveLength(1);
+    expect(world.log.filter(isAdmissionOf(known.room))).toHaveLength(1);
+
+    await first.leave();
+    const next = await world.call({ called: '2002' });
+    await world.answer(next.room);
+    await world.logged('call answered', next.room);
+    expect(await countsOf(knowing.url)).toMatchObject({ refused: expect.any(Number) });
+
+    await toDatabase.plug();
+    await world.update('sip_numbers', { phone_number: 'eq.2001' }, { active: true });
+    await world.update('sip_numbers', { phone_number: 'eq.2002' }, { max_concurrent_calls: 5 });
+    await Promise.all([known.leave(), next.leave()]);
+  });
+
+  test('a caller for whom no agent comes hears busy, and nothing of it is left (R3.2)', async () => {
+    await using _knowing = await world.startReplica({
+      database: databaseByCable(),
+      withoutDatabase: 'admit-known',
+      patience: { ...patience, agentMs: 300, placeUntilMs: 500 },
+    });
+    await learn('2001');
+    await toDatabase.pull();
+    const caller = await world.call({ called: '2001' });
+    expect(await caller.putOut()).toBe('ROOM_DELETED');
+    expect(await world.logged('call admitted without the database', caller.room)).toMatchObject({
+      tenant: 'harbor-pizza',
+    });
+    await toDatabase.plug();
+    expect(await world.rows('sessions', { sip_call_id: `eq.${caller.callId}` })).toEqual([]);
+    expect(await world.rows('active_calls', { room: `eq.${caller.room}` })).toEqual([]);
+  });
+});
+
 describe('when LiveKit does not take requests', () => {
   test('a call that was admitted is placed as soon as it does again (R3.2)', async () => {
-    await replica.close();
     const gate = gateAfter('admit_call', databaseByCable());
     await using _replica = await world.startReplica({ livekit: livekitByCable(), database: gate.database });
     const caller = await world.call({ called: '2001' });
@@ -82,6 +151,51 @@ function livekitByCable() {
 function databaseByCable() {
   const { anonKey, dispatchToken } = world.supabase;
   return openDatabase({ url: toDatabase.url, anonKey, token: dispatchToken, deadlineMs: 2000 });
+}
+
+/** Has the replicas admit a call of the number while the database is there. */
+async function learn(called: string): Promise<void> {
+  const caller = await world.call({ called });
+  await world.logged('call placed', caller.room);
+  await caller.leave();
+  await world.posted('participant_left', caller.room);
+}
+
+async function refusedFor(reason: string, called: string): Promise<void> {
+  const caller = await world.call({ called });
+  expect(await caller.putOut()).toBe('ROOM_DELETED');
+  const reasons = world.log.filter((line) => line['room'] === caller.room).map((line) => line['reason']);
+  expect(reasons).toContain(reason);
+  expect(await world.jobs(caller.room)).toEqual([]);
+}
+
+async function pinToGold(tenant: string): Promise<void> {
+  const { url, anonKey, operatorToken, agentToken } = world.supabase;
+  const open = (token: string) => openDatabase({ url, anonKey, token, deadlineMs: 5000 });
+  const status = { pool: 'gold', version: '1', capacity: 5, calls: 0, load: 0, draining: false };
+  await new Holder(open(agentToken), 'host-g/1').verdicts([], status);
+  expect(await new Operations(open(operatorToken)).pinPool(tenant, poolNameSchema.parse('gold'))).toBe(true);
+}
+
+async function dispatchesTo(pool: string, room: string) {
+  const { httpUrl, apiKey, apiSecret } = world.livekit;
+  const dispatches = await new AgentDispatchClient(httpUrl, apiKey, apiSecret).listDispatch(room);
+  return dispatches.filter(({ agentName }) => agentName === pool);
+}
+
+async function jobOf(pool: string, room: string): Promise<unknown> {
+  const first = async () => (await dispatchesTo(pool, room))[0];
+  const { metadata } = await waitFor(first, { what: `a job of ${pool} in ${room}`, deadlineMs: 15_000 });
+  return JSON.parse(metadata);
+}
+
+function isAdmissionOf(room: string) {
+  return (line: LogLine) => line['room'] === room && line['msg'] === 'call admitted without the database';
+}
+
+async function countsOf(url: string): Promise<unknown> {
+  const { withoutDatabase } = (await (await fetch(`${url}/healthz`)).json()) as { withoutDatabase: unknown };
+  return withoutDatabase;
 }
 
 /** Waits until /readyz says of each part whether it is reachable. */
