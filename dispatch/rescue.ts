@@ -9,13 +9,14 @@ import type { EndReason } from '../shared/reasons.ts';
 import type { Call } from './calls.ts';
 import { connect } from './connect.ts';
 import type { AgentIn, Occupants } from './livekit.ts';
-import type { Parts } from './parts.ts';
+import type { Parts, Patience } from './parts.ts';
 import { turnAway } from './refuse.ts';
 import type { Caller } from './room-state.ts';
 import { finish, takeBack } from './settle.ts';
 
-/** A placement that begins later would let the caller ring for more than 10 s in all. */
-const longestRingingMs = 7_000;
+/** No placement begins later, and none is waited for beyond the second: then the caller hears busy. */
+const lastPlacementMs = 8_000;
+const longestRingingMs = 10_000;
 /** Of an answered call: each is tried for 4 s, and the caller hears silence meanwhile. */
 const mostPlacements = 6;
 
@@ -42,10 +43,17 @@ export async function rescue(call: Call, lost: LostCall, given: Parts): Promise<
       await Promise.all(verdict.agents.map(({ identity }) => parts.livekit.remove(lost.room, identity)));
       const { caller } = verdict;
       const gone = new Set(verdict.agents.map(({ sid }) => sid));
-      const patience = { ...parts.patience, placeUntilMs: parts.patience.placeUntilMs + lostMs - lost.ageMs };
+      const patience = patienceFor(lost, parts.patience, lostMs);
       return connect({ call, caller, session: lost, state: lost.state, gone }, { ...parts, patience });
     }
   }
+}
+
+/** Of a call that rings, what is left of it; `placeUntilMs` counts from when this replica first heard of the call. */
+function patienceFor({ state, ageMs }: LostCall, usual: Patience, lostMs: number): Patience {
+  if (state === 'active') return usual;
+  const agentMs = Math.min(usual.agentMs, longestRingingMs - ageMs);
+  return { ...usual, agentMs, placeUntilMs: usual.placeUntilMs + lostMs - ageMs };
 }
 
 export type RescueVerdict =
@@ -61,7 +69,7 @@ export type RescueVerdict =
 /** @param seen undefined: LiveKit did not answer */
 export function verdictOn(lost: LostCall, seen: Occupants | undefined): RescueVerdict {
   const pending = lost.state === 'pending';
-  const late = pending ? lost.ageMs > longestRingingMs : lost.placements > mostPlacements;
+  const late = pending ? lost.ageMs > lastPlacementMs : lost.placements > mostPlacements;
   if (seen === undefined) return late ? { kind: 'too_late', caller: undefined } : { kind: 'unknown' };
   const found = seen.legs.find(({ leg }) => leg?.sipCallId === lost.sipCallId);
   if (found?.leg === undefined) return { kind: 'caller_gone' };
