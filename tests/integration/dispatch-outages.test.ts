@@ -1,5 +1,5 @@
 import { AgentDispatchClient } from 'livekit-server-sdk';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { waitFor } from '../../dev/stack/wait.ts';
 import { Operations } from '../../dispatch/operations.ts';
 import { patience } from '../../dispatch/parts.ts';
@@ -64,6 +64,13 @@ describe('when the database goes away', () => {
 });
 
 describe('when the database goes away and the owner lets known numbers in', () => {
+  beforeEach(async () => {
+    for (const cable of [toLivekit, toDatabase]) {
+      await cable.pull();
+      await cable.plug();
+    }
+  });
+
   test('each goes to its own pool, up to its own lines, and nobody else is let in (R3.1 R3.7)', async () => {
     await replica.close();
     await using knowing = await world.startReplica({
