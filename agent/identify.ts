@@ -1,7 +1,7 @@
 /** Whose call is this? Dispatch said so in the job's metadata; the room says where the caller waits. */
 import type { Job } from '@livekit/protocol';
-import { type JobMetadata, jobMetadataSchema, type OfflineAdmission, type SpokenRefusal } from '../shared/contracts.ts';
 import { type NumberId, type RoomName, roomNameSchema, type SessionId, type TenantKey } from '../shared/ids.ts';
+import { type JobMetadata, jobMetadataSchema, type OfflineAdmission, type SpokenRefusal } from '../shared/jobs.ts';
 import { parseJson } from '../shared/json.ts';
 
 export interface CallIdentity {

@@ -6,10 +6,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import type { RoomMetadata } from '../shared/contracts.ts';
 import { type Database, DatabaseFault } from '../shared/db.ts';
 import { coerceError } from '../shared/faults.ts';
 import { sessionIdSchema } from '../shared/ids.ts';
+import type { RoomMetadata } from '../shared/jobs.ts';
 import type { Admitted, Decision, Refused } from './admit.ts';
 import type { Call } from './calls.ts';
 import type { KnownNumber, KnownNumbers, OwnCall } from './known-numbers.ts';

@@ -1,14 +1,9 @@
 /** Asks the database whether this call may come in, and whose it is. */
 import { ConstantBackoff, handleType, retry } from 'cockatiel';
-import {
-  type Admission,
-  admissionSchema,
-  type OfflineAdmission,
-  roomDecisionSchema,
-  type SipLeg,
-} from '../shared/contracts.ts';
+import { type Admission, admissionSchema, roomDecisionSchema, type SipLeg } from '../shared/contracts.ts';
 import { type Database, DatabaseAway, DatabaseFault } from '../shared/db.ts';
 import type { RoomName } from '../shared/ids.ts';
+import type { OfflineAdmission } from '../shared/jobs.ts';
 import { admitKnown, nobodyCouldSay } from './admit-known.ts';
 import type { Call } from './calls.ts';
 import { roomOnRecord } from './decisions.ts';

@@ -3,9 +3,9 @@
  * them on, and lets them go. Where none comes, the caller hears busy after all.
  */
 import { z } from 'zod';
-import type { RefusalJob, SpokenRefusal } from '../shared/contracts.ts';
 import { coerceError } from '../shared/faults.ts';
 import type { PoolName } from '../shared/ids.ts';
+import type { RefusalJob, SpokenRefusal } from '../shared/jobs.ts';
 import { decisionOn, type Refused } from './admit.ts';
 import type { Call } from './calls.ts';
 import type { Parts } from './parts.ts';

@@ -1,7 +1,7 @@
 /** One placement of an admitted call: a job for the pool, and the wait for an agent that is heard. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CallJob, RoomMetadata } from '../shared/contracts.ts';
 import { coerceError } from '../shared/faults.ts';
+import type { CallJob, RoomMetadata } from '../shared/jobs.ts';
 import type { Admitted } from './admit.ts';
 import type { Call } from './calls.ts';
 import type { Occupants } from './livekit.ts';

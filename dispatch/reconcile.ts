@@ -5,10 +5,11 @@
  * Safe in any number of replicas: to carry a call is decided by `admit_call`, to end one by `refuse_call` and `finish_call`,
  * and to delete a room twice is to delete it once.
  */
-import { type LiveCall, liveCallSchema, roomMetadataSchema } from '../shared/contracts.ts';
+import { type LiveCall, liveCallSchema } from '../shared/contracts.ts';
 import { DatabaseAway } from '../shared/db.ts';
 import { coerceError } from '../shared/faults.ts';
 import type { RoomName } from '../shared/ids.ts';
+import { roomMetadataSchema } from '../shared/jobs.ts';
 import { callLog } from '../shared/log.ts';
 import { decisionsOn, roomOnRecord } from './decisions.ts';
 import type { DeskOptions } from './desk.ts';

@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
-import type { RefusalAnswer } from '../../shared/contracts.ts';
+import type { RefusalAnswer } from '../../shared/jobs.ts';
 import { isReason, isRefusal, type ReasonCode, type RefusalReason } from '../../shared/reasons.ts';
 import { Breakers } from './breakers.ts';
 import { CallBook, type Invite, type LedgerCall, type LedgerEvent, newCall, type OpenNumber } from './call-book.ts';

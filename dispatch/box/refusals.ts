@@ -2,7 +2,7 @@
  * What a refused caller gets on a box: busy, or, where the configuration says so, a sentence or another number. Being told so
  * takes an agent for a moment, so there are only so many at once; whoever comes beyond that hears busy.
  */
-import type { RefusalAnswer } from '../../shared/contracts.ts';
+import type { RefusalAnswer } from '../../shared/jobs.ts';
 import type { RefusalReason } from '../../shared/reasons.ts';
 import type { Invite, OpenNumber } from './call-book.ts';
 

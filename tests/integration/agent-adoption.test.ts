@@ -3,7 +3,7 @@ import { AgentDispatchClient } from 'livekit-server-sdk';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { waitFor } from '../../dev/stack/wait.ts';
-import type { CallJob } from '../../shared/contracts.ts';
+import type { CallJob } from '../../shared/jobs.ts';
 import { Caller } from './agent-caller.ts';
 import { type AgentWorld, type PlacedCall, startAgentWorld } from './agent-world.ts';
 

@@ -2,8 +2,9 @@
 import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
 import { z } from 'zod';
 import { waitFor } from '../../dev/stack/wait.ts';
-import { type CallJob, callReleasedSchema, lostCallSchema, notedSchema, takenSchema } from '../../shared/contracts.ts';
+import { callReleasedSchema, lostCallSchema, notedSchema, takenSchema } from '../../shared/contracts.ts';
 import { type Database, openDatabase } from '../../shared/db.ts';
+import type { CallJob } from '../../shared/jobs.ts';
 import type { AgentWorld, PlacedCall } from './agent-world.ts';
 
 const foundDeadlineMs = 20_000;

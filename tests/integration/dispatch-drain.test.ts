@@ -1,4 +1,5 @@
 /** How dispatch stops: the program in a process of its own, told by signals, in front of a real livekit-server. */
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,16 +94,10 @@ describe('dispatch that is told to stop', () => {
   });
 
   test('answers the requests of agents that it has begun to answer (R6.3)', async () => {
-    let reached = () => {};
-    let open = () => {};
-    const atWork = new Promise<void>((resolve) => {
-      reached = resolve;
-    });
-    const opened = new Promise<void>((resolve) => {
-      open = resolve;
-    });
+    const gate = new EventEmitter();
+    const [atWork, opened] = [once(gate, 'reached'), once(gate, 'open')];
     const routes = new Hono().get('/slow', async (context) => {
-      reached();
+      gate.emit('reached');
       await opened;
       return context.text('done');
     });
@@ -111,7 +106,7 @@ describe('dispatch that is told to stop', () => {
     await atWork;
     const closed = replica.close();
     await waitFor(async () => (await readyz(replica.url)) === 503, { what: 'the stop', deadlineMs: 5_000 });
-    open();
+    gate.emit('open');
     const response = await answer;
     expect([response.status, await response.text(), response.headers.get('connection')]).toEqual([
       200,

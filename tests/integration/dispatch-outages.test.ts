@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { waitFor } from '../../dev/stack/wait.ts';
 import { Operations } from '../../dispatch/operations.ts';
 import { patience } from '../../dispatch/parts.ts';
-import { jobMetadataSchema } from '../../shared/contracts.ts';
 import { openDatabase } from '../../shared/db.ts';
 import { poolNameSchema } from '../../shared/ids.ts';
+import { jobMetadataSchema } from '../../shared/jobs.ts';
 import { Holder } from '../sql/holder.ts';
 import { Cable } from './dispatch-cable.ts';
 import { gateAfter } from './dispatch-gate.ts';

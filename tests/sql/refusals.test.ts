@@ -1,8 +1,9 @@
 /** What callers get who are refused: busy, or what their number says, for so many at once and never in circles. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Admission, RefusalAnswer } from '../../shared/contracts.ts';
+import type { Admission } from '../../shared/contracts.ts';
 import type { Database } from '../../shared/db.ts';
+import type { RefusalAnswer } from '../../shared/jobs.ts';
 import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
 import { admit, admitted, finish, type Invite, invite, refusalOf } from './calls.ts';
 import { agentRole, databaseAs, dispatchRole } from './roles.ts';
