@@ -120,12 +120,12 @@ describe('a call whose holder is lost', () => {
     gate.open();
   });
 
-  test('in the middle of it: the caller is not left in silence and the slot is free (R3.5)', async () => {
+  test('in the middle of it, six times over: the caller is not left in silence and the slot is free (R3.5)', async () => {
     await using _replica = await world.startReplica();
     const caller = await world.call({ called: '2001' });
     await world.answer(caller.room);
     await world.logged('agent joined', caller.room);
-    await world.update('active_calls', { room: `eq.${caller.room}` }, { state: 'active', worker: 'gone' });
+    await world.update('active_calls', { room: `eq.${caller.room}` }, { state: 'active', worker: 'gone', placements: 6 });
     await expireLease(caller.room);
     expect(await caller.putOut()).toBe('ROOM_DELETED');
     expect(await ended(caller.room)).toMatchObject({ end_reason: 'worker_lost' });
