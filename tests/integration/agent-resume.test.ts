@@ -94,7 +94,9 @@ describe('a call whose shard is gone', () => {
     ]);
     expect(spoken().filter((text) => greeting.test(text))).toHaveLength(1);
     // Without blanks: those between two sentences are spoken by nobody.
-    const spokenByBoth = turns.filter(({ role }) => role === 'agent').map(({ text }) => text.replaceAll(' ', '').length);
+    const spokenByBoth = turns
+      .filter(({ role }) => role === 'agent')
+      .map(({ text }) => text.replaceAll(' ', '').length);
     expect(await charactersSpoken(call.session)).toBeGreaterThanOrEqual(spokenByBoth.reduce((sum, each) => sum + each));
   }, 180_000);
 
