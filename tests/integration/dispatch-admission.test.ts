@@ -36,10 +36,16 @@ describe('a number that is ours', () => {
   test('every log line of a call carries its Call-ID, room, session, tenant and number, and not the caller (R6.1 R7.3)', async () => {
     const caller = await world.call({ called: '2001', caller: '+39069998887' });
     await world.answer(caller.room);
-    await world.logged('agent joined', caller.room);
+    await world.logged('call answered', caller.room);
     const [session] = await world.rows('sessions', { room: `eq.${caller.room}` });
     const story = world.log.filter((line) => line['room'] === caller.room && line['level'] !== 'debug');
-    expect(story.map((line) => line['msg'])).toEqual(['call arrived', 'call admitted', 'call placed', 'agent joined']);
+    expect(story.map((line) => line['msg'])).toEqual([
+      'call arrived',
+      'call admitted',
+      'call placed',
+      'agent joined',
+      'call answered',
+    ]);
     for (const line of story) expect(line).toMatchObject({ call: caller.callId, room: caller.room });
     const known = { session: session?.['id'], tenant: 'harbor-pizza', number: session?.['sip_number_id'] };
     for (const line of story.slice(1)) expect(line).toMatchObject({ ...known, ms: expect.any(Number) });
