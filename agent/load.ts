@@ -23,14 +23,20 @@ export interface LoadReadings {
   readonly lagP99Ms: number;
 }
 
-/** The worst of the three decides: any one of them at its limit makes the shard full. */
+/** So few calls do not make a loop lag: it is the machine that is busy with something else. */
+const fewCalls = 1;
+/** Next to full: other shards are asked first. */
+const almostFull = 0.9;
+
+/**
+ * The worst of the three decides: any one of them at its limit makes the shard full. A shard with next to no calls is not full
+ * by its loop: on a box with one of them, callers would hear busy for as long as a backup runs.
+ */
 export function loadOf(readings: LoadReadings): WorkerLoad {
-  const worst = Math.max(
-    readings.sessions / readings.mostSessions,
-    readings.utilization / highestUtilization,
-    readings.lagP99Ms / longestLagMs,
-  );
-  return { load: Math.min(1, worst * fullLoad), full: worst >= 1, jobs: readings.sessions };
+  const { sessions, mostSessions, utilization, lagP99Ms } = readings;
+  const loop = Math.max(utilization / highestUtilization, lagP99Ms / longestLagMs);
+  const worst = Math.max(sessions / mostSessions, sessions <= fewCalls ? Math.min(almostFull, loop) : loop);
+  return { load: Math.min(1, worst * fullLoad), full: worst >= 1, jobs: sessions };
 }
 
 export type LoopReadings = Pick<LoadReadings, 'utilization' | 'lagP99Ms'>;
