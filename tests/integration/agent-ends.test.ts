@@ -51,15 +51,17 @@ describe('a call that others end', () => {
   });
 });
 
-test('an agent whose audio cannot be published leaves nobody ringing: the caller hears busy (R1.8)', async () => {
+test('an agent whose audio cannot be published gives its call away, and the caller rings on for another one (R3.5)', async () => {
   const placing = world.dial('2001', {}, { beforeDispatch: () => world.database.hold() });
   const { session, room, caller } = await placing;
   const agent = await waitFor(async () => (await agentsIn(room))[0], { what: 'the agent to join', deadlineMs: 10_000 });
   await rooms.updateParticipant(room, agent.identity, { permission: { canSubscribe: true, canPublish: false } });
   world.database.restore();
-  await caller.untilDisconnected(30_000);
-  expect(caller.tracks).toEqual([]);
-  expect(await world.settled(session)).toMatchObject({ end_reason: 'agent_failed', answered_at: null });
+  await waitFor(async () => (await agentsIn(room)).length === 0, { what: 'the agent to leave', deadlineMs: 30_000 });
+  const slot = () => world.tables.from('active_calls').select('released,state').eq('session_id', session).single();
+  await expect.poll(async () => (await slot()).data).toEqual({ released: true, state: 'pending' });
+  expect([caller.disconnected, caller.tracks]).toEqual([false, []]);
+  await caller.hangUp();
 });
 
 test('a caller who speaks into a long answer stops it and is answered (R1.7)', async () => {
