@@ -29,14 +29,20 @@ export class Rows {
     await askTable(this.#database, { method: 'POST', table, filter: {}, values });
   }
 
-  #ask(method: 'GET' | 'PATCH', table: string, match: Match, values?: Row): Promise<Row[]> {
+  /** @throws when no row matches */
+  async remove(table: string, match: Match): Promise<void> {
+    const removed = await this.#ask('DELETE', table, match);
+    if (removed.length === 0) throw new Error(`no row of ${table} is ${JSON.stringify(match)}`);
+  }
+
+  #ask(method: 'GET' | 'PATCH' | 'DELETE', table: string, match: Match, values?: Row): Promise<Row[]> {
     const filter = Object.fromEntries(Object.entries(match).map(([column, value]) => [column, `eq.${value}`]));
     return askTable(this.#database, { method, table, filter, values });
   }
 }
 
 interface TableRequest {
-  readonly method: 'GET' | 'PATCH' | 'POST';
+  readonly method: 'GET' | 'PATCH' | 'POST' | 'DELETE';
   readonly table: string;
   /** PostgREST's: `{ room: 'eq.x' }`. */
   readonly filter: Readonly<Record<string, string>>;
@@ -45,7 +51,7 @@ interface TableRequest {
 
 type Access = Pick<RunDatabase, 'url' | 'anonKey' | 'serviceToken'>;
 
-/** @returns the rows read, changed or added */
+/** @returns the rows read, changed, added or removed */
 export async function askTable(access: Access, { method, table, filter, values }: TableRequest): Promise<Row[]> {
   const response = await fetch(`${access.url}/rest/v1/${table}?${new URLSearchParams({ select: '*', ...filter })}`, {
     method,

@@ -63,6 +63,8 @@ beforeAll(async () => {
     rings('2009'),
   ]);
   const [pizza] = await rows.read('organizations', { slug: 'harbor-pizza' });
+  // The lost model would keep the next callers of the business from its agents for a while.
+  await rows.remove('breakers', { organization_id: String(pizza?.['id']), state: 'open' });
   // A number that never had a configuration that works: one that had is answered with that.
   const broken = { label: 'new', organization_id: pizza?.['id'], config_override: { greeting: { text: 42 } } };
   await rows.add('sip_numbers', { phone_number: '2090', ...broken });

@@ -125,7 +125,11 @@ describe('a call whose holder is lost', () => {
     const caller = await world.call({ called: '2001' });
     await world.answer(caller.room);
     await world.logged('agent joined', caller.room);
-    await world.update('active_calls', { room: `eq.${caller.room}` }, { state: 'active', worker: 'gone', placements: 6 });
+    await world.update(
+      'active_calls',
+      { room: `eq.${caller.room}` },
+      { state: 'active', worker: 'gone', placements: 6 },
+    );
     await expireLease(caller.room);
     expect(await caller.putOut()).toBe('ROOM_DELETED');
     expect(await ended(caller.room)).toMatchObject({ end_reason: 'worker_lost' });
