@@ -72,8 +72,9 @@ export class Succession<S> {
   handOver(failed: Candidate<S>, next: Candidate<S> | undefined, cause: Error): void {
     const told = { service: this.kind, from: nameOf(failed), failure: reasonOf(cause), err: cause };
     const { log, providerFailed } = this.#watch;
-    // A line that dropped is no failure of its provider yet: it is tried again, and what comes of that is told.
-    if (next !== failed) providerFailed(failed.provider, cause, next === undefined ? 'nobody' : 'others');
+    // A line that dropped, or one model of several, is no failure of its provider yet: what comes of the next try is told.
+    if (next?.provider !== failed.provider)
+      providerFailed(failed.provider, cause, next === undefined ? 'nobody' : 'others');
     if (next === undefined) {
       log.error(told, 'provider failed, and nobody is left to take over');
       return;
