@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { DeadlinePassed } from '../../shared/faults.ts';
 
 export interface WaitOptions {
-  /** Named in the error: "timed out after 5000 ms waiting for <what>". */
+  /** Named in the error: "<what> did not finish in 5000 ms". */
   what: string;
   deadlineMs: number;
   intervalMs?: number;
@@ -10,7 +11,7 @@ export interface WaitOptions {
 /**
  * Asks again and again until `condition` gives something other than undefined or false.
  *
- * @throws Error when the deadline passes first; a condition that throws ends the wait with its own error.
+ * @throws DeadlinePassed when the deadline passes first; a condition that throws ends the wait with its own error.
  */
 export async function waitFor<T>(
   condition: () => T | undefined | false | Promise<T | undefined | false>,
@@ -20,7 +21,7 @@ export async function waitFor<T>(
   for (;;) {
     const value = await condition();
     if (value !== undefined && value !== false) return value;
-    if (performance.now() >= deadline) throw new Error(`timed out after ${deadlineMs} ms waiting for ${what}`);
+    if (performance.now() >= deadline) throw new DeadlinePassed(what, deadlineMs);
     await delay(intervalMs);
   }
 }

@@ -77,8 +77,8 @@ function wordsWithKeyOf({ tenant }: Business, journal: readonly Entry[]) {
   return {
     prompts: distinct('chat', ({ system }) => /Harbor Pizza|Studio Bianchi/.exec(system ?? '')?.[0]),
     asked: distinct('chat', ({ user }) => user),
-    // The agent may have a text spoken sentence by sentence.
-    spoken: distinct('speech', ({ user }) => user).join(' '),
+    // A text may be asked for sentence by sentence, over connections that overtake each other.
+    spoken: sentences(distinct('speech', ({ user }) => user).join(' ')),
     understood: distinct('listen', ({ recognised }) => recognised),
   };
 }
@@ -87,7 +87,9 @@ function wordsOf({ tenant, greeting, question, answer }: Business) {
   return {
     prompts: [tenant === 'harbor-pizza' ? 'Harbor Pizza' : 'Studio Bianchi'],
     asked: [question.text],
-    spoken: `${greeting.text} ${answer.text}`,
+    spoken: sentences(`${greeting.text} ${answer.text}`),
     understood: [question.text],
   };
 }
+
+const sentences = (text: string) => text.split(/(?<=[.?!]) /).sort();
