@@ -28,6 +28,7 @@ async function main(): Promise<void> {
     const tell = (text: string) => say(`[${Math.round((performance.now() - started) / 1000)} s] ${text}`);
     const results = await runFaults(chosen, {
       runDir,
+      code: 'built',
       tell,
       livekitSip,
       mostCallers: options.callers,

@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   const stop = stopSignal();
   const runDir = join(repository, '.switchboard', `soak-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
   say(`seed ${options.seed}; bringing the platform up …`);
-  await using world = await World.open({ runDir, tell: say });
+  await using world = await World.open({ runDir, code: 'built', tell: say });
   const report = await soak(world, options, stop);
   say(report.leaks.length === 0 ? '✓ nothing was left behind' : `✗ left behind:\n  ${report.leaks.join('\n  ')}`);
   if (options.json) say(JSON.stringify({ seed: options.seed, ...report }));
@@ -42,14 +42,18 @@ async function soak(world: World, options: SoakOptions, stop: AbortSignal) {
   const timer = setTimeout(end, options.minutes * minuteMs);
   const callers = new Callers(world, new Chance(options.seed + 1));
   const processes = new Processes(world);
-  const calling = callers.run(minuteMs / options['calls-per-minute'], over.signal);
-  const breaking = options.calm ? Promise.resolve() : keepBreaking(world, chance, over.signal);
+  const running = Promise.all([
+    callers.run(minuteMs / options['calls-per-minute'], over.signal),
+    options.calm ? undefined : keepBreaking(world, chance, over.signal),
+  ]);
+  // A fault of the soak itself ends it at once; it is thrown where `running` is awaited.
+  running.catch(end);
   for (let minute = 1; !over.signal.aborted; minute++) {
     await pause(minuteMs, over.signal);
     say(await describeMinute(minute, world, callers, processes.read(minute)));
   }
   clearTimeout(timer);
-  await Promise.all([calling, breaking]);
+  await running;
   const slots = await world.slotsLeft();
   await delay(settleMs);
   const trends = processes.read(options.minutes + 1);

@@ -19,6 +19,7 @@ export class Call {
   /** How often it was placed, with the placement that is on, as far as this replica knows. */
   placements = 1;
   #facts = nothingKnown;
+  #isLost = false;
   #waiting = new Set<() => void>();
 
   constructor(room: RoomName, clock: Clock) {
@@ -36,11 +37,26 @@ export class Call {
     return Math.round(this.#clock.monotonicMs() - this.#firstEventMs);
   }
 
+  /** The worker that had it is gone, and the watch gave the call to this replica: whoever waits here for its agent waits in vain. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
   apply(event: RoomEvent): void {
     const learned = learn(this.#facts, event);
     if (learned === this.#facts) return;
     this.#facts = learned;
-    for (const wake of [...this.#waiting]) wake();
+    this.#wake();
+  }
+
+  lose(): void {
+    this.#isLost = true;
+    this.#wake();
+  }
+
+  /** What follows is for another agent. */
+  beginAnew(): void {
+    this.#isLost = false;
   }
 
   /** Waits until the state satisfies `wanted`; after `patienceMs` it comes back with the state as it is then. */
@@ -60,6 +76,10 @@ export class Call {
       });
     }
     return this.state;
+  }
+
+  #wake(): void {
+    for (const check of [...this.#waiting]) check();
   }
 }
 

@@ -74,6 +74,9 @@ async function conclude(
     case 'left_to_agent':
       log.info({ ms: call.ageMs }, 'room is over, its agent settles the call');
       return;
+    case 'lost':
+      log.info({ ms: call.ageMs }, 'the worker that took the call is gone');
+      return;
   }
 }
 

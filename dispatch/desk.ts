@@ -68,9 +68,15 @@ export class Desk {
 
   onLost(lost: LostCall): void {
     const call = this.#calls.of(lost.room);
-    // Where the call is being carried here, the claim is that one's: it may place the call again.
     call.placements = lost.placements;
-    if (!this.#work.has(call.room)) this.#run(call, () => rescue(call, lost, this.#parts));
+    // Where a call that nobody took is being carried here, the claim is that one's: it may place the call again.
+    if (lost.worker === null && this.#work.has(call.room)) return;
+    // Who waits for the agent of a worker that died would wait until the rescue comes too late.
+    call.lose();
+    this.#run(call, () => {
+      call.beginAnew();
+      return rescue(call, lost, this.#parts);
+    });
   }
 
   /** Resolves when no call is being decided any more. */

@@ -23,9 +23,10 @@ type Session = Pick<Admitted, 'sessionId' | 'tenant' | 'numberId' | 'pool' | 'of
 
 /**
  * `mute`: somebody joined and was not heard in time, so the caller rings on. `left_to_agent`: the room is over after an agent
- * came, or by an agent's hand: its reason is the one to be recorded.
+ * came, or by an agent's hand: its reason is the one to be recorded. `lost`: the worker that took it is gone, and the call is
+ * about to be rescued here.
  */
-export type Placement = 'answered' | 'mute' | 'nobody_came' | 'caller_gone' | 'left_to_agent';
+export type Placement = 'answered' | 'mute' | 'nobody_came' | 'caller_gone' | 'left_to_agent' | 'lost';
 
 /** A LiveKit that refuses connections does so at once: the next placement has a chance only a moment later. */
 const breathMs = 250;
@@ -36,6 +37,7 @@ export async function place(waiting: WaitingCall, parts: Parts): Promise<Placeme
   const { log, livekit } = parts;
   // CreateDispatch asks for one more agent each time, and makes the room anew when it is gone.
   if (call.state.at === 'over') return whenOver(call.state, false);
+  if (call.isLost) return 'lost';
   try {
     const job = jobMetadata(caller, session);
     const room: RoomMetadata = { ...job, caller_number: caller.leg.caller };
@@ -60,8 +62,11 @@ export async function awaitAgent(waiting: WaitingCall, parts: Parts): Promise<Pl
   const { log, patience } = parts;
   const agents = (state: RoomState) => newAgents(state, waiting);
 
-  const met = await call.until((state) => state.at === 'over' || agents(state).length > 0, patience.agentMs);
+  const isOver = (state: RoomState) => state.at === 'over' || call.isLost;
+
+  const met = await call.until((state) => isOver(state) || agents(state).length > 0, patience.agentMs);
   if (met.at === 'over') return whenOver(met, false);
+  if (call.isLost) return 'lost';
   if (agents(met).length === 0) {
     const asked = await askServer(waiting, parts);
     if (asked !== 'mute') return asked;
@@ -70,8 +75,9 @@ export async function awaitAgent(waiting: WaitingCall, parts: Parts): Promise<Pl
   await parts.at('agent_joined');
 
   const isHeard = (state: RoomState) => agents(state).some(({ audible }) => audible);
-  const heard = await call.until((state) => state.at === 'over' || isHeard(state), patience.publishMs);
+  const heard = await call.until((state) => isOver(state) || isHeard(state), patience.publishMs);
   if (heard.at === 'over') return whenOver(heard, true);
+  if (call.isLost) return 'lost';
   return isHeard(heard) ? 'answered' : askServer(waiting, parts);
 }
 

@@ -36,10 +36,12 @@ export async function claimPlacement(
   { fromWorker }: ClaimOptions,
   { database, log, at }: Parts,
 ): Promise<boolean> {
+  const { placements } = call;
   try {
-    const args = { p_session_id: session.sessionId, p_placements: call.placements, p_from_worker: fromWorker };
+    const args = { p_session_id: session.sessionId, p_placements: placements, p_from_worker: fromWorker };
     const { claimed } = await database.row('claim_call', args, claimedSchema);
-    if (!claimed) return false;
+    // Meanwhile the watch of this replica may have been given the call, which is a claim as well.
+    if (!claimed) return call.placements > placements;
     call.placements++;
     await at('placement_claimed');
     return true;

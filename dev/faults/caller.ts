@@ -25,6 +25,7 @@ export class Caller implements AsyncDisposable {
   readonly answersMs: (number | null)[] = [];
   #state: CallState = 'ringing';
   #stopping = false;
+  #asking = false;
   #talk: Promise<void> = Promise.resolve();
   #disposed: Promise<void> | undefined;
 
@@ -50,6 +51,11 @@ export class Caller implements AsyncDisposable {
 
   get isLive(): boolean {
     return this.#state === 'talking';
+  }
+
+  /** In the middle of a question, or waiting for its answer. */
+  get isAsking(): boolean {
+    return this.#asking;
   }
 
   /** Talks from now on, until stopped or cut. */
@@ -121,7 +127,9 @@ export class Caller implements AsyncDisposable {
 
   async #converse(): Promise<void> {
     while (!this.#stopping && this.isLive) {
+      this.#asking = true;
       const answerMs = await this.ask();
+      this.#asking = false;
       if (this.#stopping) return;
       this.answersMs.push(answerMs);
       await delay(betweenTurnsMs);

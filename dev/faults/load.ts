@@ -1,7 +1,7 @@
 /** The callers that are talking while something breaks. */
 import { type Caller, within } from './caller.ts';
 
-const turnDeadlineMs = 25_000;
+const turnDeadlineMs = 40_000;
 
 export class Load implements AsyncDisposable {
   readonly callers: readonly Caller[];
@@ -20,13 +20,15 @@ export class Load implements AsyncDisposable {
     return this.callers.filter(({ state }) => state === 'cut' || state === 'refused');
   }
 
-  /** Each live caller asks once more. @returns those who got no answer */
+  /** Until each live caller had its first answer. @returns those who got none */
+  async underWay(): Promise<Caller[]> {
+    return this.#withoutAnswer(() => 0);
+  }
+
+  /** Each live caller asks once more, beside what it may be asking at this moment. @returns those who got no answer */
   async unanswered(): Promise<Caller[]> {
-    const waiting = this.live.map((caller) => ({ caller, turns: caller.answersMs.length }));
-    const answered = ({ caller, turns }: (typeof waiting)[number]) =>
-      caller.answersMs.slice(turns).some((answerMs) => answerMs !== null) || !caller.isLive;
-    await within(turnDeadlineMs, () => waiting.every(answered));
-    return waiting.filter((each) => !answered(each)).map(({ caller }) => caller);
+    // To a question of before, whatever is heard next counts as the answer: it may be the word of regret of a new agent.
+    return this.#withoutAnswer(({ answersMs, isAsking }) => answersMs.length + (isAsking ? 1 : 0));
   }
 
   /** Slowest answer that these callers waited for since they had had so many; null: one of them got none. */
@@ -38,6 +40,15 @@ export class Load implements AsyncDisposable {
   /** How many answers each had so far, for `worstAnswerMs`. */
   mark(): ReadonlyMap<Caller, number> {
     return new Map(this.callers.map((caller) => [caller, caller.answersMs.length]));
+  }
+
+  /** @param before how many answers of a caller do not count */
+  async #withoutAnswer(before: (caller: Caller) => number): Promise<Caller[]> {
+    const waiting = this.live.map((caller) => ({ caller, turns: before(caller) }));
+    const answered = ({ caller, turns }: (typeof waiting)[number]) =>
+      caller.answersMs.slice(turns).some((answerMs) => answerMs !== null) || !caller.isLive;
+    await within(turnDeadlineMs, () => waiting.every(answered));
+    return waiting.filter((each) => !answered(each)).map(({ caller }) => caller);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -9,6 +9,7 @@ import { Releases } from '../../shared/lifecycle.ts';
 import type { Sentence } from '../phone/hearing.ts';
 import { type RemoteProviders, remoteProviders } from '../providers/remote.ts';
 import type { Host } from '../stack/fleet.ts';
+import type { Code } from '../stack/program.ts';
 import { Rows } from '../stack/rows.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { waitFor } from '../stack/wait.ts';
@@ -21,6 +22,8 @@ import { Load } from './load.ts';
 
 export interface WorldOptions {
   readonly runDir: string;
+  /** What ships starts in a third of the time; tests break what was just edited. */
+  readonly code: Code;
   /** Told what is going on. */
   readonly tell: (text: string) => void;
   readonly livekitSip?: string | undefined;
@@ -59,14 +62,14 @@ export class World implements AsyncDisposable {
   readonly #releases: Releases;
   #called = 0;
 
-  static async open({ runDir, tell, livekitSip, mostCallers = Infinity }: WorldOptions): Promise<World> {
+  static async open({ runDir, code, tell, livekitSip, mostCallers = Infinity }: WorldOptions): Promise<World> {
     mkdirSync(runDir, { recursive: true });
     const releases = new Releases();
     try {
       const relay = await Relay.open();
       releases.add('webhook relay', () => relay.close());
       const stack = await startStack({
-        ...{ runDir, code: 'source', shards: 1, dispatches: 2, agents: 2, webhooks: { url: relay.url } },
+        ...{ runDir, code, shards: 1, dispatches: 2, agents: 2, webhooks: { url: relay.url } },
         agentEnv: { POOL_DRAIN_MS: String(drainMs) },
         ...(livekitSip === undefined ? {} : { livekitSip }),
       });
@@ -135,34 +138,36 @@ export class World implements AsyncDisposable {
 
   /** A caller who was greeted. @throws when nobody answered */
   async greeted(business: Business): Promise<Caller> {
-    const caller = await this.dial(business);
-    try {
-      const status = await caller.phone.answer();
-      if (status !== 200) throw new Error(`a call to ${business.called} was answered with ${status}`);
-      await caller.phone.untilQuiet();
-      return caller;
-    } catch (thrown) {
-      await caller[Symbol.asyncDispose]();
-      throw thrown;
-    }
+    const caller = await this.#answered(business);
+    await caller.phone.untilQuiet();
+    return caller;
   }
 
-  /** So many callers of both businesses in conversation, by turns. One after the other: nothing is to be broken yet. */
+  /** So many callers of both businesses in conversation, by turns. One is answered after the other: nothing is to be broken yet. */
   async load(count: number): Promise<Load> {
     const callers: Caller[] = [];
     for (let at = 0; at < Math.min(count, this.mostCallers); at++)
-      callers.push(await this.#greetedAtLast(at % 2 === 0 ? pizza : studio));
+      callers.push(await this.#answeredAtLast(at % 2 === 0 ? pizza : studio));
+    await Promise.all(callers.map(({ phone }) => phone.untilQuiet()));
     const load = new Load(callers);
-    const unanswered = await load.unanswered();
+    const unanswered = await load.underWay();
     if (unanswered.length > 0) throw new Error('callers got no answer before anything was broken');
     return load;
   }
 
+  async #answered(business: Business): Promise<Caller> {
+    const caller = await this.dial(business);
+    const status = await caller.phone.answer();
+    if (status === 200) return caller;
+    await caller[Symbol.asyncDispose]();
+    throw new Error(`a call to ${business.called} was answered with ${status}`);
+  }
+
   /** What was broken before may take a moment to be as it was. */
-  async #greetedAtLast(business: Business): Promise<Caller> {
+  async #answeredAtLast(business: Business): Promise<Caller> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.greeted(business);
+        return await this.#answered(business);
       } catch (thrown) {
         if (attempt === loadAttempts) throw thrown;
         this.tell(`  ${coerceError(thrown).message}; once more`);

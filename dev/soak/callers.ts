@@ -1,5 +1,6 @@
 /** Callers who come all the time, stay as long as they like and leave as they please. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { coerceError } from '../../shared/faults.ts';
 import { type Business, pizza, studio } from '../faults/businesses.ts';
 import type { Caller } from '../faults/caller.ts';
 import type { World } from '../faults/world.ts';
@@ -33,26 +34,37 @@ export class Callers {
   readonly #world: World;
   readonly #chance: Chance;
   readonly #calls = new Set<Promise<void>>();
+  #fault: Error | undefined;
 
   constructor(world: World, chance: Chance) {
     this.#world = world;
     this.#chance = chance;
   }
 
-  /** Until told to stop; then waits for the last caller to leave. @param everyMs between two calls, in the mean */
+  /**
+   * Until told to stop; then waits for the last caller to leave.
+   *
+   * @param everyMs between two calls, in the mean
+   * @throws what made a caller fail, as soon as one does
+   */
   async run(everyMs: number, stop: AbortSignal): Promise<void> {
-    while (!stop.aborted) {
+    while (!stop.aborted && this.#fault === undefined) {
       if (this.#calls.size >= mostAtOnce) this.tally.skipped += 1;
       else this.#start(stop);
       await delay(this.#chance.between(0.5, 1.5) * everyMs);
     }
     await Promise.all(this.#calls);
+    if (this.#fault !== undefined) throw this.#fault;
   }
 
   #start(stop: AbortSignal): void {
     const [business, manner] = [this.#chance.pick([pizza, studio]), this.#chance.pick(manners)];
     const stayMs = this.#chance.between(5_000, 30_000);
-    const call = this.#call(business, manner, stayMs, stop).finally(() => this.#calls.delete(call));
+    const call = this.#call(business, manner, stayMs, stop)
+      .catch((thrown: unknown) => {
+        this.#fault ??= coerceError(thrown);
+      })
+      .finally(() => this.#calls.delete(call));
     this.#calls.add(call);
   }
 

@@ -18,7 +18,12 @@ const logTailLines = 60;
 const runDir = mkdtempSync(join(tmpdir(), 'switchboard-faults-'));
 let world: World | undefined;
 beforeAll(async () => {
-  world = await World.open({ runDir, tell: () => undefined, livekitSip: surroundings['LIVEKIT_SIP_BIN'] });
+  world = await World.open({
+    runDir,
+    code: 'source',
+    tell: () => undefined,
+    livekitSip: surroundings['LIVEKIT_SIP_BIN'],
+  });
 }, faultTimeoutMs);
 afterEach(({ task }) => {
   if (task.result?.state === 'fail') process.stderr.write(logTails());

@@ -121,6 +121,20 @@ test('a replica that is the only one left watches alone (R3.5)', async () => {
   await world.hangUp(caller);
 });
 
+test('a replica whose caller rings on for a worker that died looks for the next one at once (R3.5)', async () => {
+  await using mute = await PoolWorker.open(world, 'mute');
+  const caller = await world.call({ called: '2001' });
+  await mute.agentIn(caller.room);
+  mute.habit = 'decliner';
+  await using next = await PoolWorker.open(world, 'answers');
+  await mute.release();
+  await next.agentIn(caller.room);
+  await waitFor(() => story(caller.room).includes('call answered'), { what: 'the answer', deadlineMs: 10_000 });
+  expect(story(caller.room)).toContain('the worker that took the call is gone');
+  expect(story(caller.room)).not.toContain('an agent joined and is not heard');
+  await world.hangUp(caller);
+});
+
 /** The slot of a call that was answered. */
 async function held(room: string): Promise<Row> {
   return world.row('active_calls', { room: `eq.${room}`, state: 'eq.active', worker: 'not.is.null' });
