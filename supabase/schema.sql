@@ -636,6 +636,7 @@ CREATE TABLE public.breakers (
     last_reason text,
     probe_session_id uuid,
     probe_until timestamp with time zone,
+    opened_at timestamp with time zone,
     closed_at timestamp with time zone,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT failures_are_not_negative CHECK ((failures >= 0)),
@@ -668,11 +669,15 @@ COMMENT ON COLUMN public.breakers.last_reason IS 'What failed last: a reason of 
 
 -- Name: COLUMN breakers.probe_session_id; Type: COMMENT; Schema: public
 
-COMMENT ON COLUMN public.breakers.probe_session_id IS 'The one call that is let through to see whether it works again.';
+COMMENT ON COLUMN public.breakers.probe_session_id IS 'The last call that was let through to see whether it works again.';
 
 -- Name: COLUMN breakers.probe_until; Type: COMMENT; Schema: public
 
 COMMENT ON COLUMN public.breakers.probe_until IS 'From then on another call may be the probe.';
+
+-- Name: COLUMN breakers.opened_at; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.breakers.opened_at IS 'Calls admitted since were let through as probes: that one of them went well tells something however long it took.';
 
 -- Name: COLUMN breakers.closed_at; Type: COMMENT; Schema: public
 
@@ -1709,9 +1714,9 @@ CREATE FUNCTION private.news_of(session public.sessions) RETURNS private.breaker
     AS $$
 begin
   return case
-    when session.end_reason in ('provider_failed', 'provider_unusable', 'agent_failed') then 'failed'
-    -- The platform's own trouble: the probe of a breaker that ends like this has told nothing.
-    when session.end_reason = 'worker_lost' then null
+    when session.end_reason in ('provider_failed', 'provider_unusable') then 'failed'
+    -- The platform's own trouble says nothing of a tenant's providers, and a probe that ends like this has told nothing.
+    when session.end_reason in ('agent_failed', 'worker_lost') then null
     when session.answered_at is not null then 'ok'
   end::private.breaker_news;
 end;
@@ -1898,7 +1903,7 @@ CREATE FUNCTION private.open_breaker(breaker public.breakers, p_reason text) RET
 begin
   update public.breakers
   set
-    state = 'open', openings = openings + 1,
+    state = 'open', openings = openings + 1, opened_at = clock_timestamp(),
     -- The power is bounded before it is taken: a breaker may stay open over a long holiday.
     open_until = clock_timestamp() + least(interval '10 minutes', interval '30 seconds' * 2 ^ least(openings, 10)),
     failures = breaker.failures, last_reason = p_reason, probe_session_id = null, probe_until = null,
@@ -2256,17 +2261,18 @@ begin
   where organization_id = session.organization_id and provider is not distinct from p_provider
   for update;
 
-  if breaker.state = 'half_open' and breaker.probe_session_id = session.id then
-    if p_news = 'ok' then
+  if breaker.state = 'half_open' then
+    -- Whoever was let in since it opened was a probe, and went on while others took its place.
+    if p_news = 'ok' and (breaker.probe_session_id = session.id or session.started_at > breaker.opened_at) then
       perform private.close_breaker(breaker);
-    else
+    elsif p_news <> 'ok' and breaker.probe_session_id = session.id then
       breaker.failures := breaker.failures + 1;
       perform private.open_breaker(breaker, p_reason);
     end if;
     return;
   end if;
   -- Calls from before the breaker opened tell what is known already, and those from before it closed what is over.
-  if breaker.state in ('open', 'half_open') or session.started_at < breaker.closed_at then return; end if;
+  if breaker.state = 'open' or session.started_at < breaker.closed_at then return; end if;
 
   select * into minute from private.count_outcome(session.organization_id, p_provider, p_news <> 'ok');
   breaker.failures := minute.failures;

@@ -25,10 +25,17 @@ interface Tally {
   failures: number;
 }
 
+interface HalfOpen {
+  readonly at: 'half_open';
+  readonly openedAtMs: number;
+  readonly probe: string | null;
+  readonly probeUntilMs: number;
+}
+
 type State =
   | { readonly at: 'closed'; readonly sinceMs: number; readonly tallies: Tally[] }
-  | { readonly at: 'open'; readonly untilMs: number }
-  | { readonly at: 'half_open'; readonly probe: string | null; readonly probeUntilMs: number };
+  | { readonly at: 'open'; readonly openedAtMs: number; readonly untilMs: number }
+  | HalfOpen;
 
 interface Breaker {
   readonly name: BreakerName;
@@ -61,14 +68,13 @@ export class Breakers {
   /** The session was let in: it is the probe of its organisation's breaker, if that waits for one. */
   markProbe(organizationId: string, session: string): void {
     const breaker = this.#find({ organizationId, provider: null });
-    if (breaker !== undefined && this.#letsProbe(breaker)) this.#probe(breaker, session);
+    if (breaker !== undefined) this.#letTry(breaker, session);
   }
 
   /** Providers that the call had better do without; of those that wait for a probe it is one. */
   openProviders(organizationId: string, session: string): string[] {
     const ofProviders = [...this.#breakers.values()].filter(({ name }) => name.organizationId === organizationId);
-    for (const breaker of ofProviders)
-      if (breaker.name.provider !== null && this.#letsProbe(breaker)) this.#probe(breaker, session);
+    for (const breaker of ofProviders) if (breaker.name.provider !== null) this.#letTry(breaker, session);
     return ofProviders.flatMap(({ name, state }) => {
       const shut = state.at === 'open' || (state.at === 'half_open' && state.probe !== session);
       return shut && name.provider !== null ? [name.provider] : [];
@@ -80,9 +86,7 @@ export class Breakers {
     const { state } = breaker;
     switch (state.at) {
       case 'half_open':
-        if (state.probe !== witness.session) return;
-        if (news === 'ok') this.#close(breaker);
-        else this.#open(breaker);
+        this.#hearProbe(breaker, state, { ...witness, news });
         return;
       case 'open':
         return;
@@ -99,7 +103,15 @@ export class Breakers {
   endProbes(session: string): void {
     for (const breaker of this.#breakers.values())
       if (breaker.state.at === 'half_open' && breaker.state.probe === session)
-        breaker.state = { at: 'half_open', probe: null, probeUntilMs: 0 };
+        breaker.state = { ...breaker.state, probe: null, probeUntilMs: 0 };
+  }
+
+  #hearProbe(breaker: Breaker, state: HalfOpen, { session, startedAtMs, news }: Witness & { news: News }): void {
+    const isProbe = state.probe === session;
+    // Whoever was let in since it opened was a probe, and went on while others took its place.
+    const wasProbe = startedAtMs > state.openedAtMs;
+    if (news === 'ok' && (isProbe || wasProbe)) this.#close(breaker);
+    else if (news !== 'ok' && isProbe) this.#open(breaker);
   }
 
   #letsProbe({ state }: Breaker): boolean {
@@ -113,14 +125,18 @@ export class Breakers {
     }
   }
 
-  #probe(breaker: Breaker, session: string): void {
-    breaker.state = { at: 'half_open', probe: session, probeUntilMs: this.#nowMs() + probeMs };
+  #letTry(breaker: Breaker, session: string): void {
+    const { state } = breaker;
+    if (state.at === 'closed' || !this.#letsProbe(breaker)) return;
+    const probeUntilMs = this.#nowMs() + probeMs;
+    breaker.state = { at: 'half_open', openedAtMs: state.openedAtMs, probe: session, probeUntilMs };
   }
 
   #open(breaker: Breaker): void {
     const openMs = Math.min(longestOpenMs, firstOpenMs * 2 ** Math.min(breaker.openings, 10));
     breaker.openings++;
-    breaker.state = { at: 'open', untilMs: this.#nowMs() + openMs };
+    const openedAtMs = this.#nowMs();
+    breaker.state = { at: 'open', openedAtMs, untilMs: openedAtMs + openMs };
   }
 
   #close(breaker: Breaker): void {

@@ -27,7 +27,9 @@ export interface LedgerOptions {
 const placementMs = 4_000;
 const leaseMs = 15_000;
 const busy: RefusalAnswer = { action: 'busy' };
-const failures: readonly ReasonCode[] = ['provider_failed', 'provider_unusable', 'agent_failed'];
+const failures: readonly ReasonCode[] = ['provider_failed', 'provider_unusable'];
+/** The box's own trouble: it says nothing of a tenant's providers, and a probe that ends like this has told nothing. */
+const ownTrouble: readonly ReasonCode[] = ['agent_failed', 'worker_lost'];
 
 export class Ledger {
   readonly book = new CallBook();
@@ -157,8 +159,7 @@ export class Ledger {
     const { session, startedAtMs, number, answeredAtMs } = call;
     if (session === null || number === null) return;
     const failed = failures.includes(reason);
-    // A lost worker is the box's own trouble: the probe of a breaker that ends like this has told nothing.
-    if (!failed && (answeredAtMs === null || reason === 'worker_lost')) return;
+    if (!failed && (answeredAtMs === null || ownTrouble.includes(reason))) return;
     const whole = { organizationId: number.organizationId, provider: null };
     this.breakers.tell({ session, startedAtMs }, whole, failed ? 'failed' : 'ok');
   }

@@ -30,6 +30,7 @@ create table public.breakers (
   last_reason text constraint last_reason_is_a_code check (last_reason ~ '^[a-z_]{1,40}$'),
   probe_session_id uuid references public.sessions (id) on delete set null,
   probe_until timestamptz,
+  opened_at timestamptz,
   closed_at timestamptz,
   changed_at timestamptz not null default now(),
   constraint one_breaker_a_provider unique nulls not distinct (organization_id, provider),
@@ -44,8 +45,10 @@ comment on column public.breakers.openings is 'Times that it opened since it was
 comment on column public.breakers.failures is 'Of the last minute while it is closed; else the ones that opened it.';
 comment on column public.breakers.last_reason is
   'What failed last: a reason of the catalogue, or what the provider did (private.provider_failure).';
-comment on column public.breakers.probe_session_id is 'The one call that is let through to see whether it works again.';
+comment on column public.breakers.probe_session_id is 'The last call that was let through to see whether it works again.';
 comment on column public.breakers.probe_until is 'From then on another call may be the probe.';
+comment on column public.breakers.opened_at is
+  'Calls admitted since were let through as probes: that one of them went well tells something however long it took.';
 comment on column public.breakers.closed_at is
   'Calls admitted before keep the configuration and keys they started with: what they tell is about the past.';
 create index breakers_by_probe on public.breakers (probe_session_id) where probe_session_id is not null;

@@ -2,8 +2,13 @@
 --
 --   closed ──(half or more of at least 5 outcomes in a minute failed, or one that the next call would repeat)──▶ open
 --   open ──(30 s later, doubled each time up to 10 min: one call is let through, the probe)──▶ half_open
---   half_open ──(the probe went well)──▶ closed        half_open ──(the probe failed)──▶ open
+--   half_open ──(the probe, or one before it, went well)──▶ closed        half_open ──(the probe failed)──▶ open
 --   half_open ──(the probe told nothing in 60 s, or ended without telling)──▶ the next call is the probe
+--
+-- A probe that still talks after 60 s is not waited for: one more call a minute is let through, so a business whose calls
+-- are long is never dead for the length of one. That it was answered does not count as success, because here as everywhere
+-- a call tells how it went when it ends. So several probes may be on: whichever ends well first closes the breaker, and
+-- only the newest opens it again, because what failed an older one is older news.
 --
 -- One row for an organisation and one for each of its providers that ever failed. Every statement names the
 -- organisation, so one tenant's failures wait for no other's; and whatever runs behind the lock of admission, where all
@@ -148,7 +153,7 @@ as $$
 begin
   update public.breakers
   set
-    state = 'open', openings = openings + 1,
+    state = 'open', openings = openings + 1, opened_at = clock_timestamp(),
     -- The power is bounded before it is taken: a breaker may stay open over a long holiday.
     open_until = clock_timestamp() + least(interval '10 minutes', interval '30 seconds' * 2 ^ least(openings, 10)),
     failures = breaker.failures, last_reason = p_reason, probe_session_id = null, probe_until = null,
@@ -191,17 +196,18 @@ begin
   where organization_id = session.organization_id and provider is not distinct from p_provider
   for update;
 
-  if breaker.state = 'half_open' and breaker.probe_session_id = session.id then
-    if p_news = 'ok' then
+  if breaker.state = 'half_open' then
+    -- Whoever was let in since it opened was a probe, and went on while others took its place.
+    if p_news = 'ok' and (breaker.probe_session_id = session.id or session.started_at > breaker.opened_at) then
       perform private.close_breaker(breaker);
-    else
+    elsif p_news <> 'ok' and breaker.probe_session_id = session.id then
       breaker.failures := breaker.failures + 1;
       perform private.open_breaker(breaker, p_reason);
     end if;
     return;
   end if;
   -- Calls from before the breaker opened tell what is known already, and those from before it closed what is over.
-  if breaker.state in ('open', 'half_open') or session.started_at < breaker.closed_at then return; end if;
+  if breaker.state = 'open' or session.started_at < breaker.closed_at then return; end if;
 
   select * into minute from private.count_outcome(session.organization_id, p_provider, p_news <> 'ok');
   breaker.failures := minute.failures;

@@ -5,9 +5,9 @@ language plpgsql immutable set search_path = ''
 as $$
 begin
   return case
-    when session.end_reason in ('provider_failed', 'provider_unusable', 'agent_failed') then 'failed'
-    -- The platform's own trouble: the probe of a breaker that ends like this has told nothing.
-    when session.end_reason = 'worker_lost' then null
+    when session.end_reason in ('provider_failed', 'provider_unusable') then 'failed'
+    -- The platform's own trouble says nothing of a tenant's providers, and a probe that ends like this has told nothing.
+    when session.end_reason in ('agent_failed', 'worker_lost') then null
     when session.answered_at is not null then 'ok'
   end::private.breaker_news;
 end;

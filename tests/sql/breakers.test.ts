@@ -128,7 +128,7 @@ describe.skipIf(noPostgres)('breakers', () => {
 
   test.each([
     ['refused by its agent', 'open', 'provider_unusable'],
-    ['refused because its agent failed', 'open', 'agent_failed'],
+    ['refused because its agent failed', 'half_open', 'agent_failed'],
     ['left by the caller before it was answered', 'half_open', 'caller_gave_up'],
     ['lost with its worker', 'half_open', 'worker_lost'],
   ])('a try that is %s leaves the breaker %s (R3.6)', async (_what, expected, reason) => {
@@ -147,7 +147,7 @@ describe.skipIf(noPostgres)('breakers', () => {
     await probe();
   });
 
-  test('a try that tells nothing for a minute frees its place, and its late word changes nothing (R3.6)', async () => {
+  test('a try that tells nothing for a minute frees its place, and its late failure changes nothing (R3.6)', async () => {
     await open();
     const silent = await probe();
     await holder.takeAndAnswer(silent);

@@ -39,6 +39,8 @@ describe.skipIf(noPostgres)('the database', () => {
     letLeasesRunOut: () => letLeasesRunOut(database.sql),
     letBreakersCool: () => database.sql`update breakers set open_until = now() - interval '1 second'
       where state = 'open'`,
+    letProbesGoOn: () => database.sql`update breakers set probe_until = now() - interval '1 second'
+      where state = 'half_open'`,
     reset: async () => {
       await database.sql`truncate sessions, call_refusals, breakers, private.breaker_tallies cascade`;
       await keepWatching(database.sql);

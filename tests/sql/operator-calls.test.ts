@@ -52,12 +52,12 @@ describe.skipIf(noPostgres)('what the operator sees and changes of calls', () =>
     for (let calls = 0; calls < 4; calls++) {
       const session = await admitted(dispatch, invite('2001'));
       await holder.take(session);
-      await holder.finish(session, null, 'agent_failed');
+      await holder.finish(session, null, 'provider_failed');
     }
     await ask('reset_breakers', { p_tenant: 'harbor-pizza' });
     const session = await admitted(dispatch, invite('2001'));
     await holder.take(session);
-    await holder.finish(session, null, 'agent_failed');
+    await holder.finish(session, null, 'provider_failed');
     expect(await ask('operator_breakers')).toMatchObject([{ state: 'closed', failures: 1 }]);
   });
 

@@ -13,6 +13,8 @@ export interface CallLedger {
   letLeasesRunOut(): Promise<unknown>;
   /** What is open has been open for long enough to be tried again. */
   letBreakersCool(): Promise<unknown>;
+  /** The probe of each breaker has been on for longer than anybody waits for it. */
+  letProbesGoOn(): Promise<unknown>;
   /** Forgets every call and every breaker. */
   reset(): Promise<unknown>;
 }

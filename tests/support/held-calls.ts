@@ -236,11 +236,37 @@ export function keepsCallsHeld(open: () => CallLedger): void {
   });
 
   test('half of five calls that fail turn the next ones away (R3.6)', async () => {
-    for (const reason of ['caller_hung_up', 'caller_hung_up', 'provider_failed', 'agent_failed', 'provider_failed']) {
-      const session = await talking();
-      await first.finish(session, null, reason);
-    }
+    const ends = ['caller_hung_up', 'caller_hung_up', 'provider_failed', 'provider_unusable', 'provider_failed'];
+    for (const reason of ends) await first.finish(await talking(), null, reason);
     expect(await refusalOf(ledger.dispatch, invite(oneLine))).toBe('breaker_open');
+  });
+
+  test('however many calls the platform itself fails, no tenant is kept away for it (R3.6)', async () => {
+    for (const reason of ['agent_failed', 'worker_lost'])
+      for (let calls = 0; calls < 5; calls++) await first.finish(await talking(), null, reason);
+    await otherCall();
+  });
+
+  test('a business with long calls gets one more caller a minute, and the first that went well opens the door (R3.6)', async () => {
+    await first.report(await talking(), 'openai', 'quota', true);
+    await ledger.letBreakersCool();
+    const probes = [];
+    for (let minute = 0; minute < 3; minute++) {
+      const probe = await otherCall();
+      expect((await first.take(probe)).openProviders).toEqual([]);
+      await first.answer(probe);
+      expect(await refusalOf(ledger.dispatch, invite(manyLines))).toBe('breaker_open');
+      await ledger.letProbesGoOn();
+      probes.push(probe);
+    }
+    await first.finish(probes[0] ?? '', null, 'provider_failed');
+    const newest = await otherCall();
+    expect(await refusalOf(ledger.dispatch, invite(manyLines))).toBe('breaker_open');
+    const providers = [{ provider: 'openai', outcome: 'ok' as const }];
+    expect(await first.finish(probes[1] ?? '', { providers })).toBe(true);
+    expect((await second.take(await otherCall())).openProviders).toEqual([]);
+    await second.finish(newest, null, 'provider_failed');
+    await otherCall();
   });
 
   test('a probe that is never tried leaves its place to the next call (R3.6)', async () => {

@@ -69,6 +69,7 @@ function openLedger(note: (event: LedgerEvent, atMs: number) => void = () => und
     agent: databaseOf(agentFunctions(ledger, noNumbers)),
     letLeasesRunOut: () => served(16_000),
     letBreakersCool: () => served(61_000),
+    letProbesGoOn: () => served(61_000),
     // Past the grace of a process that has just begun.
     reset: () => served(11_000),
   };
