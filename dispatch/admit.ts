@@ -31,7 +31,7 @@ const onceMore = retry(handleType(DatabaseAway), { maxAttempts: 1, backoff: new 
 
 export async function admit(call: Call, caller: Caller, parts: Parts): Promise<Decision> {
   const { database, known, log } = parts;
-  const admission = await ask(call.room, caller.leg, database);
+  const { answer: admission, unheard } = await ask(call.room, caller.leg, database);
   if (admission instanceof Error) {
     // Whatever the database's trouble is, the caller must not ring on for it.
     log.error({ err: admission }, 'nobody could say whose number this is');
@@ -40,26 +40,43 @@ export async function admit(call: Call, caller: Caller, parts: Parts): Promise<D
   }
   known?.learn(caller.leg.called, admission);
   if (admission.outcome === 'refused') return { ...admission, onRecord: true };
-  const outcome = admission.repeated ? await whyRepeated(call.room, parts) : 'admitted';
+  const outcome = admission.repeated ? await whyRepeated(call.room, unheard, parts) : 'admitted';
   // Another replica's call has a line too, where this one heard of it.
   if (outcome !== 'merged') known?.hold({ room: call.room, callerSid: caller.sid }, admission);
   return outcome === 'admitted' ? admission : { outcome, session: admission };
 }
 
-/** The database's answer, or its trouble. */
-async function ask(room: RoomName, leg: SipLeg, database: Database): Promise<Admission | DatabaseAway | DatabaseFault> {
+interface Asked {
+  /** The database's answer, or its trouble. */
+  readonly answer: Admission | DatabaseAway | DatabaseFault;
+  /** Asked before without hearing an answer: that question may have admitted the call. */
+  readonly unheard: boolean;
+}
+
+async function ask(room: RoomName, leg: SipLeg, database: Database): Promise<Asked> {
+  let tries = 0;
+  const question = admissionArguments(room, leg);
   try {
-    const question = admissionArguments(room, leg);
-    return await onceMore.execute(() => database.row('admit_call', question, admissionSchema));
+    const answer = await onceMore.execute(() => {
+      tries += 1;
+      return database.row('admit_call', question, admissionSchema);
+    });
+    return { answer, unheard: tries > 1 };
   } catch (thrown) {
-    if (thrown instanceof DatabaseAway || thrown instanceof DatabaseFault) return thrown;
+    if (thrown instanceof DatabaseAway || thrown instanceof DatabaseFault) return { answer: thrown, unheard: true };
     throw thrown;
   }
 }
 
-async function whyRepeated(room: RoomName, { database, log }: Parts): Promise<'merged' | 'carried_elsewhere'> {
+async function whyRepeated(
+  room: RoomName,
+  unheard: boolean,
+  { database, livekit, log }: Parts,
+): Promise<'admitted' | 'merged' | 'carried_elsewhere'> {
   try {
-    return (await decisionOn(room, database)) === undefined ? 'merged' : 'carried_elsewhere';
+    if ((await decisionOn(room, database)) === undefined) return 'merged';
+    // If another replica carries it after all, `claim_call` and `take_call` let one of the two have it.
+    return unheard && !(await livekit.isPlaced(room)) ? 'admitted' : 'carried_elsewhere';
   } catch (thrown) {
     if (!(thrown instanceof DatabaseAway || thrown instanceof DatabaseFault)) throw thrown;
     // Of the two this one closes no room; the watcher finds a call that nobody carries.

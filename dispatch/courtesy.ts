@@ -15,7 +15,8 @@ import type { Caller, RoomState } from './room-state.ts';
 /** Nobody waits long to be refused. */
 const agentMs = 2_000;
 
-type Told = 'agent_joined' | 'nobody_came' | 'caller_gone' | 'second_copy';
+/** `unheard`: nobody came, or who came is not heard. */
+type Told = 'told' | 'unheard' | 'caller_gone' | 'second_copy';
 
 const endedSchema = z.object({ ended: z.boolean() });
 
@@ -25,10 +26,10 @@ export async function speakRefusal(call: Call, caller: Caller, refused: Refused,
   const { refusal_id: refusalId } = job.answer;
   const told = await place(call, caller, job, parts).catch((thrown: unknown): Told => {
     parts.log.error({ err: coerceError(thrown), ms: call.ageMs }, 'no agent could be asked to tell the caller');
-    return 'nobody_came';
+    return 'unheard';
   });
   switch (told) {
-    case 'agent_joined':
+    case 'told':
       parts.log.info({ answer: job.answer.action, ms: call.ageMs }, 'an agent tells the caller');
       return;
     case 'caller_gone':
@@ -40,8 +41,8 @@ export async function speakRefusal(call: Call, caller: Caller, refused: Refused,
     case 'second_copy':
       parts.log.info({ ms: call.ageMs }, 'second copy of an INVITE');
       return turnAway(call, caller, parts);
-    case 'nobody_came':
-      parts.log.warn({ ms: call.ageMs }, 'no agent came to tell the caller, who hears busy');
+    case 'unheard':
+      parts.log.warn({ ms: call.ageMs }, 'no agent is heard to tell the caller, who hears busy');
       await end(refusalId, 'busy', parts);
       return turnAway(call, caller, parts);
   }
@@ -62,27 +63,30 @@ async function place(call: Call, caller: Caller, { pool, ...job }: PooledJob, pa
   // An INVITE that a proxy delivered by two ways has two rooms and one refusal, which belongs to the first.
   if ((await decisionOn(call.room, database)) === undefined) return 'second_copy';
   // CreateDispatch makes a room anew when it is gone.
-  const early = toldIn(call.state);
-  if (early !== undefined) return early;
+  if (call.state.at === 'over') return 'caller_gone';
   await livekit.dispatchAgent(call.room, pool, JSON.stringify(job));
-  const told = toldIn(await call.until((state) => toldIn(state) !== undefined, agentMs));
-  if (told !== undefined) return told;
-  // The webhooks may have gone to another replica: the server knows who is there.
-  const { legs, agents } = await livekit.occupants(call.room);
-  if (agents.length > 0) return 'agent_joined';
-  return legs.some(({ sid }) => sid === caller.sid) ? 'nobody_came' : 'caller_gone';
+  const met = await call.until((state) => state.at === 'over' || agentsIn(state).length > 0, agentMs);
+  if (met.at === 'over') return 'caller_gone';
+  if (agentsIn(met).length === 0) {
+    const asked = await askServer(call, caller, parts);
+    if (asked !== 'joined') return asked;
+  }
+  // One that joins and dies, or stands still, would leave the caller ringing to the end.
+  const heard = await call.until((state) => state.at === 'over' || isHeard(state), parts.patience.publishMs);
+  if (heard.at === 'over' || isHeard(heard)) return 'told';
+  const asked = await askServer(call, caller, parts);
+  return asked === 'joined' ? 'unheard' : asked;
 }
 
-/** Undefined: the caller rings and waits. */
-function toldIn(state: RoomState): Told | undefined {
-  switch (state.at) {
-    case 'empty':
-      return undefined;
-    case 'occupied':
-      return state.agents.length > 0 ? 'agent_joined' : undefined;
-    case 'over':
-      return 'caller_gone';
-  }
+const agentsIn = (state: RoomState) => (state.at === 'occupied' ? state.agents : []);
+const isHeard = (state: RoomState) => agentsIn(state).some(({ audible }) => audible);
+
+/** The webhooks may have gone to another replica: the server knows who is there. */
+async function askServer(call: Call, caller: Caller, { livekit }: Parts): Promise<Told | 'joined'> {
+  const { legs, agents } = await livekit.occupants(call.room);
+  if (agents.some(({ audible }) => audible)) return 'told';
+  if (!legs.some(({ sid }) => sid === caller.sid)) return 'caller_gone';
+  return agents.length > 0 ? 'joined' : 'unheard';
 }
 
 /** Frees the place for the next caller; one that nobody freed is free after a minute. */

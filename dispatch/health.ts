@@ -15,7 +15,7 @@ const reachable = 'reachable';
 const intervalMs = 2000;
 const nobodysRoom = roomNameSchema.parse('-');
 
-export function isReady(health: Health): boolean {
+function isReady(health: Health): boolean {
   return health.livekit === reachable && health.database === reachable;
 }
 

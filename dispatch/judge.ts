@@ -33,6 +33,10 @@ const undecidedMs = 1_500;
 const refusedMs = 3_000;
 /** As long as LiveKit itself waits after a caller has left. */
 const leftBehindMs = 5_000;
+/** An empty room is gone before: a Redis that came back without its memory knows the room of a leg, and not the leg. */
+const forgottenMs = 15_000;
+/** Longer than `speakRefusal` waits for an agent and then for its sound. */
+const untoldMs = 8_000;
 /** A call placed without the database has its agent by then, or was refused. */
 const placedOfflineMs = 10_000;
 /** A caller hears something other than ringing within 10 s of admission. */
@@ -42,10 +46,12 @@ export function judge(file: RoomFile, ownsPrefix: boolean): RoomVerdict {
   const { row, decision } = file;
   if (row !== undefined) return judgeLive(row, file.occupants);
   if (decision === undefined) return judgeUnknown(file, ownsPrefix);
-  if (isEmpty(file.occupants)) return { kind: 'fine' };
-  // Whoever was to tell the caller has not come, or has died: who sent for it waits 2 s and then says busy itself.
-  if (decision.spoken && file.occupants.agents.length === 0)
-    return { kind: 'leftover', forMs: leftBehindMs, why: 'refused' };
+  // LiveKit closes it itself, unless it has forgotten who is in it.
+  if (isEmpty(file.occupants))
+    return decision.over ? { kind: 'leftover', forMs: forgottenMs, why: 'session_over' } : { kind: 'fine' };
+  // Whoever was to tell the caller has not come, is not heard or has died: who sent for it says busy itself before.
+  if (decision.spoken && !file.occupants.agents.some(({ audible }) => audible))
+    return { kind: 'leftover', forMs: untoldMs, why: 'refused' };
   if (decision.spoken) return { kind: 'fine' };
   if (decision.over) return { kind: 'leftover', forMs: undecidedMs, why: 'session_over' };
   // An admitted call without a row was admitted between two questions.

@@ -1,5 +1,5 @@
 /** What dispatch asks of the LiveKit server. Every call has a deadline; a room that is not there is an answer. */
-import { type ParticipantInfo, ParticipantInfo_Kind } from '@livekit/protocol';
+import { DataPacket_Kind, type ParticipantInfo, ParticipantInfo_Kind } from '@livekit/protocol';
 import { ConstantBackoff, ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { AgentDispatchClient, RoomServiceClient, ServerError } from 'livekit-server-sdk';
 import type { SipLeg } from '../shared/contracts.ts';
@@ -60,6 +60,8 @@ export interface Livekit {
   occupants(room: RoomName): Promise<Occupants>;
   /** Puts a participant out, also one whose process is gone already. */
   remove(room: RoomName, identity: string): Promise<RoomAnswer>;
+  /** Whether a media node has the room, asked of the nodes themselves: what else is asked here, Redis answers. */
+  isCarried(room: string): Promise<boolean>;
   /** Every room whose name begins so. */
   roomsNamed(prefix: string): Promise<RoomSeen[]>;
   /** Resolves when the server answers a request that carries our key. */
@@ -94,6 +96,7 @@ export function connectLivekit(options: LivekitOptions): Livekit {
     roomMetadata: metadataOf,
     occupants: (room) => once.execute(() => occupantsOf(rooms, room)),
     remove: (room, identity) => once.execute(() => ifThere(rooms.removeParticipant(room, identity))),
+    isCarried: (room) => hasNode(rooms, room),
     async roomsNamed(prefix) {
       const all = await once.execute(() => rooms.listRooms());
       return all
@@ -126,6 +129,18 @@ async function occupantsOf(rooms: RoomServiceClient, room: RoomName): Promise<Oc
     agents: agents.map(({ sid, identity, tracks }) => ({ sid, identity, audible: tracks.length > 0 })),
     others: present.length - legs.length - agents.length,
   };
+}
+
+/** A word to nobody: the node that has the room takes it, and for a room that no node has nobody answers. */
+async function hasNode(rooms: RoomServiceClient, room: string): Promise<boolean> {
+  try {
+    await rooms.sendData(room, new Uint8Array(1), DataPacket_Kind.LOSSY, { destinationIdentities: ['nobody'] });
+    return true;
+  } catch (thrown) {
+    const timedOut = thrown instanceof Error && thrown.name === 'TimeoutError';
+    if (timedOut || (thrown instanceof ServerError && thrown.status >= 500)) return false;
+    throw thrown;
+  }
 }
 
 async function ifThere(request: Promise<unknown>): Promise<RoomAnswer> {

@@ -26,6 +26,8 @@ export interface Patience {
   readonly publishMs: number;
   /** A call that waits for its first agent is placed a third time, and so on, as long as it is younger. */
   readonly placeUntilMs: number;
+  /** A call that waits for its first agent is waited for no longer. */
+  readonly ringUntilMs: number;
 }
 
 /**
@@ -33,6 +35,13 @@ export interface Patience {
  * measured); afterwards within 63 ms. The track comes 35 ms after the caller, under load half a second.
  *
  * Each wait for an agent stays below the 4 s after which `claim_lost_calls` gives a call that nobody took to a watcher. A
- * placement that begins at 5 s is over at 8 s, and a caller hears something other than ringing within 10 s.
+ * placement that begins at 5 s is over at 9.5 s, also when its agent joins late and is not heard: within 10 s a caller hears
+ * something other than ringing.
  */
-export const patience: Patience = { trackMs: 2000, agentMs: 3000, publishMs: 4000, placeUntilMs: 5000 };
+export const patience: Patience = {
+  trackMs: 2000,
+  agentMs: 3000,
+  publishMs: 4000,
+  placeUntilMs: 5000,
+  ringUntilMs: 9500,
+};

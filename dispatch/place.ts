@@ -60,11 +60,13 @@ export async function place(waiting: WaitingCall, parts: Parts): Promise<Placeme
 export async function awaitAgent(waiting: WaitingCall, parts: Parts): Promise<Placement> {
   const { call } = waiting;
   const { log, patience } = parts;
+  const capped = (ms: number) =>
+    waiting.state === 'pending' ? Math.max(0, Math.min(ms, patience.ringUntilMs - call.ageMs)) : ms;
   const agents = (state: RoomState) => newAgents(state, waiting);
 
   const isOver = (state: RoomState) => state.at === 'over' || call.isLost;
 
-  const met = await call.until((state) => isOver(state) || agents(state).length > 0, patience.agentMs);
+  const met = await call.until((state) => isOver(state) || agents(state).length > 0, capped(patience.agentMs));
   if (met.at === 'over') return whenOver(met, false);
   if (call.isLost) return 'lost';
   if (agents(met).length === 0) {
@@ -75,7 +77,7 @@ export async function awaitAgent(waiting: WaitingCall, parts: Parts): Promise<Pl
   await parts.at('agent_joined');
 
   const isHeard = (state: RoomState) => agents(state).some(({ audible }) => audible);
-  const heard = await call.until((state) => isOver(state) || isHeard(state), patience.publishMs);
+  const heard = await call.until((state) => isOver(state) || isHeard(state), capped(patience.publishMs));
   if (heard.at === 'over') return whenOver(heard, true);
   if (call.isLost) return 'lost';
   return isHeard(heard) ? 'answered' : askServer(waiting, parts);

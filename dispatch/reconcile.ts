@@ -122,6 +122,8 @@ class Reconciler {
   async #settleRoomless(row: LiveCall): Promise<void> {
     const { sessionId: session, sipCallId: call, room, tenant, numberId: number, state, worker } = row;
     if (!this.#isDue(`roomless ${session}`, worker === null ? roomlessMs.unheld : roomlessMs.held)) return;
+    // A Redis that came back without its memory says of every room that it is gone, in the middle of its call.
+    if (worker !== null && (await this.#parts.livekit.isCarried(room))) return;
     await this.#parts.at('room_judged');
     const reason = state === 'pending' ? 'caller_gave_up' : 'room_closed';
     if (!(await finish(this.#parts.database, session, reason))) return;

@@ -6,14 +6,18 @@ import { decisionsOn, roomOnRecord } from './decisions.ts';
 import type { Parts } from './parts.ts';
 import type { Caller, RoomState } from './room-state.ts';
 
+/** By then a replica whose database answers, however slowly, has placed the call. */
+const otherReplicaMs = 3_000;
+
 /** Deletes the room once the caller's own track is published; a caller who leaves first needs no answer. */
 export async function turnAway(call: Call, caller: Caller, parts: Parts): Promise<void> {
   await close(call, await untilAudible(call, caller, parts), parts);
 }
 
-/** For a refusal that only this replica knows of: one that reaches the database may have placed the call meanwhile. */
+/** For a refusal that only this replica knows of: one that reaches the database may place the call meanwhile. */
 export async function turnAwayUnlessPlaced(call: Call, caller: Caller, parts: Parts): Promise<void> {
   const audible = await untilAudible(call, caller, parts);
+  await call.until(({ at }) => at === 'over', otherReplicaMs - call.ageMs);
   if (await parts.livekit.isPlaced(call.room)) parts.log.info({ ms: call.ageMs }, 'call carried by another replica');
   else await close(call, audible, parts);
 }

@@ -14,11 +14,12 @@ import { turnAway } from './refuse.ts';
 import type { Caller } from './room-state.ts';
 import { finish, takeBack } from './settle.ts';
 
-/** No placement begins later, and none is waited for beyond the second: then the caller hears busy. */
+/** No placement begins later: then the caller hears busy. */
 const lastPlacementMs = 8_000;
-const longestRingingMs = 10_000;
 /** Of an answered call: each is tried for 4 s, and the caller hears silence meanwhile. */
 const mostPlacements = 6;
+/** So often the room of an answered call may be empty: after a restart of LiveKit the caller is on the way back into it. */
+const mostEmptySights = 3;
 
 export async function rescue(call: Call, lost: LostCall, given: Parts): Promise<void> {
   const { sessionId: session, sipCallId, tenant, numberId: number } = lost;
@@ -42,24 +43,26 @@ export async function rescue(call: Call, lost: LostCall, given: Parts): Promise<
       // A process that was killed stays in the room for 15 to 20 s, and is heard by nobody.
       await Promise.all(verdict.agents.map(({ identity }) => parts.livekit.remove(lost.room, identity)));
       const { caller } = verdict;
-      const gone = new Set(verdict.agents.map(({ sid }) => sid));
+      // Their leaving may have been told to another replica.
+      const told = call.state.at === 'occupied' ? call.state.agents : [];
+      const gone = new Set([...verdict.agents, ...told].map(({ sid }) => sid));
       const patience = patienceFor(lost, parts.patience, lostMs);
       return connect({ call, caller, session: lost, state: lost.state, gone }, { ...parts, patience });
     }
   }
 }
 
-/** Of a call that rings, what is left of it; `placeUntilMs` counts from when this replica first heard of the call. */
+/** Of a call that rings, what is left of it; both limits count from when this replica first heard of the call. */
 function patienceFor({ state, ageMs }: LostCall, usual: Patience, lostMs: number): Patience {
   if (state === 'active') return usual;
-  const agentMs = Math.min(usual.agentMs, longestRingingMs - ageMs);
-  return { ...usual, agentMs, placeUntilMs: usual.placeUntilMs + lostMs - ageMs };
+  const earlierMs = ageMs - lostMs;
+  return { ...usual, placeUntilMs: usual.placeUntilMs - earlierMs, ringUntilMs: usual.ringUntilMs - earlierMs };
 }
 
 export type RescueVerdict =
   /** An agent is there that could not take the call yet, because the database was away, or is about to. */
   | { readonly kind: 'in_hands' }
-  /** LiveKit did not answer; the watch finds the call again in 4 s. */
+  /** LiveKit did not answer, or has just come back and knows nothing; the watch finds the call again in 4 s. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'caller_gone' }
   /** The caller waited long enough; undefined: LiveKit did not say whether there still is one. */
@@ -71,12 +74,17 @@ export function verdictOn(lost: LostCall, seen: Occupants | undefined): RescueVe
   const pending = lost.state === 'pending';
   const late = pending ? lost.ageMs > lastPlacementMs : lost.placements > mostPlacements;
   if (seen === undefined) return late ? { kind: 'too_late', caller: undefined } : { kind: 'unknown' };
+  if (!pending && isEmpty(seen) && lost.placements <= mostEmptySights) return { kind: 'unknown' };
   const found = seen.legs.find(({ leg }) => leg?.sipCallId === lost.sipCallId);
   if (found?.leg === undefined) return { kind: 'caller_gone' };
   const isAtWork = ({ audible }: AgentIn) => audible || (pending && !late);
   if (lost.worker === null && seen.agents.some(isAtWork)) return { kind: 'in_hands' };
   const caller = { sid: found.sid, leg: found.leg };
   return late ? { kind: 'too_late', caller } : { kind: 'place', caller, agents: seen.agents };
+}
+
+function isEmpty({ legs, agents, others }: Occupants): boolean {
+  return legs.length + agents.length + others === 0;
 }
 
 /** Undefined: LiveKit does not answer. */

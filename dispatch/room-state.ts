@@ -4,7 +4,8 @@
  *
  *   empty ──caller joins──▶ occupied (agents come, publish, and go) ──caller leaves, room finished──▶ over
  *
- * Nothing leads out of `over`: room names are random and never used again.
+ * Out of `over` leads nothing but the same caller coming back, as LiveKit SIP does after a restart of the server: room names
+ * are random and never used again.
  */
 import type { SipLeg } from '../shared/contracts.ts';
 import type { LeftBy, RoomEvent } from './identify.ts';
@@ -34,7 +35,8 @@ export type RoomState =
 
 /** Participants by session id, also some of whom it is not known yet who they are. */
 export interface RoomFacts {
-  readonly caller: Caller | undefined;
+  /** The caller; after a restart of LiveKit the same one once more, under another session id. */
+  readonly callers: readonly Caller[];
   readonly agents: readonly string[];
   readonly published: readonly string[];
   readonly left: ReadonlyMap<string, LeftBy>;
@@ -42,7 +44,7 @@ export interface RoomFacts {
 }
 
 export const nothingKnown: RoomFacts = {
-  caller: undefined,
+  callers: [],
   agents: [],
   published: [],
   left: new Map(),
@@ -52,11 +54,10 @@ export const nothingKnown: RoomFacts = {
 const maxKept = 32;
 
 export function learn(facts: RoomFacts, event: RoomEvent): RoomFacts {
-  if (stateOf(facts).at === 'over') return facts;
+  if (facts.finished) return facts;
   switch (event.kind) {
     case 'caller_joined':
-      // Another one is the same caller told twice, or a second leg that an agent dialled into the room.
-      return facts.caller === undefined ? { ...facts, caller: { sid: event.sid, leg: event.leg } } : facts;
+      return { ...facts, callers: withCaller(facts.callers, { sid: event.sid, leg: event.leg }) };
     case 'agent_joined':
       return { ...facts, agents: withSid(facts.agents, event.sid) };
     case 'track_published':
@@ -73,9 +74,10 @@ export function learn(facts: RoomFacts, event: RoomEvent): RoomFacts {
   }
 }
 
-export function stateOf({ caller, agents, published, left, finished }: RoomFacts): RoomState {
-  const callerLeft = caller && left.get(caller.sid);
-  if (callerLeft !== undefined) return { at: 'over', by: callerLeft };
+export function stateOf({ callers, agents, published, left, finished }: RoomFacts): RoomState {
+  const caller = callers.find(({ sid }) => !left.has(sid));
+  const last = callers.at(-1);
+  if (last !== undefined && caller === undefined) return { at: 'over', by: left.get(last.sid) ?? 'room' };
   if (finished) return { at: 'over', by: 'room' };
   if (caller === undefined) return { at: 'empty' };
   return {
@@ -84,6 +86,14 @@ export function stateOf({ caller, agents, published, left, finished }: RoomFacts
     audible: published.includes(caller.sid),
     agents: agents.filter((sid) => !left.has(sid)).map((sid) => ({ sid, audible: published.includes(sid) })),
   };
+}
+
+/** Another call's leg is one that an agent dialled into the room. */
+function withCaller(callers: readonly Caller[], caller: Caller): readonly Caller[] {
+  const [first] = callers;
+  if (callers.some(({ sid }) => sid === caller.sid)) return callers;
+  if (first !== undefined && first.leg.sipCallId !== caller.leg.sipCallId) return callers;
+  return [...callers, caller].slice(-maxKept);
 }
 
 function withSid(sids: readonly string[], sid: string): readonly string[] {

@@ -4,7 +4,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { Releases } from '../shared/lifecycle.ts';
 import { Desk, type DeskOptions } from './desk.ts';
-import { checkHealth, isReady, startHealthLog } from './health.ts';
+import { checkHealth, startHealthLog } from './health.ts';
 import { KnownNumbers } from './known-numbers.ts';
 import { connectLivekit, type LivekitOptions } from './livekit.ts';
 import { startReconciler } from './reconcile.ts';
@@ -69,8 +69,8 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
   );
   app.get('/readyz', async (context) => {
     if (stopping) return context.json({ stopping, deciding: desk.deciding }, 503);
-    const health = await checkHealth(parts);
-    return context.json(health, isReady(health) ? 200 : 503);
+    // A part that is away is away for every replica: taken out of the rotation, nobody would be left to say busy.
+    return context.json(await checkHealth(parts));
   });
   const { url, close } = await listen(app, options);
   releases.add('HTTP server', close);

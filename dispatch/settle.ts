@@ -49,6 +49,7 @@ export async function claimPlacement(
     if (!(thrown instanceof DatabaseAway)) throw thrown;
     // Nobody else can claim it either, and the caller waits.
     log.warn({ err: thrown, ms: call.ageMs }, 'the call is placed again without the database');
+    call.placements++;
     return true;
   }
 }

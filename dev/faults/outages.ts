@@ -10,6 +10,8 @@ import { outcomeOf, tryCall, untilAnswered } from './ringing.ts';
 import type { World } from './world.ts';
 
 const recordDeadlineMs = 30_000;
+/** What the books make of rooms that a Redis without memory does not know: a call without a room is settled after 15 s. */
+const forgottenMs = 25_000;
 /** After an outage the leases of all calls are over: nobody may take them for lost before their workers were heard. */
 const afterwardsMs = 12_000;
 const shownSchema = z.object({ id: z.string(), admission: z.string(), end_reason: z.string().nullable() });
@@ -171,7 +173,7 @@ async function restart(world: World, part: Restartable, may: 'may cut calls' | '
   await part.revive();
   const answeredMs = await untilAnswered(world, pizza, 60_000);
   // A call whose media server died may take a moment to find out.
-  if (may === 'may cut calls') await delay(afterwardsMs);
+  await delay(may === 'may cut calls' ? afterwardsMs : forgottenMs);
   const mute = await load.unanswered();
   const goneOn = load.live.length - mute.length;
   const [otherMs] = [await untilAnswered(world, cafe, 30_000)];

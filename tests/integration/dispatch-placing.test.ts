@@ -4,7 +4,7 @@ import { gateAfter } from './dispatch-gate.ts';
 import { type Row, World } from './dispatch-world.ts';
 
 /** Short waits for an agent: the order of things is the same. */
-const hurry = { trackMs: 2000, agentMs: 800, publishMs: 1500, placeUntilMs: 1000 };
+const hurry = { trackMs: 2000, agentMs: 800, publishMs: 1500, placeUntilMs: 1000, ringUntilMs: 9500 };
 
 let world: World;
 beforeAll(async () => {

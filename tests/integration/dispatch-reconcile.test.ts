@@ -7,7 +7,7 @@ import { World } from './dispatch-world.ts';
 
 let world: World;
 /** Short waits for an agent: the order of things is the same. */
-const hurry = { trackMs: 2000, agentMs: 800, publishMs: 1500, placeUntilMs: 1000 };
+const hurry = { trackMs: 2000, agentMs: 800, publishMs: 1500, placeUntilMs: 1000, ringUntilMs: 9500 };
 const goneMs = 30_000;
 beforeAll(async () => {
   world = await World.start();

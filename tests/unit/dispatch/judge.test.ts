@@ -44,7 +44,13 @@ describe('a room is compared with the books', () => {
       file({ decision: over, occupants: occupants([answered]) }),
       'leftover',
     ],
-    ['the session is over and nobody is in', file({ decision: over }), 'fine'],
+    ['the session is over and LiveKit forgot who is in', file({ decision: over }), 'leftover'],
+    ['a call was admitted and its room is empty', file({ decision: decision({}) }), 'fine'],
+    [
+      'nobody is heard to tell a refused caller so',
+      file({ decision: { ...refused, spoken: true }, occupants: occupants([ringing], [silent]) }),
+      'leftover',
+    ],
     ['a refused caller is in', file({ decision: refused, occupants: occupants([ringing]) }), 'leftover'],
     [
       'an agent tells a refused caller so',
@@ -105,6 +111,9 @@ describe('a call that nobody holds', () => {
     ['that talked with a dead worker', lost(active), occupants([answered], [heard]), 'place'],
     ['that talks, its worker unknown', lost({ ...active, worker: null }), occupants([answered], [heard]), 'in_hands'],
     ['that was given to six workers', lost({ ...active, placements: 7 }), occupants([answered]), 'too_late'],
+    ['whose caller left a dead worker behind', lost(active), occupants([], [heard]), 'caller_gone'],
+    ['that talked, in a room that LiveKit has forgotten', lost(active), occupants([]), 'unknown'],
+    ['that talked, in a room that stays forgotten', lost({ ...active, placements: 4 }), occupants([]), 'caller_gone'],
     ['of which LiveKit says nothing', lost({}), undefined, 'unknown'],
     ['of which LiveKit says nothing for too long', lost({ age_ms: 8001 }), undefined, 'too_late'],
   ])('%s (R3.5)', (_what, call, seen, verdict) => {

@@ -43,6 +43,18 @@ describe('what is known of a room', () => {
     expect(seen(joined, second, otherTrack, otherLeft)).toEqual(seen(joined));
   });
 
+  test('a caller who comes back after a restart of LiveKit is there again, in whatever order that is told (R3.5)', () => {
+    const again: RoomEvent = { kind: 'caller_joined', room, sid: 'PA_7', leg };
+    const all = [joined, left, again];
+    const orders = fc.shuffledSubarray(all, { minLength: all.length });
+    fc.assert(
+      fc.property(
+        orders,
+        (events) => void expect(seen(...events)).toMatchObject({ at: 'occupied', caller: { sid: 'PA_7' } }),
+      ),
+    );
+  });
+
   test('what is known does not depend on the order in which it is told, nor on how often (R3.2)', () => {
     const all = [joined, track, agent, agentTrack, otherTrack, otherLeft];
     const told = fc
