@@ -16,7 +16,7 @@ export interface DatabaseOptions {
   readonly deadlineMs: number;
 }
 
-/** Nobody answered, or not in time: trying again later can help. */
+/** Nobody answered, not in time, or not for now: trying again later can help. */
 export class DatabaseAway extends Error {
   override readonly name = 'DatabaseAway';
 }
@@ -65,9 +65,19 @@ export function onlyRow<Row>(functionName: string, rows: readonly Row[]): Row {
   return only;
 }
 
-/** Status 0 is a failed or aborted fetch; 502 to 504 and 429 come from what stands before the database. */
+/**
+ * SQLSTATE of what passes: no connection (08…) or one too many, a server that stops or starts, a wait for a lock or a statement
+ * that was cut short, a deadlock. PostgREST answers most of them with 500, as it does what never gets better.
+ */
+const passing = /^(08...|40P01|53300|55P03|57014|57P0[123])$/;
+
+/**
+ * Status 0 is a failed or aborted fetch; 408, 429 and all from 502 on come from what stands before the database, which has numbers
+ * of its own up to 544.
+ */
 function toError(name: string, status: number, error: { readonly message: string; readonly code: string }): Error {
-  const away = status === 0 || status === 429 || (status >= 502 && status <= 504);
+  const unreached = status === 0 || status === 408 || status === 429 || status >= 502;
+  const away = unreached || passing.test(error.code);
   const message = `${name}: ${error.message} (status ${status}${error.code ? `, code ${error.code}` : ''})`;
   return away ? new DatabaseAway(message, { cause: error }) : new DatabaseFault(message, { cause: error });
 }

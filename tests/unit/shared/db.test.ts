@@ -33,16 +33,38 @@ test('the deadline holds also when memory is collected while the database is sil
   await expect(databaseAt(port, 300).rows('take_call', {}, row)).rejects.toBeInstanceOf(DatabaseAway);
 });
 
-test('a gateway that cannot reach the database counts as away (R2.2)', async () => {
-  const { port } = await listen((_request, response) => response.writeHead(503).end('upstream down'));
-  await expect(databaseAt(port).rows('take_call', {}, row)).rejects.toBeInstanceOf(DatabaseAway);
+test.each([408, 429, 502, 503, 504, 520, 522, 530, 540, 544])(
+  'whoever stands before the database and answers %d could not reach it: it is away (R2.2)',
+  async (status) => {
+    const { port } = await listen((_request, response) => response.writeHead(status).end('upstream down'));
+    await expect(databaseAt(port).rows('take_call', {}, row)).rejects.toBeInstanceOf(DatabaseAway);
+  },
+);
+
+test.each(['08006', '40P01', '53300', '55P03', '57014', '57P01', '57P02', '57P03'])(
+  'a call that the database gave up for now, with SQLSTATE %s, may be made again: it is away (R2.2)',
+  async (code) => {
+    const { port } = await listen((_request, response) => refuse(response, 500, { message: 'not now', code }));
+    await expect(databaseAt(port).rows('take_call', {}, row)).rejects.toBeInstanceOf(DatabaseAway);
+  },
+);
+
+test.each([
+  [500, 'XX000'],
+  [500, '55000'],
+  [500, '57P04'],
+  [501, ''],
+  [409, '23503'],
+  [400, 'P0001'],
+])('a call that would fail again, answered with %d and code "%s", is a fault (R2.2)', async (status, code) => {
+  const { port } = await listen((_request, response) => refuse(response, status, { message: 'never', code }));
+  await expect(databaseAt(port).rows('take_call', {}, row)).rejects.toBeInstanceOf(DatabaseFault);
 });
 
 test('an error of the function itself is a fault that names the function (R2.2)', async () => {
-  const { port } = await listen((_request, response) => {
-    response.writeHead(404, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ message: 'function not found', code: 'PGRST202' }));
-  });
+  const { port } = await listen((_request, response) =>
+    refuse(response, 404, { message: 'function not found', code: 'PGRST202' }),
+  );
   const calling = databaseAt(port).rows('take_cal', {}, row);
   await expect(calling).rejects.toBeInstanceOf(DatabaseFault);
   await expect(calling).rejects.toThrow('take_cal: function not found (status 404, code PGRST202)');
@@ -76,6 +98,10 @@ function databaseAt(port: number, deadlineMs = 2000) {
 
 function answer(response: Parameters<RequestListener>[1], body: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function refuse(response: Parameters<RequestListener>[1], status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 async function listen(handler: RequestListener) {
