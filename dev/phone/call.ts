@@ -65,6 +65,7 @@ export class PhoneCall {
   #settleAnswer: (response: SipResponse) => void = () => undefined;
   #settleEnd: (by: EndedBy) => void = () => undefined;
   #hasEnded = false;
+  #closing: Promise<void> | undefined;
   #final: SipResponse | undefined;
   #sender: RtpSender | undefined;
   #repeats: NodeJS.Timeout[] = [];
@@ -118,7 +119,7 @@ export class PhoneCall {
 
   /** Gives up while it rings. */
   cancel(): void {
-    if (this.#final === undefined) this.#send(this.#outgoing.cancel);
+    if (this.#final === undefined && !this.#hasEnded) this.#send(this.#outgoing.cancel);
   }
 
   hangUp(): void {
@@ -132,8 +133,13 @@ export class PhoneCall {
     this.#sender?.stop();
   }
 
-  /** Vanishes as a dead exchange does: no BYE, no answers, no sound. Also what releases the ports after a call. */
-  async close(): Promise<void> {
+  /** Vanishes as a dead exchange does: no BYE, no answers, no sound. Also what releases the ports after a call; safe to call twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#vanish();
+    return this.#closing;
+  }
+
+  async #vanish(): Promise<void> {
     this.#stopRepeating();
     this.#sender?.stop();
     this.#end('nobody answered');
