@@ -6,7 +6,8 @@ import { DisconnectReason, RoomEvent } from '@livekit/rtc-node';
 import type { ConfigProblem } from '../shared/config/index.ts';
 import { withDeadline } from '../shared/faults.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
-import { type CallRoom, isCaller } from './call-room.ts';
+import type { CallRoom } from './call-room.ts';
+import { watchCaller } from './caller-watch.ts';
 import type { Refusal } from './gate.ts';
 import { endInsteadOf } from './resume.ts';
 
@@ -92,9 +93,16 @@ export class CallEnds {
     return this.#decide({ kind: 'not_ours', why });
   }
 
-  /** LiveKit wants the job to end. That a room is gone, or we are sent out of it, is told as well, and says more. */
+  /** Whether we are in the call's room, or being brought back into it. */
+  inRoom: () => boolean = () => false;
+
+  /**
+   * LiveKit says that our job is over. It says so too when our connection was made anew, because the old one left the room.
+   * That a room is gone, or we are sent out of it, is told as well, and says more.
+   */
   terminated(): void {
-    setTimeout(() => this.end('room_closed'), roomNewsMs).unref();
+    const look = () => this.inRoom() || this.handOver('LiveKit ended the job');
+    setTimeout(look, roomNewsMs).unref();
   }
 
   /** A caller who was answered already may be served by somebody who can come. */
@@ -166,25 +174,21 @@ export class CallEnds {
   }
 }
 
-/**
- * Watches who is in the room, from before we join it.
- *
- * `sip.callStatus` matters beside the leaving itself: when a caller vanishes, LiveKit SIP says BYE 15 s after the last RTP
- * packet but stays in the room until 47 s, and in between the agent would talk to nobody.
- */
+/** Anything else that ends our connection leaves the caller where they are. */
+const roomIsGone: ReadonlySet<DisconnectReason> = new Set([
+  DisconnectReason.ROOM_DELETED,
+  DisconnectReason.ROOM_CLOSED,
+]);
+
+/** Watches who is in the room, from before we join it. */
 export function watchRoom({ room }: CallRoom, ends: CallEnds): void {
-  room.on(RoomEvent.ParticipantDisconnected, (participant) => {
-    // A room that is deleted first sends everybody out of it; that was not the caller, and our own turn comes next.
-    const sentOut = participant.disconnectReason === DisconnectReason.ROOM_DELETED;
-    if (isCaller(participant) && !sentOut) ends.callerWent();
-  });
-  room.on(RoomEvent.ParticipantAttributesChanged, (changed, participant) => {
-    if (isCaller(participant) && changed['sip.callStatus'] === 'hangup') ends.callerWent();
-  });
+  ends.inRoom = () => room.isConnected;
+  // Somebody who is sent out has not hung up, and our own turn comes next.
+  watchCaller(room, (how) => how === 'gone' && ends.callerWent());
   room.on(RoomEvent.Disconnected, (reason) => {
-    // Whoever looks after calls took us for dead or mute, and has somebody else come into the same room.
-    if (reason === DisconnectReason.PARTICIPANT_REMOVED) return void ends.handOver('sent out of the room');
-    const message = `LiveKit disconnected us: ${DisconnectReason[reason] ?? reason}`;
-    ends.end('room_closed', new Error(message));
+    const told = `LiveKit disconnected us: ${DisconnectReason[reason] ?? reason}`;
+    if (roomIsGone.has(reason)) ends.end('room_closed', new Error(told));
+    // Sent out by whoever looks after calls and took us for dead or mute, or cut off for so long that we gave up.
+    else ends.handOver(told);
   });
 }

@@ -1,6 +1,6 @@
 /** Whether the caller of a room is still there, and whether their line stands. */
-import { DisconnectReason, type RemoteParticipant, type Room, RoomEvent } from '@livekit/rtc-node';
-import { isCaller } from './call-room.ts';
+import { type RemoteParticipant, type Room, RoomEvent } from '@livekit/rtc-node';
+import { watchCaller } from './caller-watch.ts';
 
 const status = 'sip.callStatus';
 /** LiveKit SIP waits 1 s for the first packet after the 200 OK and then calls it a call, also without one. */
@@ -22,14 +22,7 @@ export class CallerPresence {
     this.over = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    room.on(RoomEvent.ParticipantDisconnected, (participant) => {
-      // A room that is deleted first sends everybody out of it.
-      const sentOut = participant.disconnectReason === DisconnectReason.ROOM_DELETED;
-      if (isCaller(participant)) this.#leave(sentOut ? 'line_closed' : 'caller_left');
-    });
-    room.on(RoomEvent.ParticipantAttributesChanged, (changed, participant) => {
-      if (isCaller(participant) && changed[status] === 'hangup') this.#leave('caller_left');
-    });
+    watchCaller(room, (how) => this.#leave(how === 'gone' ? 'caller_left' : 'line_closed'));
     room.on(RoomEvent.Disconnected, () => this.closeLine());
   }
 
