@@ -7,9 +7,8 @@ import { agentSettings, readSettings } from '../shared/env.ts';
 import { coerceError } from '../shared/faults.ts';
 import { createLog } from '../shared/log.ts';
 import { patchBeforeLoading } from './patches/index.ts';
-import { parseOrder, type ShardNotice, type ShardOrder, type StartOrder } from './shard-orders.ts';
-
-const tell = (notice: ShardNotice) => process.send?.(notice);
+import { parseOrder, type ShardOrder, type StartOrder } from './shard-orders.ts';
+import { tell } from './tell-supervisor.ts';
 
 function nextOrder(kind: 'drain' | 'leave'): Promise<void>;
 function nextOrder(kind: 'start'): Promise<StartOrder>;
