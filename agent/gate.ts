@@ -17,7 +17,7 @@ import type { ProviderKeys } from './providers/index.ts';
 
 export interface OpenGate {
   readonly outcome: 'open';
-  /** Without the fallbacks that have no key, and without the providers whose breaker is open. */
+  /** Without the fallbacks that have no key, and without the providers whose breaker is open, where others can do their work. */
   readonly config: TenantConfig;
   readonly keys: ProviderKeys;
   readonly revision: number;
@@ -75,10 +75,7 @@ export function openGate(identity: CallIdentity, lookup: Lookup, keyRing: KeyRin
   if (opened.outcome === 'missing') return refused('provider_key_missing', { problems: opened.problems });
   const { keys } = opened;
   const open = claim.outcome === 'ours' ? claim.openProviders : noProviders;
-  const { config, problems: spared, unserved } = withoutOpen(opened.config, open);
-  // Whoever is on the line already is better served by a provider that may fail than by nobody.
-  const answered = claim.outcome === 'ours' && claim.earlier !== undefined;
-  if (unserved.length > 0 && !answered) return refused('breaker_open', { problems: spared });
+  const { config, problems: spared } = withoutOpen(opened.config, open);
   const source = agent.broken !== null ? 'last_good' : fresh ? 'current' : 'stale';
   return {
     outcome: 'open',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { agentOf } from '../../../agent/config-read.ts';
 import { openGate } from '../../../agent/gate.ts';
 import type { CallIdentity } from '../../../agent/identify.ts';
-import { type EarlierTalk, numberRowSchema } from '../../../shared/contracts.ts';
+import { numberRowSchema } from '../../../shared/contracts.ts';
 import { numberIdSchema, roomNameSchema, sessionIdSchema, tenantKeySchema } from '../../../shared/ids.ts';
 import { parseKeyRing, platformOwner, sealProviderKey } from '../../../shared/provider-keys.ts';
 
@@ -27,9 +27,9 @@ const key = (provider: string, owner = tenant) => ({
   ciphertext: sealProviderKey(keyRing, { tenant: owner, provider }, `key of ${owner} for ${provider}`).ciphertext,
 });
 
-const ours = (open: string[] = [], earlier?: EarlierTalk) => ({
+const ours = (open: string[] = []) => ({
   outcome: 'ours' as const,
-  earlier,
+  earlier: undefined,
   openProviders: new Set(open),
 });
 
@@ -216,8 +216,8 @@ describe('a provider whose breaker is open', () => {
   const withFallbacks = {
     config_override: { stt: { fallbacks: [{ provider: 'openai' }] }, llm: { fallbacks: [{ provider: 'openai' }] } },
   };
-  const gateWith = (changes: Record<string, unknown>, open: string[], earlier?: EarlierTalk) =>
-    openGate(identity, lookup(changes), keyRing, ours(open, earlier));
+  const gateWith = (changes: Record<string, unknown>, open: string[]) =>
+    openGate(identity, lookup(changes), keyRing, ours(open));
 
   test('is left out, and whoever stands behind it serves from the first word on (R4.2)', () => {
     const gate = gateWith(withFallbacks, ['deepgram']);
@@ -228,18 +228,25 @@ describe('a provider whose breaker is open', () => {
     });
   });
 
-  test('refuses a call that nobody else can serve (R4.2)', () => {
-    expect(gateWith(withFallbacks, ['openai'])).toMatchObject({ outcome: 'refused', reason: 'breaker_open' });
-    expect(gateWith({}, ['deepgram'])).toMatchObject({
-      outcome: 'refused',
-      reason: 'breaker_open',
-      problems: [{ path: 'stt' }],
+  test('serves on where nobody else can: what failed may have been other work of its, and callers are not refused for it (R4.2)', () => {
+    expect(gateWith({}, ['openai'])).toMatchObject({
+      outcome: 'open',
+      config: { llm: { provider: 'openai' }, tts: { provider: 'openai' } },
+      problems: [
+        { path: 'llm', message: 'openai is used although its breaker is open' },
+        { path: 'tts', message: 'openai is used although its breaker is open' },
+      ],
     });
   });
 
-  test('is tried all the same for a caller who was answered already (R3.5, R4.2)', () => {
-    const gate = gateWith({}, ['deepgram'], { turns: [], answeredMsAgo: 9_000 });
-    expect(gate).toMatchObject({ outcome: 'open', config: { stt: { provider: 'deepgram' } } });
+  test('is spared where others can do its work, and serves on where they cannot (R4.2)', () => {
+    expect(gateWith(withFallbacks, ['openai'])).toMatchObject({
+      outcome: 'open',
+      config: {
+        stt: { provider: 'deepgram', fallbacks: [] },
+        llm: { provider: 'openai', fallbacks: [{ provider: 'openai' }] },
+      },
+    });
   });
 
   test('of another part of the work changes nothing (R4.2)', () => {
