@@ -609,9 +609,14 @@ begin
     return 'busy';
   end if;
 
-  delete from public.active_refusals where expires_at <= p_at;
-  if most_at_once <= (select count(*) from public.active_refusals where sip_number_id = number.id)
-    or 20 <= (select count(*) from public.active_refusals)
+  -- One that is being ended at this moment is not waited for: all tenants would, behind the lock of admission.
+  delete from public.active_refusals
+  where refusal_id in (
+    select refusal_id from public.active_refusals where expires_at <= p_at for update skip locked
+  );
+  if most_at_once
+      <= (select count(*) from public.active_refusals where sip_number_id = number.id and expires_at > p_at)
+    or 20 <= (select count(*) from public.active_refusals where expires_at > p_at)
   then
     return 'busy';
   end if;
@@ -1239,6 +1244,26 @@ $$;
 -- Name: FUNCTION has_policy(p_reason public.call_reason); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.has_policy(p_reason public.call_reason) IS 'Whether a caller refused for this reason gets what the number says. All others hear busy: nobody has the number, or there is no agent to tell anything.';
+
+-- Name: hold_number(uuid); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.hold_number(p_number_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform
+  from public.organizations organization
+  join public.sip_numbers number on number.organization_id = organization.id
+  join public.pools pool on pool.name = organization.pool
+  where number.id = p_number_id
+  for key share;
+end;
+$$;
+
+-- Name: FUNCTION hold_number(p_number_id uuid); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.hold_number(p_number_id uuid) IS 'Until the transaction ends, nobody deletes or renames the number, its organisation or its pool, so the foreign keys that are checked behind the door wait for nobody. Whoever is at it is waited for here: what was read of the three before may be old.';
 
 -- Name: in_grace(); Type: FUNCTION; Schema: private
 
@@ -2444,6 +2469,7 @@ CREATE FUNCTION public.admit_call(p_called text, p_caller text, p_sip_call_id te
     SET search_path TO ''
     SET enable_seqscan TO 'off'
     SET jit TO 'off'
+    SET lock_timeout TO '1500ms'
     AS $$
 declare
   invite private.invite := private.cut_invite(p_called, p_caller, p_sip_call_id, p_sip_from_tag, p_room);
@@ -2461,6 +2487,11 @@ begin
   if found then return decision; end if;
 
   select * into number from private.find_number(invite.called_number);
+  if found then
+    perform private.hold_number(number.id);
+    -- Whoever was waited for may have given it to somebody else.
+    select * into number from private.find_number(invite.called_number);
+  end if;
   select * into organization from public.organizations where id = number.organization_id;
   refused := private.closed_reason(invite.called_number, number, organization);
 
@@ -2508,6 +2539,7 @@ COMMENT ON FUNCTION public.admit_call(p_called text, p_caller text, p_sip_call_i
 CREATE FUNCTION public.adopt_call(p_session_id uuid, p_worker text, p_call jsonb) RETURNS TABLE(adopted boolean, reason text)
     LANGUAGE plpgsql SECURITY DEFINER ROWS 1
     SET search_path TO ''
+    SET lock_timeout TO '1500ms'
     AS $$
 declare
   invite private.invite := private.cut_invite(
@@ -2518,6 +2550,7 @@ declare
   session public.sessions;
 begin
   adopted := false;
+  perform private.hold_number((p_call ->> 'number_id')::uuid);
   select owned.* into number
   from public.sip_numbers owned
   join public.organizations organization on organization.id = owned.organization_id
@@ -3185,7 +3218,8 @@ begin
   returning * into was;
   if found then return (was.id, true, true, was.config_revision); end if;
 
-  select * into was from public.sip_numbers where phone_number = p_phone_number for update;
+  -- Callers of the number, who need it to stay, come in meanwhile.
+  select * into was from public.sip_numbers where phone_number = p_phone_number for no key update;
   wanted := was;
   wanted.organization_id := organization.id;
   wanted.agent_instance_id := agent_id;
@@ -5386,6 +5420,10 @@ REVOKE ALL ON FUNCTION private.forget_workers() FROM PUBLIC;
 -- Name: FUNCTION has_policy(p_reason public.call_reason); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.has_policy(p_reason public.call_reason) FROM PUBLIC;
+
+-- Name: FUNCTION hold_number(p_number_id uuid); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.hold_number(p_number_id uuid) FROM PUBLIC;
 
 -- Name: FUNCTION in_grace(); Type: ACL; Schema: private
 

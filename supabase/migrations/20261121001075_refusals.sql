@@ -158,9 +158,14 @@ begin
     return 'busy';
   end if;
 
-  delete from public.active_refusals where expires_at <= p_at;
-  if most_at_once <= (select count(*) from public.active_refusals where sip_number_id = number.id)
-    or 20 <= (select count(*) from public.active_refusals)
+  -- One that is being ended at this moment is not waited for: all tenants would, behind the lock of admission.
+  delete from public.active_refusals
+  where refusal_id in (
+    select refusal_id from public.active_refusals where expires_at <= p_at for update skip locked
+  );
+  if most_at_once
+      <= (select count(*) from public.active_refusals where sip_number_id = number.id and expires_at > p_at)
+    or 20 <= (select count(*) from public.active_refusals where expires_at > p_at)
   then
     return 'busy';
   end if;

@@ -111,6 +111,11 @@ comment on function private.unserved_reason is
 -- this lock too: it may make one too many, and the next caller is refused for it.
 -- One lock for all, because the limits of pool and platform are counted across organisations. It is held for one
 -- insert, and a call to a number that nobody answers never asks for it.
+-- So nobody waits behind it, or all tenants wait for what one tenant's rows wait for:
+--   the rows that the inserts refer to are locked in front of the door (hold_number), where only their own callers wait;
+--   rows that others may have locked for long (breakers, active_refusals) are skipped;
+--   what waits all the same waits for 1.5 s (lock_timeout), less than dispatch waits for an answer, and fails as 55P03,
+--   which shared/db.ts knows to be worth another try.
 create function private.lock_admission() returns void
 language plpgsql set search_path = ''
 as $$
@@ -123,6 +128,23 @@ begin
 end;
 $$;
 comment on function private.lock_admission is 'Until the transaction ends, no other may let a call in.';
+
+create function private.hold_number(p_number_id uuid) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  perform
+  from public.organizations organization
+  join public.sip_numbers number on number.organization_id = organization.id
+  join public.pools pool on pool.name = organization.pool
+  where number.id = p_number_id
+  for key share;
+end;
+$$;
+comment on function private.hold_number is
+  'Until the transaction ends, nobody deletes or renames the number, its organisation or its pool, so the foreign keys '
+  'that are checked behind the door wait for nobody. Whoever is at it is waited for here: what was read of the three '
+  'before may be old.';
 
 create sequence private.slot_entries;
 comment on sequence private.slot_entries is 'One more for each row that ever entered active_calls.';
@@ -242,6 +264,7 @@ language plpgsql security definer set search_path = ''
 set enable_seqscan = off
 -- To compile a plan takes longer than to run any of these.
 set jit = off
+set lock_timeout = '1500ms'
 as $$
 declare
   invite private.invite := private.cut_invite(p_called, p_caller, p_sip_call_id, p_sip_from_tag, p_room);
@@ -259,6 +282,11 @@ begin
   if found then return decision; end if;
 
   select * into number from private.find_number(invite.called_number);
+  if found then
+    perform private.hold_number(number.id);
+    -- Whoever was waited for may have given it to somebody else.
+    select * into number from private.find_number(invite.called_number);
+  end if;
   select * into organization from public.organizations where id = number.organization_id;
   refused := private.closed_reason(invite.called_number, number, organization);
 
@@ -326,6 +354,7 @@ revoke all on function
   private.slots_at_most(bigint),
   private.busy_reason(public.sip_numbers, public.organizations, timestamptz),
   private.lock_admission(),
+  private.hold_number(uuid),
   private.reserve_slot(private.invite, public.sip_numbers, public.organizations, uuid, timestamptz),
   public.admit_call(text, text, text, text, text),
   public.room_decision(text)

@@ -61,6 +61,7 @@ comment on function private.enter_call is 'The session and the slot of a call th
 create function public.adopt_call(p_session_id uuid, p_worker text, p_call jsonb)
 returns table (adopted boolean, reason text)
 language plpgsql security definer rows 1 set search_path = ''
+set lock_timeout = '1500ms'
 as $$
 declare
   invite private.invite := private.cut_invite(
@@ -71,6 +72,7 @@ declare
   session public.sessions;
 begin
   adopted := false;
+  perform private.hold_number((p_call ->> 'number_id')::uuid);
   select owned.* into number
   from public.sip_numbers owned
   join public.organizations organization on organization.id = owned.organization_id

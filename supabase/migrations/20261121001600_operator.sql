@@ -133,7 +133,8 @@ begin
   returning * into was;
   if found then return (was.id, true, true, was.config_revision); end if;
 
-  select * into was from public.sip_numbers where phone_number = p_phone_number for update;
+  -- Callers of the number, who need it to stay, come in meanwhile.
+  select * into was from public.sip_numbers where phone_number = p_phone_number for no key update;
   wanted := was;
   wanted.organization_id := organization.id;
   wanted.agent_instance_id := agent_id;
