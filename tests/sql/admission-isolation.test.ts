@@ -4,9 +4,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Sql, TransactionSql } from 'postgres';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Database } from '../../shared/db.ts';
-import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
+import { noPostgres } from '../support/postgres.ts';
+import { openBooks } from './books.ts';
 import { admit, invite, refusalOf } from './calls.ts';
 import { Holder } from './holder.ts';
 import { agentRole, databaseAs, dispatchRole, operatorRole } from './roles.ts';
@@ -14,20 +15,16 @@ import { agentRole, databaseAs, dispatchRole, operatorRole } from './roles.ts';
 const ours = '+390612345678';
 
 describe.skipIf(noPostgres)('admission while somebody holds what is one tenant’s', () => {
-  let database: TestDatabase;
-  let dispatch: Database;
+  const { database, dispatch } = openBooks();
   beforeAll(async () => {
-    database = await cloneDatabase();
-    dispatch = databaseAs(database.sql, dispatchRole);
-    // Whoever waits here waits for another tenant: that is the failure, and it is to show at once.
+    // A door that stays shut is to fail a test, not to keep it waiting.
     await database.sql`set lock_timeout = '1s'`;
     await database.sql`insert into pools (name) values ('theirs')`;
     await database.sql`insert into workers (name, pool, version, capacity, seen_at)
       values ('of their pool', 'theirs', '1', 9, now() + interval '1 hour')`;
     await database.sql`update organizations set pool = 'theirs', max_calls_per_second = null where slug = 'harbor-pizza'`;
   });
-  afterAll(() => database.close());
-  beforeEach(() => database.sql`truncate sessions, call_refusals cascade`);
+  beforeEach(() => database.sql`update sip_numbers set max_concurrent_calls = 5, config_override = '{}'`);
 
   const waiting = () =>
     database.sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;

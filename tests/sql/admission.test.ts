@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { roomDecisionSchema } from '../../shared/contracts.ts';
-import type { Database } from '../../shared/db.ts';
-import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
+import { noPostgres } from '../support/postgres.ts';
+import { openBooks } from './books.ts';
 import { admit, admitted, finish, invite, refusalOf, refusedSchema } from './calls.ts';
-import { databaseAs, dispatchRole } from './roles.ts';
 
 describe.skipIf(noPostgres)('admission', () => {
-  let database: TestDatabase;
-  let dispatch: Database;
-  beforeAll(async () => {
-    database = await cloneDatabase();
-    dispatch = databaseAs(database.sql, dispatchRole);
-  });
-  afterAll(() => database.close());
-  beforeEach(() => database.sql`truncate sessions, call_refusals cascade`);
+  const { database, dispatch } = openBooks();
 
   const refusals = () => database.sql`select * from call_refusals order by id`;
 

@@ -1,29 +1,20 @@
 /** Calls that were let in while the database was away enter its books when it is back. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Database } from '../../shared/db.ts';
-import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { noPostgres } from '../support/postgres.ts';
+import { openBooks } from './books.ts';
 import { admit, admitted, finish, type Invite, invite } from './calls.ts';
 import { Holder, keepWatching } from './holder.ts';
-import { agentRole, databaseAs, dispatchRole } from './roles.ts';
+import { agentRole, databaseAs } from './roles.ts';
 
 describe.skipIf(noPostgres)('adoption', () => {
-  let database: TestDatabase;
-  let dispatch: Database;
-  let first: Holder;
-  let second: Holder;
+  const { database, dispatch, first, second } = openBooks();
   let harbor: string;
   beforeAll(async () => {
-    database = await cloneDatabase();
-    dispatch = databaseAs(database.sql, dispatchRole);
-    first = new Holder(databaseAs(database.sql, agentRole), 'shard-1');
-    second = new Holder(databaseAs(database.sql, agentRole), 'shard-2');
     const [number] = await database.sql<{ id: string }[]>`select id from sip_numbers where phone_number = '2001'`;
     harbor = number?.id ?? '';
     await keepWatching(database.sql);
   });
-  afterAll(() => database.close());
-  beforeEach(() => database.sql`truncate sessions, call_refusals cascade`);
 
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
   const offline = (call: Invite, more: object = {}) => ({

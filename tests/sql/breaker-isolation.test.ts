@@ -3,12 +3,12 @@
  * everything that is kept of the failing tenant stands for the worst moment.
  */
 import type { TransactionSql } from 'postgres';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Database } from '../../shared/db.ts';
-import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { noPostgres } from '../support/postgres.ts';
+import { openBooks } from './books.ts';
 import { admitted, invite, refusalOf } from './calls.ts';
 import { claimLost, Holder, keepWatching } from './holder.ts';
-import { agentRole, databaseAs, dispatchRole } from './roles.ts';
+import { agentRole, databaseAs } from './roles.ts';
 
 const providers = [
   { provider: 'deepgram', outcome: 'failed' as const },
@@ -17,20 +17,13 @@ const providers = [
 const record = { turns: [], usage: [], providers };
 
 describe.skipIf(noPostgres)('breakers of two tenants', () => {
-  let database: TestDatabase;
-  let dispatch: Database;
-  let holder: Holder;
+  const { database, dispatch, first: holder } = openBooks();
   beforeAll(async () => {
-    database = await cloneDatabase();
-    dispatch = databaseAs(database.sql, dispatchRole);
-    holder = new Holder(databaseAs(database.sql, agentRole), 'shard-1');
     // Whoever waits for a lock here waits for another tenant: that is the failure, and it is to show at once.
     await database.sql`set lock_timeout = '2s'`;
     await database.sql`update organizations set max_calls_per_second = null`;
     await keepWatching(database.sql);
   });
-  afterAll(() => database.close());
-  beforeEach(() => database.sql`truncate sessions, call_refusals, breakers, private.breaker_tallies cascade`);
 
   const call = async (called: string) => {
     const session = await admitted(dispatch, invite(called));

@@ -1,9 +1,9 @@
 /**
  * Breakers step by step: what each outcome does in each state. Time is moved by writing the columns, never by waiting.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Database } from '../../shared/db.ts';
-import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { noPostgres } from '../support/postgres.ts';
+import { openBooks } from './books.ts';
 import { admit, admitted, invite, refusalOf, refusedSchema } from './calls.ts';
 import { Holder, keepWatching } from './holder.ts';
 import { agentRole, databaseAs, dispatchRole } from './roles.ts';
@@ -13,19 +13,12 @@ const news = (...parts: readonly (readonly [News, number])[]) =>
   parts.flatMap(([kind, times]) => Array.from({ length: times }, () => kind));
 
 describe.skipIf(noPostgres)('breakers', () => {
-  let database: TestDatabase;
-  let dispatch: Database;
-  let holder: Holder;
+  const { database, dispatch, first: holder } = openBooks();
   beforeAll(async () => {
-    database = await cloneDatabase();
-    dispatch = databaseAs(database.sql, dispatchRole);
-    holder = new Holder(databaseAs(database.sql, agentRole), 'shard-1');
     await database.sql`update sip_numbers set max_concurrent_calls = 50`;
     await database.sql`update organizations set max_concurrent_calls = null, max_calls_per_second = null`;
     await keepWatching(database.sql);
   });
-  afterAll(() => database.close());
-  beforeEach(() => database.sql`truncate sessions, call_refusals, breakers, private.breaker_tallies cascade`);
 
   const call = async (called = '2001') => {
     const session = await admitted(dispatch, invite(called));

@@ -1,11 +1,10 @@
 /** What runs each second, or with each call, must cost the same after years of calls: it reads no history from end to end. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { CallRecord } from '../../shared/contracts.ts';
-import type { Database } from '../../shared/db.ts';
-import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
+import { noPostgres } from '../support/postgres.ts';
+import { openBooks } from './books.ts';
 import { admitted, invite, refusedSchema } from './calls.ts';
-import { Holder, letLeasesRunOut, watchOn } from './holder.ts';
-import { agentRole, databaseAs, dispatchRole } from './roles.ts';
+import { letLeasesRunOut, watchOn } from './holder.ts';
 
 const history = [
   'sessions',
@@ -38,17 +37,9 @@ const record: CallRecord = {
 };
 
 describe.skipIf(noPostgres)('a long history', () => {
-  let database: TestDatabase;
-  let dispatch: Database;
-  let first: Holder;
-  let second: Holder;
+  const { database, dispatch, first, second } = openBooks({ emptied: false });
   beforeAll(async () => {
-    database = await cloneDatabase();
-    const { sql } = database;
-    dispatch = databaseAs(sql, dispatchRole);
-    first = new Holder(databaseAs(sql, agentRole), 'shard-1');
-    second = new Holder(databaseAs(sql, agentRole), 'shard-2');
-    await sql.unsafe(`
+    await database.sql.unsafe(`
       insert into organizations (slug, name) select 'tenant-' || n, 'Tenant' from generate_series(1, ${calls}) n;
       insert into sip_numbers (phone_number, organization_id)
         select '+4420' || to_char(row_number() over (), 'FM00000000'), id from organizations where slug like 'tenant-%';
@@ -69,7 +60,6 @@ describe.skipIf(noPostgres)('a long history', () => {
       insert into private.breaker_tallies select organization_id, 'openai', now(), 1, 1 from sessions;
       analyze`);
   });
-  afterAll(() => database.close());
 
   async function readWhole(act: () => Promise<unknown>): Promise<string[]> {
     const scans = async () => {

@@ -1,25 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Database } from '../../shared/db.ts';
-import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
+import { describe, expect, test } from 'vitest';
+import { noPostgres } from '../support/postgres.ts';
+import { openBooks } from './books.ts';
 import { admitted, finish, invite, refusedSchema } from './calls.ts';
 import { Holder, letLeasesRunOut, watchOn } from './holder.ts';
-import { agentRole, databaseAs, dispatchRole } from './roles.ts';
+import { agentRole, databaseAs } from './roles.ts';
 
 describe.skipIf(noPostgres)('leases', () => {
-  let database: TestDatabase;
-  let dispatch: Database;
-  let agent: Database;
-  let first: Holder;
-  let second: Holder;
-  beforeAll(async () => {
-    database = await cloneDatabase();
-    dispatch = databaseAs(database.sql, dispatchRole);
-    agent = databaseAs(database.sql, agentRole);
-    first = new Holder(agent, 'shard-1');
-    second = new Holder(agent, 'shard-2');
-  });
-  afterAll(() => database.close());
-  beforeEach(() => database.sql`truncate sessions, call_refusals cascade`);
+  const { database, dispatch, first, second } = openBooks();
 
   const ours = { taken: true, reason: null, resumed: null, openProviders: [] };
 

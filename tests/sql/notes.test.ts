@@ -1,11 +1,11 @@
 /** What is written down of a call while it is on, and what becomes of it when the call changes hands or ends. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type CallRecord, notedSchema } from '../../shared/contracts.ts';
-import type { Database } from '../../shared/db.ts';
-import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
+import { noPostgres } from '../support/postgres.ts';
+import { openBooks } from './books.ts';
 import { admitted, finish, invite } from './calls.ts';
 import { Holder, letLeasesRunOut, watchOn } from './holder.ts';
-import { agentRole, databaseAs, dispatchRole } from './roles.ts';
+import { agentRole, databaseAs } from './roles.ts';
 
 const turn = (position: number, text = `Turn ${position}.`) => ({
   position,
@@ -23,20 +23,7 @@ const tokens = (amount: number, model = 'gpt-4.1-mini'): CallRecord['usage'][num
 const record = (...turns: ReturnType<typeof turn>[]): Partial<CallRecord> => ({ turns, usage: [], timings: {} });
 
 describe.skipIf(noPostgres)('notes of a call', () => {
-  let database: TestDatabase;
-  let dispatch: Database;
-  let agent: Database;
-  let first: Holder;
-  let second: Holder;
-  beforeAll(async () => {
-    database = await cloneDatabase();
-    dispatch = databaseAs(database.sql, dispatchRole);
-    agent = databaseAs(database.sql, agentRole);
-    first = new Holder(agent, 'shard-1');
-    second = new Holder(agent, 'shard-2');
-  });
-  afterAll(() => database.close());
-  beforeEach(() => database.sql`truncate sessions, call_refusals cascade`);
+  const { database, dispatch, agent, first, second } = openBooks();
 
   const heldByFirst = async () => {
     const session = await admitted(dispatch, invite('2001'));

@@ -1,27 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Database } from '../../shared/db.ts';
-import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
+import { noPostgres } from '../support/postgres.ts';
+import { openBooks } from './books.ts';
 import { admit, admitted, invite, refusalOf } from './calls.ts';
 import { Holder, keepWatching } from './holder.ts';
-import { agentRole, databaseAs, dispatchRole, operatorRole } from './roles.ts';
+import { agentRole, databaseAs, operatorRole } from './roles.ts';
 
 const anyRow = z.record(z.string(), z.unknown());
 
 describe.skipIf(noPostgres)('what the operator sees and changes of calls', () => {
-  let database: TestDatabase;
-  let dispatch: Database;
+  const { database, dispatch, first: holder } = openBooks();
   let operator: Database;
-  let holder: Holder;
   beforeAll(async () => {
-    database = await cloneDatabase();
-    dispatch = databaseAs(database.sql, dispatchRole);
     operator = databaseAs(database.sql, operatorRole);
-    holder = new Holder(databaseAs(database.sql, agentRole), 'shard-1');
     await keepWatching(database.sql);
   });
-  afterAll(() => database.close());
-  beforeEach(() => database.sql`truncate sessions, call_refusals, breakers, private.breaker_tallies cascade`);
 
   const ask = (name: string, args: Readonly<Record<string, unknown>> = {}) => operator.rows(name, args, anyRow);
   const failingCall = async (called: string) => {

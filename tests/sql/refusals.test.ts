@@ -1,10 +1,10 @@
 /** What callers get who are refused: busy, or what their number says, for so many at once and never in circles. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Admission } from '../../shared/contracts.ts';
-import type { Database } from '../../shared/db.ts';
 import type { RefusalAnswer } from '../../shared/jobs.ts';
-import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
+import { noPostgres } from '../support/postgres.ts';
+import { openBooks } from './books.ts';
 import { admit, admitted, finish, type Invite, invite, refusalOf } from './calls.ts';
 import { agentRole, databaseAs, dispatchRole } from './roles.ts';
 
@@ -12,15 +12,8 @@ const busy = { action: 'busy' };
 const endedSchema = z.object({ ended: z.boolean() });
 
 describe.skipIf(noPostgres)('a refused caller', () => {
-  let database: TestDatabase;
-  let dispatch: Database;
-  beforeAll(async () => {
-    database = await cloneDatabase();
-    dispatch = databaseAs(database.sql, dispatchRole);
-  });
-  afterAll(() => database.close());
+  const { database, dispatch } = openBooks();
   beforeEach(async () => {
-    await database.sql`truncate sessions, call_refusals, breakers cascade`;
     await database.sql`update sip_numbers set config_override = '{}', max_concurrent_calls = 0 where active`;
     await database.sql`update agent_instances set config = config - 'refusal' - 'hours'`;
     await database.sql`update organizations set config = config - 'refusal' - 'hours'`;

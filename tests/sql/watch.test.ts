@@ -1,28 +1,15 @@
 /** What replicas of dispatch ask each second: calls that nobody holds, each for one of them, and rooms that nobody knows. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { claimedSchema, liveCallSchema, roomDecisionsSchema } from '../../shared/contracts.ts';
-import type { Database } from '../../shared/db.ts';
-import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
+import { noPostgres } from '../support/postgres.ts';
+import { openBooks } from './books.ts';
 import { admitted, finish, invite, refusalOf, refusedSchema } from './calls.ts';
 import { beAway, claimLost, Holder, keepWatching, letLeasesRunOut, watchOn } from './holder.ts';
 import { agentRole, databaseAs, dispatchRole } from './roles.ts';
 
 describe.skipIf(noPostgres)('the watch', () => {
-  let database: TestDatabase;
-  let dispatch: Database;
-  let first: Holder;
-  let second: Holder;
-  beforeAll(async () => {
-    database = await cloneDatabase();
-    dispatch = databaseAs(database.sql, dispatchRole);
-    first = new Holder(databaseAs(database.sql, agentRole), 'shard-1');
-    second = new Holder(databaseAs(database.sql, agentRole), 'shard-2');
-  });
-  afterAll(() => database.close());
-  beforeEach(async () => {
-    await database.sql`truncate sessions, call_refusals cascade`;
-    await keepWatching(database.sql);
-  });
+  const { database, dispatch, first, second } = openBooks();
+  beforeEach(() => keepWatching(database.sql));
 
   const resumed = (seconds: number) => database.sql`
     update private.watch_pulse set seen_at = now(), resumed_at = now() - ${`${seconds} s`}::interval`;
