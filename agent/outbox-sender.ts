@@ -5,21 +5,22 @@
  * second finds nothing to delete.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../shared/clock.ts';
 import { type Database, DatabaseAway } from '../shared/db.ts';
 import { coerceError } from '../shared/faults.ts';
 import type { Logger } from '../shared/log.ts';
 import { deliver } from './deliver.ts';
 import type { Outbox } from './outbox.ts';
+import { RecordTrials } from './record-trials.ts';
 
 const lookEveryMs = 1_000;
 /** When the database comes back the watcher looks for calls that nobody holds: what waits has to be there first. */
 const tryAgainAfterMs = 250;
-/** An error of the database may pass (a deadlock, a restart half done); one that comes so often is about the record. */
-const mostFaults = 20;
 
 export interface OutboxSenderOptions {
   readonly outbox: Outbox;
   readonly database: Database;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -27,13 +28,14 @@ export class OutboxSender {
   readonly #options: OutboxSenderOptions;
   readonly #closing = new AbortController();
   readonly #done: Promise<void>;
-  readonly #faults = new Map<string, number>();
+  readonly #trials: RecordTrials;
   #waiting = 0;
   #delivered = 0;
   #said = '';
 
   constructor(options: OutboxSenderOptions) {
     this.#options = options;
+    this.#trials = new RecordTrials(options.clock);
     this.#done = this.#run();
   }
 
@@ -41,9 +43,11 @@ export class OutboxSender {
   async close(deadlineMs: number): Promise<void> {
     this.#closing.abort();
     await this.#done;
-    const deadline = performance.now() + deadlineMs;
+    const { clock } = this.#options;
+    const deadline = clock.monotonicMs() + deadlineMs;
+    this.#trials.hurry();
     await this.#round();
-    while (this.#waiting > 0 && performance.now() < deadline) {
+    while (this.#waiting > 0 && clock.monotonicMs() < deadline) {
       await pause(tryAgainAfterMs);
       await this.#round();
     }
@@ -69,7 +73,7 @@ export class OutboxSender {
       await outbox.prepare();
       const names = await outbox.waiting();
       this.#waiting = names.length;
-      for (const name of names) if (await this.#send(name)) this.#waiting -= 1;
+      for (const name of names) if (this.#trials.isDue(name) && (await this.#send(name))) this.#waiting -= 1;
       if (this.#waiting === 0 && this.#delivered > 0) {
         log.info({ delivered: this.#delivered }, 'all records that waited are delivered');
         this.#delivered = 0;
@@ -91,15 +95,13 @@ export class OutboxSender {
       const delivery = await deliver(call, database);
       if (delivery.outcome === 'not_adopted') return await this.#setAside(name, new Error(delivery.reason));
       await outbox.delete(name);
-      this.#faults.delete(name);
+      this.#trials.over(name);
       this.#delivered += 1;
       this.#options.log.info({ session: call.finish.p_session_id, outcome: delivery.outcome }, 'record delivered');
       return true;
     } catch (thrown) {
       if (thrown instanceof DatabaseAway) throw thrown;
-      const faults = (this.#faults.get(name) ?? 0) + 1;
-      this.#faults.set(name, faults);
-      if (faults >= mostFaults) return await this.#setAside(name, coerceError(thrown));
+      if (this.#trials.failed(name) === 'set_aside') return await this.#setAside(name, coerceError(thrown));
       this.#sayOnce(thrown, 'the record of a call cannot be delivered yet');
       return false;
     }
@@ -108,7 +110,7 @@ export class OutboxSender {
   async #setAside(name: string, cause: Error): Promise<boolean> {
     const { outbox, log } = this.#options;
     await outbox.setAside(name);
-    this.#faults.delete(name);
+    this.#trials.over(name);
     log.error(
       { err: cause, file: name, folder: outbox.bad },
       'the record of a call cannot be delivered: it is set aside',

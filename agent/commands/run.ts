@@ -39,7 +39,7 @@ async function serve(
   const log = createLog({ service: 'agent', level: settings.LOG_LEVEL, showPii: settings.LOG_PII });
   const database = openAgentDatabase(settings);
   const outbox = new Outbox(settings.AGENT_OUTBOX_DIR, systemClock);
-  const sender = new OutboxSender({ outbox, database, log });
+  const sender = new OutboxSender({ outbox, database, clock: systemClock, log });
   const departures = new Departures(database, log);
   const pool = openPool({ settings, environment, code, departures, log });
   const source = sqlNumbers(database);

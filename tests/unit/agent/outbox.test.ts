@@ -6,8 +6,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FinishedCall } from '../../../agent/deliver.ts';
 import { Outbox } from '../../../agent/outbox.ts';
 import { OutboxSender } from '../../../agent/outbox-sender.ts';
+import { RecordTrials } from '../../../agent/record-trials.ts';
 import { settle } from '../../../agent/settle.ts';
 import { waitFor } from '../../../dev/stack/wait.ts';
+import { type Clock, systemClock } from '../../../shared/clock.ts';
 import type { CallRecord } from '../../../shared/contracts.ts';
 import { type Database, DatabaseAway, DatabaseFault } from '../../../shared/db.ts';
 import { sessionIdSchema } from '../../../shared/ids.ts';
@@ -62,7 +64,8 @@ class FakeDatabase implements Pick<Database, 'row'> {
 }
 
 const files = async () => (await readdir(folder)).filter((name) => name !== 'bad');
-const sending = () => new OutboxSender({ outbox, database: database as unknown as Database, log });
+const sending = (clock: Clock = systemClock) =>
+  new OutboxSender({ outbox, database: database as unknown as Database, clock, log });
 const untilEmpty = () =>
   waitFor(async () => (await files()).length === 0, { what: 'an empty outbox', deadlineMs: 8_000 });
 const settling = (session = first) =>
@@ -159,17 +162,29 @@ describe('what an earlier process left', () => {
     expect(said.filter(({ level }) => level === 50)).toHaveLength(2);
   });
 
-  test('is tried often before it is set aside, while others are delivered (R1.8)', async () => {
+  test('is tried often and for long before it is set aside, while others are delivered (R1.8)', async () => {
     database.failing.add(String(first));
     await outbox.put(finished(first));
     await outbox.put(finished(second));
-    const sender = sending();
+    // A minute goes by each time that somebody looks at the clock.
+    let minutes = 0;
+    const sender = sending({ now: () => nowMs, monotonicMs: () => 60_000 * minutes++ });
     await waitFor(() => database.kept.includes(String(second)), { what: 'the other one', deadlineMs: 5_000 });
     expect(await files()).toHaveLength(1);
     await untilEmpty();
     await sender.close(0);
     expect(await readdir(outbox.bad)).toHaveLength(1);
-    expect(database.asked.filter((call) => call.endsWith(String(first))).length).toBeGreaterThan(10);
+    expect(database.asked.filter((call) => call.endsWith(String(first)))).toHaveLength(20);
+  });
+
+  test('is tried once more by a supervisor that stops, however long it was to wait (R1.8)', async () => {
+    database.failing.add(String(first));
+    await outbox.put(finished(first));
+    const sender = sending({ now: () => nowMs, monotonicMs: () => 0 });
+    await waitFor(() => database.asked.length === 1, { what: 'a try', deadlineMs: 5_000 });
+    database.failing.clear();
+    await sender.close(0);
+    expect(database.kept).toEqual([first]);
   });
 
   test('is on record once when two supervisors share a folder (R1.8)', async () => {
@@ -186,6 +201,44 @@ describe('what an earlier process left', () => {
     await chmod(folder, 0o755);
     await sending().close(0);
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  });
+});
+
+describe('a record that the database answers with an error', () => {
+  const minuteMs = 60_000;
+  let atMs = 0;
+  let trials: RecordTrials;
+  beforeEach(() => {
+    atMs = 1_000_000;
+    trials = new RecordTrials({ monotonicMs: () => atMs });
+  });
+  /** Tried whenever it is due. @returns after how many milliseconds each try was, and whether the last one was the last */
+  const tryFor = (ms: number) => {
+    const beginMs = atMs;
+    const triedMs: number[] = [];
+    for (; atMs - beginMs < ms; atMs += 250) {
+      if (!trials.isDue('a record')) continue;
+      triedMs.push(atMs - beginMs);
+      if (trials.failed('a record') === 'set_aside') return { triedMs, end: 'set_aside' };
+    }
+    return { triedMs, end: 'wait' };
+  };
+
+  test('waits while that may be the matter of a deploy, tried more and more seldom (R1.8)', () => {
+    const { triedMs, end } = tryFor(14 * minuteMs);
+    expect(end).toBe('wait');
+    expect(triedMs.slice(0, 9)).toEqual([0, 250, 750, 1_750, 3_750, 7_750, 15_750, 25_750, 35_750]);
+  });
+
+  test('is set aside after a quarter of an hour of that, and not before it was tried twenty times (R1.8)', () => {
+    expect(tryFor(60 * minuteMs).end).toBe('set_aside');
+    expect(atMs - 1_000_000).toBeGreaterThanOrEqual(15 * minuteMs);
+    trials.over('a record');
+    const fates = Array.from({ length: 20 }, () => {
+      atMs += 60 * minuteMs;
+      return trials.failed('a record');
+    });
+    expect(fates).toEqual([...Array(19).fill('wait'), 'set_aside']);
   });
 });
 
