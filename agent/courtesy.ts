@@ -90,7 +90,8 @@ async function serve(courtesy: Courtesy): Promise<Served> {
   if (joined.outcome === 'nobody') return 'caller_left';
   if ([...room.room.remoteParticipants.values()].some(isAgent)) return 'placed_twice';
 
-  const sound = (await own) ?? shippedSentence('busy', answer.language).sound;
+  const sentence = answer.reason === 'outside_hours' ? 'closed' : 'busy';
+  const sound = (await own) ?? shippedSentence(sentence, answer.language).sound;
   if (presence.departure !== undefined) return outcomeOf(presence.departure, courtesy);
   courtesy.answered = true;
   const announcer = new Announcer(sound.sampleRate);

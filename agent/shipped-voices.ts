@@ -12,7 +12,7 @@ export interface ShippedSentence {
   readonly sound: Sound;
 }
 
-export const shippedPhrases = ['apology', 'busy'] as const;
+export const shippedPhrases = ['apology', 'busy', 'closed'] as const;
 export type ShippedPhrase = (typeof shippedPhrases)[number];
 
 const kept = new Map<string, ShippedSentence>();

@@ -1,6 +1,6 @@
 /**
- * npm run voices: speaks the apologies and the busy sentences of shared/config/phrases.ts with espeak-ng, for callers whom no
- * provider can speak to, or may not.
+ * npm run voices: speaks the apologies and what refused callers hear, of shared/config/phrases.ts, with espeak-ng, for callers
+ * whom no provider can speak to, or may not.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,7 @@
 /** What dispatch writes into the jobs and rooms of LiveKit, for the worker that takes the job. */
 import { z } from 'zod';
 import { numberIdSchema, sessionIdSchema, tenantKeySchema } from './ids.ts';
+import { isReason, isRefusal, type RefusalReason } from './reasons.ts';
 
 /**
  * An INVITE that came while the database was away, admitted from memory: the database learns of it from whoever holds the
@@ -25,10 +26,17 @@ const callJobSchema = z.object({
 });
 export type CallJob = z.infer<typeof callJobSchema>;
 
+/** Left out by a dispatch of an earlier version; one that a later version knows is nobody's loss: the caller is told as ever. */
+const toldReasonSchema = z
+  .custom<RefusalReason>((code) => typeof code === 'string' && isReason(code) && isRefusal(code))
+  .optional()
+  .catch(undefined);
+
 /** What a caller gets who is refused and does not simply hear busy. */
 const refusalAnswers = {
   message: z.object({
     action: z.literal('message'),
+    reason: toldReasonSchema,
     refusal_id: z.coerce.number().int(),
     language: z.string(),
     /** The tenant's own recording; null: the sentence that is shipped in that language. */
@@ -36,6 +44,7 @@ const refusalAnswers = {
   }),
   forward: z.object({
     action: z.literal('forward'),
+    reason: toldReasonSchema,
     refusal_id: z.coerce.number().int(),
     language: z.string(),
     /** A number or an extension, as the exchange is to dial it. */

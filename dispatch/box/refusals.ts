@@ -68,11 +68,11 @@ export class Refusals {
     if (!withPolicy.includes(reason) || action === 'busy' || !this.#hasRoom(number, policy)) return { action: 'busy' };
     if (action === 'message') {
       const { language } = policy;
-      return { action, refusal_id: this.#tell(number), language, audio_url };
+      return { action, reason, refusal_id: this.#tell(number), language, audio_url };
     }
     if (to === null || this.#isLoop(invite, number, to)) return { action: 'busy' };
     this.#forwarded.push({ caller: invite.caller, atMs: this.#nowMs(), numberId: number.numberId, to });
-    return { action, refusal_id: this.#tell(number), language: policy.language, to };
+    return { action, reason, refusal_id: this.#tell(number), language: policy.language, to };
   }
 
   /** A caller who asks again hears the same while it is on, and nobody is told twice. */

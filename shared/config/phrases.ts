@@ -8,8 +8,8 @@ export interface Phrases {
   readonly silencePrompt: string;
   readonly filler: string;
   readonly handoff: string;
+  /** Shipped as sound, as `busy` is: to a refused caller nobody speaks. */
   readonly closed: string;
-  /** Shipped as sound: to a refused caller nobody speaks. */
   readonly busy: string;
   readonly consent: string;
   /** To a caller whose agent was lost in mid-call, by the one that goes on. */

@@ -196,7 +196,7 @@ begin
   if chosen = 'busy' or kept_id is null then return told; end if;
 
   told := jsonb_build_object(
-    'action', chosen, 'refusal_id', kept_id, 'language', coalesce(p_policy ->> 'language', 'en')
+    'action', chosen, 'reason', p_reason, 'refusal_id', kept_id, 'language', coalesce(p_policy ->> 'language', 'en')
   ) || case chosen
     when 'forward' then jsonb_build_object('to', forward_to)
     else jsonb_build_object('audio_url', p_policy #>> '{refusal,audio_url}')

@@ -34,7 +34,7 @@ afterAll(async () => {
   await world?.close();
 });
 
-/** Eight callers at once on two cores. */
+/** Nine callers at once on two cores. */
 const untilTold = 40_000;
 
 const tenants = {
@@ -44,6 +44,10 @@ const tenants = {
 const busy = {
   en: { text: phrases.en.busy, language: 'en' },
   it: { text: phrases.it.busy, language: 'it' },
+} as const;
+const closed = {
+  en: { text: phrases.en.closed, language: 'en' },
+  it: { text: phrases.it.closed, language: 'it' },
 } as const;
 
 describe.concurrent('a refused caller whose number wants them told', () => {
@@ -101,16 +105,20 @@ describe.concurrent('a refused caller whose number wants them told', () => {
     await expectOutcome(call, 'forward', 'failed');
   });
 
-  test('of a business that is closed and takes no calls takes none of its lines (R2.9, R3.4)', async () => {
-    const hours = { weekly: {}, closed: { action: 'refuse' } };
-    const call = await refusedAt({ hours, refusal: { action: 'message' } }, { lines: 5 });
-    expect(call.reason).toBe('outside_hours');
-    await call.caller.untilDisconnected(untilTold);
-    expect(await heardBy(call.caller, [busy.en])).toEqual([busy.en.text]);
-    await expectOutcome(call, 'message', 'played');
-    const { data } = await world.tables.from('sessions').select('id').eq('room', call.room);
-    expect(data).toEqual([]);
-  });
+  test.each(['en', 'it'] as const)(
+    'of a business that is closed hears so in its language (%s), not that it is busy, and takes none of its lines (R2.9, R3.4)',
+    async (language) => {
+      const hours = { weekly: {}, closed: { action: 'refuse' } };
+      const call = await refusedAt({ language, hours, refusal: { action: 'message' } }, { lines: 5 });
+      expect(call.reason).toBe('outside_hours');
+      await call.caller.untilDisconnected(untilTold);
+      const candidates = [busy.en, busy.it, closed.en, closed.it];
+      expect(await heardBy(call.caller, candidates)).toEqual([closed[language].text]);
+      await expectOutcome(call, 'message', 'played');
+      const { data } = await world.tables.from('sessions').select('id').eq('room', call.room);
+      expect(data).toEqual([]);
+    },
+  );
 });
 
 test('a pool that is told to stop lets the sentence be heard (R3.4, R3.6)', async () => {

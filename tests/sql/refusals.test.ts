@@ -74,6 +74,7 @@ describe.skipIf(noPostgres)('a refused caller', () => {
     await say('+390612345678', { action: 'message', audio_url: 'https://files.example.com/busy.wav' });
     expect(await answerTo('+390612345678')).toEqual({
       action: 'message',
+      reason: 'number_busy',
       refusal_id: expect.any(Number),
       language: 'it',
       audio_url: 'https://files.example.com/busy.wav',
@@ -111,12 +112,13 @@ describe.skipIf(noPostgres)('a refused caller', () => {
     expect(await answerTo('2001')).toEqual(busy);
   });
 
-  test('is told for each reason that means full, and hears busy for all others (R3.4)', async () => {
+  test('is told for each reason that means full, with that reason, and hears busy for all others (R3.4)', async () => {
     const told: [string, string][] = [];
     const note = async (arrange: string, undo: string, called = '2001') => {
       await database.sql.unsafe(arrange);
       const { reason, answer } = await refused(invite(called));
       told.push([reason, answer.action]);
+      if (answer.action !== 'busy') expect(answer.reason).toBe(reason);
       await database.sql.unsafe(undo);
     };
     await database.sql`update platform_settings set config = '{"refusal": {"action": "message", "most_at_once": 20}}'`;

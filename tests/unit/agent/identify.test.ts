@@ -36,10 +36,15 @@ test('a job without a room, and an assignment without a job, are no calls (R1.3)
 
 test('a job of a refused caller is no call, and says what they get (R3.4)', () => {
   const { session_id: _none, ...common } = metadata;
-  const answer = { action: 'message', refusal_id: 7, language: 'it', audio_url: null };
+  const answer = { action: 'message', reason: 'outside_hours', refusal_id: 7, language: 'it', audio_url: null };
   const refusal = job(JSON.stringify({ ...common, kind: 'refusal', answer }));
   expect(identify(refusal).outcome).toBe('unreadable');
   expect(identifyRefused(refusal)).toMatchObject({ tenant: 'harbor-pizza', room: 'call_2001_x', answer });
+  // Of dispatches of another version: what they leave out, or know besides, keeps nobody from being told.
+  for (const reason of [undefined, 'a_reason_of_tomorrow']) {
+    const told = job(JSON.stringify({ ...common, kind: 'refusal', answer: { ...answer, reason } }));
+    expect(identifyRefused(told)?.answer).toEqual({ ...answer, reason: undefined });
+  }
   for (const other of [metadata, { ...common, kind: 'refusal', answer: { action: 'busy' } }, {}])
     expect(identifyRefused(job(JSON.stringify(other)))).toBeUndefined();
 });
