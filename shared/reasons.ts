@@ -36,7 +36,7 @@ export const reasons = {
   outside_hours: refusal('tenant', 'The business is closed and wants no calls answered meanwhile.'),
   breaker_open: refusal(
     'tenant',
-    "The organisation's calls keep failing, so new ones are turned away for a while: `dispatch breakers list` says why.",
+    "The organisation's calls keep failing, so new ones are turned away for a while: check its provider keys and accounts.",
   ),
   pool_unavailable: refusal('engineer', 'No worker of the pool that serves the organisation is running.'),
   no_worker: refusal('engineer', 'No agent took the call in time: check that the pool runs and is not full.'),
