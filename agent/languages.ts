@@ -27,6 +27,7 @@ export async function goOnIn(language: string, context: ToolContext): Promise<Sw
     await agent.updateOptions({ stt: services.stt, tts: services.tts });
   }
   await agent.learn({ values: templateValues(context, language) });
+  record.goesOnIn(language);
   log.info({ language }, 'language switched');
   return { outcome: 'switched' };
 }

@@ -16,12 +16,19 @@ import type { CallRecorder } from './record.ts';
 const collectMs = 500;
 const againMs = 2_000;
 
-export type NotedRecord = Pick<CallRecorder, 'turns' | 'inherited' | 'usage' | 'onTurn'>;
+export type NotedRecord = Pick<CallRecorder, 'turns' | 'inherited' | 'usage' | 'language' | 'onNews'>;
 
 interface Followed {
   readonly record: NotedRecord;
   /** How many turns of the record, the first ones, the database has. */
   noted: number;
+  notedLanguage: string | undefined;
+}
+
+/** A call that comes back to this shard before its last run here is over has two records: each note is of one of them. */
+interface News {
+  readonly note: CallNote;
+  readonly of: Followed;
 }
 
 export interface NotesParts {
@@ -43,9 +50,12 @@ export class Notes {
 
   /** @returns stops following */
   follow(session: SessionId, record: NotedRecord): () => void {
-    this.#calls.set(session, { record, noted: 0 });
-    record.onTurn(() => this.soon());
-    return () => void this.#calls.delete(session);
+    const followed: Followed = { record, noted: 0, notedLanguage: undefined };
+    this.#calls.set(session, followed);
+    record.onNews(() => this.soon());
+    return () => {
+      if (this.#calls.get(session) === followed) this.#calls.delete(session);
+    };
   }
 
   /** Something may be new. */
@@ -77,11 +87,11 @@ export class Notes {
   }
 
   async #sendNew(): Promise<void> {
-    const notes = this.#newNotes();
-    if (notes.length === 0) return;
+    const news = this.#news();
+    if (news.length === 0) return;
     const { log } = this.#parts;
     try {
-      await this.#sendTogether(notes);
+      await this.#sendTogether(news);
       if (this.#away) log.info('what is said in calls is noted again');
       this.#away = false;
     } catch (thrown) {
@@ -92,35 +102,41 @@ export class Notes {
   }
 
   /** @throws DatabaseAway */
-  async #sendTogether(notes: readonly CallNote[]): Promise<void> {
+  async #sendTogether(news: readonly News[]): Promise<void> {
     const { database, worker, log } = this.#parts;
     try {
+      const notes = news.map(({ note }) => note);
       const rows = await database.rows('note_calls', { p_worker: worker, p_notes: notes }, notedSchema);
       const noted = new Set(rows.filter((row) => row.noted).map(({ sessionId }) => sessionId));
-      for (const note of notes) if (noted.has(note.session_id)) this.#keep(note);
+      for (const one of news) if (noted.has(one.note.session_id)) keep(one);
     } catch (thrown) {
       if (thrown instanceof DatabaseAway) throw thrown;
-      const [first, ...others] = notes;
+      const [first, ...others] = news;
       if (first !== undefined && others.length === 0) {
-        log.error({ err: coerceError(thrown), session: first.session_id }, 'what was said in a call cannot be noted');
+        const session = first.note.session_id;
+        log.error({ err: coerceError(thrown), session }, 'what was said in a call cannot be noted');
         // It would fail the same way each time; the record of the call has it.
-        this.#keep(first);
+        keep(first);
       }
       // One tenant's words that the database does not take must not keep those of others from being noted.
-      else for (const note of notes) await this.#sendTogether([note]);
+      else for (const one of news) await this.#sendTogether([one]);
     }
   }
 
-  #keep({ session_id, turns }: CallNote): void {
-    const call = this.#calls.get(session_id);
-    if (call !== undefined) call.noted = Math.max(call.noted, turns.at(-1)?.position ?? 0);
-  }
-
-  #newNotes(): CallNote[] {
-    return [...this.#calls].flatMap(([session_id, { record, noted }]) => {
-      const before = Math.max(noted, record.inherited);
-      const turns = record.turns.slice(before).map((turn, at) => ({ ...turn, position: before + at + 1 }));
-      return turns.length === 0 ? [] : [{ session_id, turns, usage: record.usage }];
+  #news(): News[] {
+    return [...this.#calls].flatMap(([session_id, of]) => {
+      const { turns: said, inherited, usage, language } = of.record;
+      const before = Math.max(of.noted, inherited);
+      const turns = said.slice(before).map((turn, at) => ({ ...turn, position: before + at + 1 }));
+      const switched = language !== of.notedLanguage;
+      if (turns.length === 0 && !switched) return [];
+      return [{ note: { session_id, turns, usage, ...(switched && { language }) }, of }];
     });
   }
+}
+
+/** It is not sent again. */
+function keep({ note: { turns, language }, of }: News): void {
+  of.noted = Math.max(of.noted, turns.at(-1)?.position ?? 0);
+  of.notedLanguage = language ?? of.notedLanguage;
 }

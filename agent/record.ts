@@ -17,6 +17,8 @@ export class CallRecorder {
   /** Providers that failed, and whether that says anything of other calls. */
   readonly #failed = new Map<string, 'telling' | 'untelling'>();
   #configVersion: CallRecord['config'] = null;
+  #language: string | undefined;
+  #onNews: () => void = () => undefined;
 
   constructor(timings: Timings) {
     this.#timings = timings;
@@ -28,15 +30,29 @@ export class CallRecorder {
   }
 
   /** The call was answered before, by another shard. */
-  continueFrom({ turns, answeredMsAgo }: EarlierTalk): void {
+  continueFrom({ turns, answeredMsAgo, language }: EarlierTalk): void {
     // Told late, when this shard has long been talking by its own count: that stays.
-    if (this.turns.length === 0) this.#timings.continueFrom(Math.max(answeredMsAgo, turns.at(-1)?.at_ms ?? 0));
+    if (this.turns.length === 0) {
+      this.#timings.continueFrom(Math.max(answeredMsAgo, turns.at(-1)?.at_ms ?? 0));
+      this.#language = language;
+    }
     this.#transcript.inherit(turns);
   }
 
-  /** @param listener called after each turn that is added */
-  onTurn(listener: () => void): void {
+  /** @param listener called after each turn that is added, and when the call goes on in another language */
+  onNews(listener: () => void): void {
+    this.#onNews = listener;
     this.#transcript.onTurn = listener;
+  }
+
+  /** The language in which the call goes on, where that is not the configured one. */
+  get language(): string | undefined {
+    return this.#language;
+  }
+
+  goesOnIn(language: string): void {
+    this.#language = language;
+    this.#onNews();
   }
 
   get turns(): CallRecord['turns'] {
@@ -72,7 +88,12 @@ export class CallRecorder {
     this.#transfers.push({ ...transfer, at_ms: this.#timings.sinceBeginMs() });
   }
 
-  /** Complete only after the session was closed: closing it commits what was being said. */
+  /** Ends the conversation: that commits what is being said, as far as it was heard. At once, while there is none. */
+  complete(): Promise<void> {
+    return this.#transcript.complete();
+  }
+
+  /** Complete only after the session was closed. */
   take(): CallRecord {
     return {
       turns: this.#transcript.turns,

@@ -8,10 +8,12 @@ type Turn = CallRecord['turns'][number];
 export class Transcript {
   readonly #turns: Turn[] = [];
   #inherited = 0;
+  #session: voice.AgentSession | undefined;
   /** A turn was added. */
   onTurn: () => void = () => undefined;
 
   listenTo(session: voice.AgentSession, timings: Timings): void {
+    this.#session = session;
     session.on(voice.AgentSessionEventTypes.ConversationItemAdded, ({ item }) => {
       if (item.type !== 'message') return;
       if (item.role === 'user') this.add('caller', item.textContent, timings.sinceBeginMs());
@@ -33,6 +35,11 @@ export class Transcript {
     if (!said) return;
     this.#turns.push({ role, text: said, at_ms: atMs });
     this.onTurn();
+  }
+
+  /** An agent's turn is added when it is over: closing the session ends the one that is being said. */
+  async complete(): Promise<void> {
+    await this.#session?.close();
   }
 
   get turns(): CallRecord['turns'] {

@@ -274,14 +274,26 @@ export const takenSchema = z
   .object({
     taken: z.boolean(),
     reason: z.string().nullable(),
-    resumed: z.object({ turns: z.array(turnSchema), answered_ms_ago: z.coerce.number() }).nullable(),
+    resumed: z
+      .object({
+        turns: z.array(turnSchema),
+        answered_ms_ago: z.coerce.number(),
+        /** In which it went on there; null: the configured one. */
+        language: z.string().nullish(),
+      })
+      .transform((r) => ({
+        turns: r.turns,
+        answeredMsAgo: r.answered_ms_ago,
+        ...(r.language != null && { language: r.language }),
+      }))
+      .nullable(),
     /** Providers that the organisation's calls are to do without for now. */
     open_providers: z.array(z.string()).nullable(),
   })
   .transform((r) => ({
     taken: r.taken,
     reason: r.reason,
-    resumed: r.resumed && { turns: r.resumed.turns, answeredMsAgo: r.resumed.answered_ms_ago },
+    resumed: r.resumed,
     openProviders: r.open_providers ?? [],
   }));
 /** What is known of an answered call that goes on at another worker. */
@@ -295,11 +307,15 @@ export const notedSchema = z
   .object({ session_id: sessionIdSchema, noted: z.boolean() })
   .transform((r) => ({ sessionId: r.session_id, noted: r.noted }));
 
-/** One call of `note_calls`: turns that are new, by their place in the call from 1 on; usage as it is by now. */
+/**
+ * One call of `note_calls`: turns that are new, by their place in the call from 1 on; usage as it is by now; a language that
+ * the call goes on in from now on.
+ */
 export interface CallNote {
   readonly session_id: SessionId;
   readonly turns: readonly (CallRecord['turns'][number] & { readonly position: number })[];
   readonly usage: CallRecord['usage'];
+  readonly language?: string | undefined;
 }
 
 /** `adopt_call`: a call that was admitted while the database was away is in its books now. */

@@ -1135,9 +1135,11 @@ CREATE TABLE public.sessions (
     config_source public.config_source,
     talk_ms bigint GENERATED ALWAYS AS (((EXTRACT(epoch FROM (ended_at - answered_at)) * (1000)::numeric))::bigint) STORED,
     timings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    language text,
     CONSTRAINT called_number_is_bounded CHECK ((char_length(called_number) <= 64)),
     CONSTRAINT caller_number_is_bounded CHECK ((char_length(caller_number) <= 256)),
     CONSTRAINT ended_with_a_reason CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+    CONSTRAINT language_is_bounded CHECK ((char_length(language) <= 35)),
     CONSTRAINT revision_with_its_source CHECK (((config_revision IS NULL) = (config_source IS NULL))),
     CONSTRAINT room_is_bounded CHECK ((char_length(room) <= 256)),
     CONSTRAINT sip_call_id_is_bounded CHECK ((char_length(sip_call_id) <= 512)),
@@ -1176,6 +1178,10 @@ COMMENT ON COLUMN public.sessions.talk_ms IS 'From answer to end; null while the
 -- Name: COLUMN sessions.timings; Type: COMMENT; Schema: public
 
 COMMENT ON COLUMN public.sessions.timings IS 'Milliseconds of each step of the call, by name.';
+
+-- Name: COLUMN sessions.language; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.sessions.language IS 'In which the call went on after its agent changed the language; null: the configured one.';
 
 -- Name: forget_twin(private.invite); Type: FUNCTION; Schema: private
 
@@ -2086,7 +2092,7 @@ begin
   if chosen = 'busy' or kept_id is null then return told; end if;
 
   told := jsonb_build_object(
-    'action', chosen, 'refusal_id', kept_id, 'language', coalesce(p_policy ->> 'language', 'en')
+    'action', chosen, 'reason', p_reason, 'refusal_id', kept_id, 'language', coalesce(p_policy ->> 'language', 'en')
   ) || case chosen
     when 'forward' then jsonb_build_object('to', forward_to)
     else jsonb_build_object('audio_url', p_policy #>> '{refusal,audio_url}')
@@ -2137,6 +2143,7 @@ CREATE FUNCTION private.said_so_far(session public.sessions) RETURNS jsonb
 begin
   return jsonb_build_object(
     'answered_ms_ago', private.ms_since(coalesce(session.answered_at, session.started_at)),
+    'language', session.language,
     'turns',
     coalesce(
       (
@@ -2957,8 +2964,8 @@ declare
   session public.sessions;
 begin
   for note in
-    select id, turns, usage
-    from jsonb_to_recordset(p_notes) given (session_id uuid, turns jsonb, usage jsonb)
+    select id, turns, usage, language
+    from jsonb_to_recordset(p_notes) given (session_id uuid, turns jsonb, usage jsonb, language text)
     cross join lateral (select given.session_id as id) named
     order by id
   loop
@@ -2974,6 +2981,7 @@ begin
         from public.active_calls call
         where call.session_id = note.id and call.state = 'pending';
       end if;
+      update public.sessions set language = note.language where id = note.id and note.language is not null;
       select * into session from public.sessions where id = note.id;
       perform private.note_turns(session, note.turns);
       perform private.note_usage(session, note.usage);
@@ -2985,7 +2993,7 @@ $$;
 
 -- Name: FUNCTION note_calls(p_worker text, p_notes jsonb); Type: COMMENT; Schema: public
 
-COMMENT ON FUNCTION public.note_calls(p_worker text, p_notes jsonb) IS 'Keeps new turns and the usage so far of calls that this worker has: [{"session_id", "turns": [{"position", "role", "text", "at_ms"}], "usage": [as in CallRecord of shared/contracts.ts]}]. Positions count from 1 over the whole call, usage is the worker''s own. A call in which somebody spoke is an answered one. Not noted: the call is over or not this worker''s. Definer: the agent role writes no table.';
+COMMENT ON FUNCTION public.note_calls(p_worker text, p_notes jsonb) IS 'Keeps new turns and the usage so far of calls that this worker has: [{"session_id", "turns": [{"position", "role", "text", "at_ms"}], "usage": [as in CallRecord of shared/contracts.ts], "language"}]. Positions count from 1 over the whole call, usage is the worker''s own, a language is that of the call from now on. A call in which somebody spoke is an answered one. Not noted: the call is over or not this worker''s. Definer: the agent role writes no table.';
 
 -- Name: numbers_as_assigned(text[]); Type: FUNCTION; Schema: public
 

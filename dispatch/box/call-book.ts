@@ -49,6 +49,8 @@ export interface LedgerCall {
   readonly turns: Map<number, Turn>;
   /** What the call used so far, by the take in which it did. */
   readonly usage: Map<number, readonly Usage[]>;
+  /** In which it went on; null: the configured one. */
+  language: string | null;
   /** Told when they failed: what the record says of them is known already. */
   readonly failedProviders: Set<string>;
   /** Its worker's record is written. */
@@ -67,6 +69,7 @@ export type LedgerEvent =
 export interface CallNotes {
   readonly turns: readonly (Turn & { readonly position: number })[];
   readonly usage: readonly Usage[];
+  readonly language?: string | undefined;
 }
 
 const rememberedMs = 3_600_000;
@@ -89,6 +92,7 @@ export function newCall(
     takes: 0,
     turns: new Map(),
     usage: new Map(),
+    language: null,
     failedProviders: new Set(),
     recorded: false,
     ...known,

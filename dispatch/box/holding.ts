@@ -23,7 +23,11 @@ export interface HoldingParts {
 export interface Taken {
   readonly taken: boolean;
   readonly reason: string | null;
-  readonly resumed: { readonly turns: readonly object[]; readonly answered_ms_ago: number } | null;
+  readonly resumed: {
+    readonly turns: readonly object[];
+    readonly answered_ms_ago: number;
+    readonly language: string | null;
+  } | null;
   readonly open_providers: readonly string[] | null;
 }
 
@@ -204,13 +208,14 @@ export class Holding {
 
   #saidSoFar(call: LedgerCall) {
     const answered_ms_ago = Math.round(this.#parts.nowMs() - (call.answeredAtMs ?? call.startedAtMs));
-    return { answered_ms_ago, turns: turnsOf(call) };
+    return { answered_ms_ago, language: call.language, turns: turnsOf(call) };
   }
 }
 
-export function writeNotes(call: LedgerCall, { turns, usage }: CallNotes): void {
+export function writeNotes(call: LedgerCall, { turns, usage, language }: CallNotes): void {
   for (const { position, ...turn } of turns) if (!call.turns.has(position)) call.turns.set(position, turn);
   call.usage.set(call.takes, usage);
+  call.language = language ?? call.language;
 }
 
 export function turnsOf(call: LedgerCall) {

@@ -27,6 +27,7 @@ const usageSchema: z.ZodType<Usage> = z.object({
 export const notesSchema: z.ZodType<CallNotes> = z.object({
   turns: z.array(z.intersection(turnSchema, z.object({ position: z.int().min(1) }))).default([]),
   usage: z.array(usageSchema).default([]),
+  language: z.string().max(35).optional(),
 });
 
 /** CallRecord of shared/contracts.ts: what is not looked at here is written down as it came. */

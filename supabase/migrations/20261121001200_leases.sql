@@ -9,6 +9,7 @@ as $$
 begin
   return jsonb_build_object(
     'answered_ms_ago', private.ms_since(coalesce(session.answered_at, session.started_at)),
+    'language', session.language,
     'turns',
     coalesce(
       (

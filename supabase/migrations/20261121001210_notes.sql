@@ -1,4 +1,10 @@
--- What is written down of a call while it is on: a worker that is gone leaves behind what was said and used.
+-- What is written down of a call while it is on: a worker that is gone leaves behind what was said and used, and in which
+-- language.
+
+alter table public.sessions
+  add column language text constraint language_is_bounded check (char_length(language) <= 35);
+comment on column public.sessions.language is
+  'In which the call went on after its agent changed the language; null: the configured one.';
 
 create function private.note_turns(session public.sessions, p_turns jsonb) returns void
 language plpgsql volatile set search_path = ''
@@ -37,8 +43,8 @@ declare
   session public.sessions;
 begin
   for note in
-    select id, turns, usage
-    from jsonb_to_recordset(p_notes) given (session_id uuid, turns jsonb, usage jsonb)
+    select id, turns, usage, language
+    from jsonb_to_recordset(p_notes) given (session_id uuid, turns jsonb, usage jsonb, language text)
     cross join lateral (select given.session_id as id) named
     order by id
   loop
@@ -54,6 +60,7 @@ begin
         from public.active_calls call
         where call.session_id = note.id and call.state = 'pending';
       end if;
+      update public.sessions set language = note.language where id = note.id and note.language is not null;
       select * into session from public.sessions where id = note.id;
       perform private.note_turns(session, note.turns);
       perform private.note_usage(session, note.usage);
@@ -64,9 +71,9 @@ end;
 $$;
 comment on function public.note_calls is
   'Keeps new turns and the usage so far of calls that this worker has: [{"session_id", "turns": [{"position", "role", '
-  '"text", "at_ms"}], "usage": [as in CallRecord of shared/contracts.ts]}]. Positions count from 1 over the whole '
-  'call, usage is the worker''s own. A call in which somebody spoke is an answered one. Not noted: the call is over or not this worker''s. Definer: the agent role writes '
-  'no table.';
+  '"text", "at_ms"}], "usage": [as in CallRecord of shared/contracts.ts], "language"}]. Positions count from 1 over the '
+  'whole call, usage is the worker''s own, a language is that of the call from now on. A call in which somebody spoke is '
+  'an answered one. Not noted: the call is over or not this worker''s. Definer: the agent role writes no table.';
 
 revoke all on function
   private.note_turns(public.sessions, jsonb),

@@ -49,7 +49,7 @@ export class Holder {
     return verdict?.verdict;
   }
 
-  async note(session: string, said: Partial<Pick<CallNote, 'turns' | 'usage'>>) {
+  async note(session: string, said: Partial<Omit<CallNote, 'session_id'>>) {
     const note = { session_id: session, turns: [], usage: [], ...said };
     const [row] = await this.#agent.rows('note_calls', { p_worker: this.name, p_notes: [note] }, notedSchema);
     return row?.noted;

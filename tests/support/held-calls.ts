@@ -74,6 +74,14 @@ export function keepsCallsHeld(open: () => CallLedger): void {
     expect(await claimLost(ledger.dispatch)).toEqual([]);
   });
 
+  test('a call that went on in another language does so at its next worker, which is the newest it was told (R3.5, R4.6)', async () => {
+    const session = await talking();
+    for (const language of ['fr', 'it']) expect(await first.note(session, { language })).toBe(true);
+    expect(await first.note(session, { turns, usage })).toBe(true);
+    await first.release(session);
+    expect((await second.take(session)).resumed).toMatchObject({ language: 'it' });
+  });
+
   test('a call that its worker gives away is another one’s at once, which knows what was said (R3.5)', async () => {
     const session = await talking();
     expect(await first.note(session, { turns, usage })).toBe(true);
@@ -283,7 +291,7 @@ export function keepsCallsHeld(open: () => CallLedger): void {
     await admitted(ledger.dispatch, invite(spoken));
     const told = invite(spoken);
     const answer = await answerOf(told);
-    expect(answer).toMatchObject({ action: 'message', language: 'it', audio_url: null });
+    expect(answer).toMatchObject({ action: 'message', reason: 'number_busy', language: 'it', audio_url: null });
     expect(await answerOf(told)).toEqual(answer);
     expect(await answerOf(invite(spoken))).toEqual({ action: 'busy' });
     expect(await decisions(told.p_room)).toMatchObject([{ outcome: 'refused', over: false, spoken: true }]);
@@ -300,7 +308,7 @@ export function keepsCallsHeld(open: () => CallLedger): void {
     const answers = [];
     for (let again = 0; again < 3; again++) answers.push(await answerOf(invite(forwarding)));
     expect(answers).toMatchObject([
-      { action: 'forward', to: '7009', language: 'it' },
+      { action: 'forward', reason: 'number_busy', to: '7009', language: 'it' },
       { action: 'forward', to: '7009' },
       { action: 'busy' },
     ]);

@@ -14,11 +14,17 @@ const usage: CallRecord['usage'] = [{ kind: 'llm', provider: 'openai', model: 'm
 class Talk implements NotedRecord {
   readonly turns: CallRecord['turns'][number][] = [];
   inherited = 0;
+  language: string | undefined;
   readonly usage = usage;
   #listener: () => void = () => undefined;
 
-  onTurn(listener: () => void): void {
+  onNews(listener: () => void): void {
     this.#listener = listener;
+  }
+
+  goOnIn(language: string): void {
+    this.language = language;
+    this.#listener();
   }
 
   say(...texts: string[]): void {
@@ -144,6 +150,63 @@ describe('what is said while calls run', () => {
     stop();
     await later(60_000);
     expect(sent).toEqual([]);
+  });
+});
+
+describe('the language that a call goes on in', () => {
+  const languages = () => sent.map((each) => each.map(({ language }) => language));
+
+  test('is kept soon after it changed, also when nobody speaks, and told once (R3.5, R4.6)', async () => {
+    const { talk } = follow(pizza);
+    talk.goOnIn('it');
+    await later(600);
+    talk.say('Due pizze.');
+    await later(600);
+    talk.goOnIn('en');
+    await later(600);
+    expect(languages()).toEqual([['it'], [undefined], ['en']]);
+  });
+
+  test('is told again as long as the database was away (R1.8)', async () => {
+    const { talk } = follow(pizza);
+    fate = () => away;
+    talk.goOnIn('it');
+    await later(600);
+    fate = () => undefined;
+    await later(60_000);
+    expect(languages()).toEqual([['it'], ['it']]);
+  });
+});
+
+describe('a call that comes back to its shard before its last run there is over', () => {
+  test('is noted on when that run is (R3.5)', async () => {
+    const { stop } = follow(pizza);
+    const { talk } = follow(pizza);
+    stop();
+    talk.say('Are you there?');
+    await later(600);
+    expect(noted()).toEqual([[[pizza, 1, 'Are you there?']]]);
+  });
+
+  test('has what was said in it noted, and not what the run before was sending (R3.5)', async () => {
+    let answer: () => void = () => undefined;
+    const heard = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const rows = async (_name: string, { p_notes }: { p_notes: CallNote[] }) => {
+      sent.push(p_notes);
+      if (sent.length === 1) await heard;
+      return p_notes.map(({ session_id }) => ({ sessionId: session_id, noted: true }));
+    };
+    const log = pino({ level: 'silent' });
+    notes = new Notes({ database: { rows } as unknown as Database, worker: 'shard-1', log });
+    follow(pizza).talk.say('Hello.', 'A pizza, please.');
+    await later(600);
+    const { talk } = follow(pizza);
+    talk.say('Are you there?');
+    answer();
+    await later(600);
+    expect(noted().at(-1)).toEqual([[pizza, 1, 'Are you there?']]);
   });
 });
 
