@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { callReleasedSchema, type EarlierTalk, takenSchema } from '../shared/contracts.ts';
 import { DatabaseAway } from '../shared/db.ts';
-import { coerceError } from '../shared/faults.ts';
+import { coerceError, withDeadline } from '../shared/faults.ts';
 import type { AdoptionOutcome } from './adopt.ts';
 import type { Call } from './open-call.ts';
 import { takeUp } from './resume.ts';
@@ -16,7 +16,9 @@ import { takeUp } from './resume.ts';
  * to be there first.
  */
 const takeAgainAfterMs = 250;
-const lastWordsDeadlineMs = 1_000;
+/** The caller hears nothing until somebody else has the call. */
+const sentenceDeadlineMs = 1_000;
+const notesDeadlineMs = 800;
 
 export type Claim =
   | {
@@ -35,13 +37,14 @@ const answeredSchema = z.object({ answered: z.boolean() });
 /** @throws DatabaseFault */
 export async function takeCall(call: Call): Promise<Claim> {
   const { identity, platform, adoption } = call;
+  platform.leases.asks(call);
   // There is nothing to be taken yet, and a caller rings meanwhile.
   if (adoption.owed !== undefined) return { outcome: 'away', cause: new Error('admitted while the database was away') };
   const args = { p_session_id: identity.session, p_worker: platform.worker };
   try {
     const { taken, reason, resumed, openProviders } = await platform.database.row('take_call', args, takenSchema);
     if (!taken) return { outcome: 'not_ours', why: reason ?? 'no reason given' };
-    platform.leases.took(identity.session);
+    platform.leases.took(call);
     if (resumed !== null) takeUp(call, resumed);
     return { outcome: 'ours', earlier: resumed ?? undefined, openProviders: new Set(openProviders) };
   } catch (thrown) {
@@ -56,7 +59,9 @@ export async function takeLater(call: Call): Promise<void> {
   log.warn('the call is answered although the database is away');
   try {
     while (ends.reached === undefined) {
-      const claim = call.adoption.owed === undefined ? await takeCall(call) : await adopt(call);
+      const claim = await ask(call);
+      // Answered too late: its end says what becomes of it.
+      if (ends.reached !== undefined) return;
       if (claim.outcome === 'not_ours') ends.abandon(claim.why);
       if (claim.outcome === 'unwanted') ends.end('switched_off', new Error(`not adopted: ${claim.why}`));
       if (claim.outcome === 'ours') {
@@ -69,19 +74,18 @@ export async function takeLater(call: Call): Promise<void> {
     }
   } catch (thrown) {
     log.error({ err: coerceError(thrown) }, 'the call could not be taken: only its lease is renewed');
-    if (call.adoption.owed === undefined) platform.leases.took(call.identity.session);
+    if (call.adoption.owed === undefined) platform.leases.took(call);
   }
 }
 
-async function adopt({
-  adoption,
-  identity,
-  platform,
-}: Call): Promise<Claim | Exclude<AdoptionOutcome, { outcome: 'adopted' }>> {
+/** @throws DatabaseFault */
+async function ask(call: Call): Promise<Claim | Exclude<AdoptionOutcome, { outcome: 'adopted' }>> {
+  const { adoption, platform } = call;
+  if (adoption.owed === undefined) return await takeCall(call);
   try {
     const adopted = await adoption.adopt(platform);
     if (adopted.outcome !== 'adopted') return adopted;
-    platform.leases.took(identity.session);
+    platform.leases.took(call);
     return { outcome: 'ours', earlier: undefined, openProviders: new Set() };
   } catch (thrown) {
     if (thrown instanceof DatabaseAway) return { outcome: 'away', cause: thrown };
@@ -101,22 +105,25 @@ export async function markAnswered({ identity, platform, adoption, log }: Call):
   }
 }
 
-/** Leaves the room to whoever comes next, and has the watcher look for them at once. Never rejects. */
-export async function handOver({ identity, platform, room, log }: Call): Promise<void> {
-  const { notes, leases, database, worker } = platform;
-  // A renewal after the release would take it back.
-  leases.dropped(identity.session);
-  try {
-    await room.leave();
-  } catch (thrown) {
-    log.warn({ err: coerceError(thrown) }, 'the room could not be left');
-  }
-  try {
-    await notes.flush(lastWordsDeadlineMs);
-    const args = { p_session_id: identity.session, p_worker: worker };
-    const { released } = await database.row('release_call', args, callReleasedSchema);
-    if (!released) log.info('the call was another shard’s already');
-  } catch (thrown) {
-    log.warn({ err: coerceError(thrown) }, 'the call could not be released: its lease runs out');
-  }
+/**
+ * Leaves the room to whoever comes next, and has the watcher look for them at once. What the agent was saying breaks off, and
+ * what was heard of it is known to the next one. Never rejects.
+ */
+export async function handOver(call: Call): Promise<void> {
+  const { record, room, log, platform } = call;
+  const failed = (what: string) => (thrown: unknown) => log.warn({ err: coerceError(thrown) }, what);
+  await withDeadline('breaking off', sentenceDeadlineMs, record.complete()).catch(
+    failed('the last words may be missing'),
+  );
+  await room.leave().catch(failed('the room could not be left'));
+  await platform.notes.flush(notesDeadlineMs);
+  // Whoever lost it to the watcher may have it back by now, in this very shard.
+  if (platform.leases.dropped(call))
+    await release(call).catch(failed('the call could not be released: its lease runs out'));
+}
+
+async function release({ identity, platform, log }: Call): Promise<void> {
+  const args = { p_session_id: identity.session, p_worker: platform.worker };
+  const { released } = await platform.database.row('release_call', args, callReleasedSchema);
+  if (!released) log.info('the call was another shard’s already');
 }

@@ -11,6 +11,8 @@ import { coerceError } from '../shared/faults.ts';
 import type { Logger } from '../shared/log.ts';
 
 const tryAgainAfterMs = 1_000;
+/** A database that answers with errors may be struggling, and they may last: a wrong token, a function that is not there. */
+const longestPauseMs = 10_000;
 /** Until then a renewal that the dead worker had sent may still arrive, and take its calls back. */
 const strayRenewalMs = 2_500;
 
@@ -41,20 +43,19 @@ export class Departures {
   }
 
   async #tell(worker: string): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      try {
-        await this.#release(worker);
-        setTimeout(() => void this.#tellOfStrays(worker), strayRenewalMs).unref();
-        return;
-      } catch (thrown) {
-        const away = thrown instanceof DatabaseAway;
-        // Said once, and not each second.
-        if (!away || tries === 1)
-          this.#log[away ? 'warn' : 'error']({ err: coerceError(thrown), worker }, 'calls could not be released');
-        if (!away) return;
-      }
-      await pause(tryAgainAfterMs);
+    let said: 'warn' | 'error' | undefined;
+    let pauseMs = tryAgainAfterMs;
+    for (;;) {
+      const failure = await this.#release(worker).then(() => undefined, coerceError);
+      if (failure === undefined) break;
+      const level = failure instanceof DatabaseAway ? 'warn' : 'error';
+      // Once of each kind, and not each second.
+      if (said !== level) this.#log[level]({ err: failure, worker }, 'calls could not be released yet');
+      said = level;
+      await rest(pauseMs);
+      pauseMs = level === 'warn' ? tryAgainAfterMs : Math.min(longestPauseMs, pauseMs * 2);
     }
+    setTimeout(() => void this.#tellOfStrays(worker), strayRenewalMs).unref();
   }
 
   async #release(worker: string): Promise<void> {
@@ -67,4 +68,10 @@ export class Departures {
       this.#log.warn({ err: coerceError(thrown), worker }, 'late renewals, if any, were not undone'),
     );
   }
+}
+
+function rest(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }

@@ -9,8 +9,8 @@ import { leaseVerdictSchema } from '../shared/contracts.ts';
 import { DatabaseAway } from '../shared/db.ts';
 import { coerceError } from '../shared/faults.ts';
 import type { PoolName, SessionId } from '../shared/ids.ts';
-import { isReason, type ReasonCode } from '../shared/reasons.ts';
-import type { CallOutcome } from './ends.ts';
+import { isReason } from '../shared/reasons.ts';
+import type { CallEnds, CallOutcome } from './ends.ts';
 import type { Call } from './open-call.ts';
 import type { CallPlatform } from './platform.ts';
 
@@ -30,21 +30,19 @@ export interface WorkerStatus {
   readonly draining: boolean;
 }
 
-export interface LeaseHolder {
-  status(): WorkerStatus;
-  /** The platform wants this call to end. */
-  end(session: SessionId, reason: ReasonCode): void;
-  /** The call is another shard's by now, or settled. */
-  lose(session: SessionId): void;
-}
+/**
+ * One run of a call in this shard. Under the worker's one name there may be two for a moment: a call that was handed over, or
+ * lost, may be placed here again before its last run is over. What the platform says of a call is said of its newest run.
+ */
+export type Run = Pick<Call, 'identity' | 'ends'>;
 
 type Books = Pick<CallPlatform, 'worker' | 'database' | 'log' | 'clock'>;
 
 /** States: made → `open` (reports) → `closed`. */
 export class Leases {
   readonly #books: Books;
-  /** Taken, and not ended yet. One that is still to be taken is nobody's: it must not be asked for. */
-  readonly #taken = new Set<SessionId>();
+  /** The newest run of each call. One that is still to be taken is nobody's: it must not be asked for. */
+  readonly #runs = new Map<SessionId, { readonly ends: CallEnds; readonly taken: boolean }>();
   #closed = false;
   /** Something is to be said at once, and not at the next round. */
   #news = false;
@@ -58,20 +56,28 @@ export class Leases {
     this.#books = books;
   }
 
-  /** The database says that this call is this worker's. */
-  took(session: SessionId): void {
-    this.#taken.add(session);
+  /** The database is about to be asked for the call: from now on no earlier run of it can give it away. */
+  asks({ identity, ends }: Run): void {
+    const { session } = identity;
+    if (this.#runs.get(session)?.ends !== ends) this.#runs.set(session, { ends, taken: false });
   }
 
-  /** The call is over here. */
-  dropped(session: SessionId): void {
-    this.#taken.delete(session);
+  /** The database says that this call is this worker's. Said of a run that has ended, nobody would ever let go of it. */
+  took({ identity, ends }: Run): void {
+    if (ends.reached === undefined) this.#runs.set(identity.session, { ends, taken: true });
   }
 
-  /** Resolves after the first report, whether it was heard or not; others follow until close(). */
-  async open(holder: LeaseHolder): Promise<void> {
-    await this.#report(holder);
-    this.#rounds = this.#run(holder);
+  /** The run is over. @returns whether the call is nobody's here: a newer run of it may have it, or be asking for it */
+  dropped({ identity, ends }: Run): boolean {
+    const { session } = identity;
+    if (this.#runs.get(session)?.ends === ends) this.#runs.delete(session);
+    return !this.#runs.has(session);
+  }
+
+  /** Resolves after the first report, whether it was heard or not; others follow until close(). @param status as it is then */
+  async open(status: () => WorkerStatus): Promise<void> {
+    await this.#report(status);
+    this.#rounds = this.#run(status);
   }
 
   /** Reports now, or as soon as a report that is under way is done. */
@@ -94,7 +100,7 @@ export class Leases {
    */
   async holds(session: SessionId): Promise<boolean> {
     const sureUntilMs = this.#heardAtMs + leaseMs;
-    if (!this.#taken.has(session) || this.#books.clock.monotonicMs() < sureUntilMs) return true;
+    if (this.#runs.get(session)?.taken !== true || this.#books.clock.monotonicMs() < sureUntilMs) return true;
     const { worker, database, log } = this.#books;
     try {
       const args = { p_worker: worker, p_session_ids: [session] };
@@ -106,11 +112,11 @@ export class Leases {
     }
   }
 
-  async #run(holder: LeaseHolder): Promise<void> {
+  async #run(status: () => WorkerStatus): Promise<void> {
     for (;;) {
       await this.#rest(this.#heard ? reportEveryMs : tryAgainAfterMs);
       if (this.#closed) return;
-      await this.#report(holder);
+      await this.#report(status);
     }
   }
 
@@ -125,12 +131,12 @@ export class Leases {
     });
   }
 
-  async #report(holder: LeaseHolder): Promise<void> {
+  async #report(status: () => WorkerStatus): Promise<void> {
     const { log, clock } = this.#books;
     this.#news = false;
     const sentAtMs = clock.monotonicMs();
     try {
-      await this.#renew(holder);
+      await this.#renew(status());
       this.#heardAtMs = sentAtMs;
       if (!this.#heard) log.info('leases are renewed again');
       this.#heard = true;
@@ -141,13 +147,17 @@ export class Leases {
   }
 
   /** @throws DatabaseAway, DatabaseFault */
-  async #renew(holder: LeaseHolder): Promise<void> {
+  async #renew(status: WorkerStatus): Promise<void> {
     const { worker, database } = this.#books;
-    const args = { p_worker: worker, p_session_ids: [...this.#taken], p_status: holder.status() };
+    const taken = new Map([...this.#runs].filter(([, run]) => run.taken));
+    const args = { p_worker: worker, p_session_ids: [...taken.keys()], p_status: status };
     const verdicts = await database.rows('renew_leases', args, leaseVerdictSchema);
     for (const { sessionId, verdict, reason } of verdicts) {
-      if (verdict === 'end') holder.end(sessionId, reason !== null && isReason(reason) ? reason : 'told_to_end');
-      if (verdict === 'lost') holder.lose(sessionId);
+      const run = taken.get(sessionId);
+      // Not of a run that began while the platform was asked about the one before.
+      if (run === undefined || run.ends !== this.#runs.get(sessionId)?.ends) continue;
+      if (verdict === 'end') void run.ends.endWhenSaid(reason !== null && isReason(reason) ? reason : 'told_to_end');
+      if (verdict === 'lost') run.ends.abandon('the lease was lost');
     }
   }
 }

@@ -7,23 +7,20 @@
 import type { Job, JobAssignment } from '@livekit/protocol';
 import { coerceError, withDeadline } from '../shared/faults.ts';
 import type { PoolName, SessionId } from '../shared/ids.ts';
-import type { ReasonCode } from '../shared/reasons.ts';
-import { type RunningCall, startCall } from './call.ts';
+import { startCall } from './call.ts';
 import type { ConfigNews } from './config-poller.ts';
 import { type RunningCourtesy, startCourtesy } from './courtesy.ts';
 import { identify, identifyRefused } from './identify.ts';
-import type { LeaseHolder, WorkerStatus } from './leases.ts';
+import type { WorkerStatus } from './leases.ts';
 import { type LoadReadings, LoopWatch, loadOf } from './load.ts';
 import type { CallPlatform } from './platform.ts';
+import { ShardJobs } from './shard-jobs.ts';
 import { signOff } from './sign-off.ts';
 import { type ServerAccess, WorkerConnection, type WorkerLoad } from './worker-protocol.ts';
 
 const reportEveryMs = 2_500;
-/** An accepted offer that was not followed by its assignment: the server gave the job up. */
-const assignmentDeadlineMs = 10_000;
-/** A shard that is to go now has 3 s in all: notes and name are said first, then its rooms are left. */
-const notesDeadlineMs = 800;
-const roomsDeadlineMs = 1_000;
+/** A shard that is to go now has 3 s in all, and its name is signed off after this. */
+const handOverDeadlineMs = 2_000;
 
 export interface ShardOptions {
   readonly pool: PoolName;
@@ -34,15 +31,12 @@ export interface ShardOptions {
   onRegistered(): void;
 }
 
-export class Shard implements LeaseHolder {
+export class Shard {
   readonly #options: ShardOptions;
   readonly #connection: WorkerConnection;
   readonly #loop = new LoopWatch();
+  readonly #jobs = new ShardJobs();
   #reports: NodeJS.Timeout | undefined;
-  /** By job id. A job is either accepted (its assignment is to come), a call, or a refused caller who is told so. */
-  readonly #accepted = new Map<string, { readonly offeredMs: number; readonly expiry: NodeJS.Timeout }>();
-  readonly #calls = new Map<string, RunningCall>();
-  readonly #courtesies = new Map<string, RunningCourtesy>();
   #full = false;
   #signedOff: Promise<boolean> | undefined;
   #state: 'made' | 'serving' | 'draining' | 'leaving' | 'closed' = 'made';
@@ -53,7 +47,7 @@ export class Shard implements LeaseHolder {
     const duties = {
       onOffer: (job: Job) => this.#offered(job),
       onAssignment: (assignment: JobAssignment) => this.#assigned(assignment),
-      onTermination: (jobId: string) => this.#calls.get(jobId)?.ends.terminated(),
+      onTermination: (jobId: string) => this.#jobs.call(jobId)?.ends.terminated(),
       onRegistered: (workerId: string) => {
         platform.log.info({ workerId, pool }, 'registered');
         this.#report();
@@ -70,23 +64,8 @@ export class Shard implements LeaseHolder {
       this.#loop.endPeriod();
       this.#report();
     }, reportEveryMs);
-    await this.#options.platform.leases.open(this);
+    await this.#options.platform.leases.open(() => this.#status());
     this.#connection.open();
-  }
-
-  status(): WorkerStatus {
-    const { pool, version, mostSessions } = this.#options;
-    const calls = this.#jobs;
-    const draining = this.#state !== 'serving';
-    return { pool, version, capacity: mostSessions, calls, load: this.#load().load, draining };
-  }
-
-  end(session: SessionId, reason: ReasonCode): void {
-    void this.#callOf(session)?.ends.endWhenSaid(reason);
-  }
-
-  lose(session: SessionId): void {
-    this.#callOf(session)?.ends.abandon('the lease was lost');
   }
 
   /** What changed in configurations. */
@@ -96,7 +75,7 @@ export class Shard implements LeaseHolder {
 
   /** Something of this call broke. */
   fail(session: SessionId, cause: Error): void {
-    this.#callOf(session)?.ends.broken(cause);
+    this.#jobs.callOf(session)?.ends.broken(cause);
   }
 
   /** Takes no more calls and lets the running ones end; those still there after `drainMs` are ended. */
@@ -106,27 +85,25 @@ export class Shard implements LeaseHolder {
     this.#report();
     this.#options.platform.leases.tell();
     const timer = setTimeout(() => {
-      for (const call of this.#calls.values()) void call.ends.endWhenSaid('drained');
+      for (const { ends } of this.#jobs.calls) void ends.endWhenSaid('drained');
     }, drainMs);
-    while (this.#jobs > 0) await this.#anyChange();
+    await this.#jobs.none();
     clearTimeout(timer);
   }
 
-  /** Goes at once: what was said so far is noted, then the watcher finds other shards for the calls, in the same rooms. */
+  /** Goes at once: each call is handed over, with all that was said in it, and the watcher finds it another shard. */
   async leave(): Promise<void> {
     const { platform } = this.#options;
     this.#state = 'leaving';
     this.#report();
-    await platform.notes.flush(notesDeadlineMs);
-    await this.#signOff();
-    const calls = [...this.#calls.values()];
-    for (const call of calls) call.ends.abandon('this shard was told to go at once');
-    const courtesies = [...this.#courtesies.values()];
+    const { calls, courtesies } = this.#jobs;
+    for (const { ends } of calls) ends.handOver('this shard was told to go at once');
     for (const courtesy of courtesies) courtesy.end();
-    const left = Promise.all([...calls, ...courtesies].map(({ finished }) => finished));
-    await withDeadline('leaving the rooms', roomsDeadlineMs, left).catch((thrown: unknown) =>
-      platform.log.warn({ err: coerceError(thrown) }, 'not all rooms were left'),
+    const gone = Promise.all([...calls, ...courtesies].map(({ finished }) => finished));
+    await withDeadline('handing calls over', handOverDeadlineMs, gone).catch((thrown: unknown) =>
+      platform.log.warn({ err: coerceError(thrown) }, 'not all calls were handed over'),
     );
+    await this.#signOff();
   }
 
   /** @returns whether the platform heard that this worker is gone */
@@ -146,15 +123,13 @@ export class Shard implements LeaseHolder {
 
   #offered(job: Job): boolean {
     const { mostSessions, platform } = this.#options;
-    const room = this.#jobs < mostSessions;
+    const room = this.#jobs.count < mostSessions;
     const accepted = this.#state === 'serving' && room;
     if (!accepted) {
-      platform.log.warn({ jobId: job.id, state: this.#state, calls: this.#calls.size }, 'offer turned down');
+      platform.log.warn({ jobId: job.id, state: this.#state, calls: this.#jobs.calls.length }, 'offer turned down');
       return false;
     }
-    const offeredMs = platform.clock.monotonicMs();
-    const expiry = setTimeout(() => this.#accepted.delete(job.id), assignmentDeadlineMs);
-    this.#accepted.set(job.id, { offeredMs, expiry });
+    this.#jobs.accept(job.id, platform.clock.monotonicMs());
     // At once, not at the next round: a burst would otherwise land on figures from before it.
     queueMicrotask(() => this.#report());
     return true;
@@ -163,9 +138,12 @@ export class Shard implements LeaseHolder {
   #assigned(assignment: JobAssignment): void {
     const jobId = assignment.job?.id ?? '';
     const { platform } = this.#options;
-    const accepted = this.#accepted.get(jobId);
-    clearTimeout(accepted?.expiry);
-    this.#accepted.delete(jobId);
+    const offeredMs = this.#jobs.assigned(jobId) ?? platform.clock.monotonicMs();
+    // Accepted before: by now this worker has signed off, or is about to, and nobody would look for the call.
+    if (this.#state === 'leaving' || this.#state === 'closed') {
+      this.#connection.jobEnded(jobId, 'this shard is going');
+      return;
+    }
     const refused = identifyRefused(assignment.job);
     if (refused !== undefined) {
       this.#keepCourtesy(jobId, startCourtesy(assignment, refused, platform));
@@ -173,20 +151,20 @@ export class Shard implements LeaseHolder {
     }
     const placed = identify(assignment.job);
     // Placed twice, because we were slow to come or out of the database's sight: SQL would give this shard the call twice.
-    if (placed.outcome === 'identified' && this.#isHere(placed.identity.session)) {
+    if (placed.outcome === 'identified' && this.#jobs.isHere(placed.identity.session)) {
       platform.log.warn({ jobId, session: placed.identity.session }, 'a call that runs here was placed here again');
       this.#connection.jobEnded(jobId, null);
       return;
     }
-    const call = startCall(assignment, accepted?.offeredMs ?? platform.clock.monotonicMs(), platform);
+    const call = startCall(assignment, offeredMs, platform);
     if (call === undefined) {
       this.#connection.jobEnded(jobId, 'not a call of this platform');
       return;
     }
-    this.#calls.set(jobId, call);
+    this.#jobs.keepCall(jobId, call);
     void call.finished.then((outcome) => {
-      this.#calls.delete(jobId);
-      if (this.#callOf(call.identity.session) === undefined) platform.leases.dropped(call.identity.session);
+      this.#jobs.ended(jobId);
+      platform.leases.dropped(call);
       const failed = outcome.kind === 'ended' && outcome.reason === 'agent_failed';
       this.#connection.jobEnded(jobId, failed ? outcome.reason : null);
       this.#report();
@@ -195,32 +173,23 @@ export class Shard implements LeaseHolder {
 
   /** Neither a session nor a lease: only its place in this shard. */
   #keepCourtesy(jobId: string, courtesy: RunningCourtesy): void {
-    this.#courtesies.set(jobId, courtesy);
+    this.#jobs.keepCourtesy(jobId, courtesy);
     void courtesy.finished.then(() => {
-      this.#courtesies.delete(jobId);
+      this.#jobs.ended(jobId);
       this.#connection.jobEnded(jobId, null);
       this.#report();
     });
   }
 
-  /** Callers who are here or about to be. */
-  get #jobs(): number {
-    return this.#calls.size + this.#courtesies.size + this.#accepted.size;
-  }
-
-  #callOf(session: SessionId): RunningCall | undefined {
-    return [...this.#calls.values()].find((call) => call.identity.session === session);
-  }
-
-  /** One that is on its way to another shard may come back here. */
-  #isHere(session: SessionId): boolean {
-    const calls = [...this.#calls.values()].filter((call) => call.identity.session === session);
-    return calls.some(({ ends }) => ends.reached === undefined || ends.reached.kind === 'ended');
+  #status(): WorkerStatus {
+    const { pool, version, mostSessions } = this.#options;
+    const draining = this.#state !== 'serving';
+    return { pool, version, capacity: mostSessions, calls: this.#jobs.count, load: this.#load().load, draining };
   }
 
   #readings(): LoadReadings {
     const { mostSessions } = this.#options;
-    return { sessions: this.#jobs, mostSessions, ...this.#loop.readings };
+    return { sessions: this.#jobs.count, mostSessions, ...this.#loop.readings };
   }
 
   #load(): WorkerLoad {
@@ -236,14 +205,5 @@ export class Shard implements LeaseHolder {
       platform.log.info({ ...readings }, load.full ? 'shard is full' : 'shard has room again');
     this.#full = load.full;
     this.#connection.report(this.#load());
-  }
-
-  /** Resolves when a call ends, or soon: an accepted job may become a call in between. */
-  async #anyChange(): Promise<void> {
-    const soon = new Promise((resolve) => setTimeout(resolve, 250));
-    await Promise.race([
-      soon,
-      ...[...this.#calls.values(), ...this.#courtesies.values()].map(({ finished }) => finished),
-    ]);
   }
 }

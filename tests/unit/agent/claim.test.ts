@@ -1,16 +1,18 @@
 import { pino } from 'pino';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Adoption } from '../../../agent/adopt.ts';
 import { handOver, takeCall, takeLater } from '../../../agent/claim.ts';
 import { CallEnds } from '../../../agent/ends.ts';
 import type { CallIdentity } from '../../../agent/identify.ts';
+import { Leases, type WorkerStatus } from '../../../agent/leases.ts';
 import type { Call } from '../../../agent/open-call.ts';
-import { DatabaseAway, DatabaseFault } from '../../../shared/db.ts';
+import { type Database, DatabaseAway, DatabaseFault } from '../../../shared/db.ts';
 import { numberIdSchema, roomNameSchema, sessionIdSchema, tenantKeySchema } from '../../../shared/ids.ts';
 
 const session = sessionIdSchema.parse('00000000-0000-4000-8000-000000000001');
 const taken = { taken: true, reason: null, resumed: null, openProviders: [] };
 const away = new DatabaseAway('no answer');
+const log = pino({ level: 'silent' });
 
 const known: CallIdentity = {
   session,
@@ -30,28 +32,58 @@ let identity: CallIdentity;
 let ends: CallEnds;
 let asked: string[];
 let told: object[];
-let held: Set<string>;
-let answers: (object | Error)[];
+let leases: Leases;
+let renewed: readonly string[];
+let answers: (object | Error | Promise<object>)[];
 beforeEach(() => {
   ends = new CallEnds();
   asked = [];
   told = [];
-  held = new Set();
+  renewed = [];
+  leases = newLeases();
   identity = known;
 });
 
+function newLeases(): Leases {
+  const rows = async (_name: string, { p_session_ids }: { p_session_ids: string[] }) => {
+    renewed = p_session_ids;
+    return [];
+  };
+  const clock = { now: () => 0, monotonicMs: () => 0 };
+  return new Leases({ worker: 'shard-1', database: { rows } as unknown as Database, clock, log });
+}
+
+/** The calls that this worker renews. */
+async function held(): Promise<readonly string[]> {
+  await leases.open(() => ({}) as WorkerStatus);
+  await leases.close();
+  return renewed;
+}
+
 /** A call whose database gives these answers, one after the other. */
-function callWith(...given: (object | Error)[]): Call {
+function callWith(...given: typeof answers): Call {
   answers = given;
+  return newRun();
+}
+
+function deferred() {
+  let resolve: (answer: object) => void = () => undefined;
+  const promise = new Promise<object>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+/** The same call, when it comes here again. */
+function newRun(): Call {
   const row = async (name: string, args: object) => {
     asked.push(name);
     told.push(args);
-    const answer = answers.shift();
-    if (answer === undefined || answer instanceof Error) throw answer ?? away;
+    const answer = await (answers.shift() ?? away);
+    if (answer instanceof Error) throw answer;
     return answer;
   };
   const notes = { soon: () => void asked.push('notes.soon'), flush: async () => void asked.push('notes.flush') };
-  const leases = { took: () => void held.add(session), dropped: () => void held.delete(session) };
   const platform = {
     database: { row },
     worker: 'shard-1',
@@ -60,9 +92,8 @@ function callWith(...given: (object | Error)[]): Call {
     clock: { now: () => Date.UTC(2026, 10, 21) },
   };
   const room = { leave: async () => void asked.push('room.leave') };
-  const record = { continueFrom: () => undefined };
+  const record = { continueFrom: () => undefined, complete: async () => void asked.push('record.complete') };
   const adoption = new Adoption(identity);
-  const log = pino({ level: 'silent' });
   return { identity, platform, ends, adoption, room, record, log } as unknown as Call;
 }
 
@@ -96,6 +127,22 @@ describe('a call that was answered while the database was away', () => {
   test('goes on when the database answers with an error: its lease is renewed all the same (R1.8)', async () => {
     await takeLater(callWith(new DatabaseFault('another shape')));
     expect(ends.reached).toBeUndefined();
+    expect(await held()).toEqual([session]);
+  });
+
+  test.each([
+    ['that it is this worker’s', taken],
+    ['with an error', new DatabaseFault('another shape')],
+  ])('is renewed by nobody when it ended before the database answered %s (R1.8)', async (_what, answer) => {
+    const answered = deferred();
+    const call = callWith(answered.promise);
+    const later = takeLater(call);
+    ends.end('caller_hung_up');
+    leases.dropped(call);
+    answered.resolve(answer);
+    await later;
+    expect(await held()).toEqual([]);
+    expect(asked).toEqual(['take_call']);
   });
 });
 
@@ -107,7 +154,7 @@ describe('a call that was admitted while the database was away', () => {
   test('is answered without being taken, and enters the books as soon as there are any (R1.8)', async () => {
     const call = callWith(away, { adopted: true, reason: null }, { answered: true });
     expect(await takeCall(call)).toMatchObject({ outcome: 'away' });
-    expect([asked, held.size]).toEqual([[], 0]);
+    expect([asked, await held()]).toEqual([[], []]);
     await takeLater(call);
     expect(asked).toEqual(['adopt_call', 'adopt_call', 'notes.soon']);
     expect(told.at(-1)).toEqual({
@@ -123,7 +170,7 @@ describe('a call that was admitted while the database was away', () => {
       },
     });
     expect(call.adoption.owed).toBeUndefined();
-    expect(held).toEqual(new Set([session]));
+    expect(await held()).toEqual([session]);
   });
 
   test('tells when it was answered, also when it ends before the database is back (R1.8)', () => {
@@ -158,16 +205,59 @@ describe('a call that goes on at another shard', () => {
     expect(new CallEnds().notJoined(new Error('no way in'))).toMatchObject({ reason: 'agent_failed' });
   });
 
-  test('is given back once its room is left and its last words are noted (R3.5)', async () => {
+  test('is given back once what was being said broke off, its room is left and its last words are noted (R3.5)', async () => {
     const call = callWith(taken, { released: true });
     await takeCall(call);
     asked = [];
     await handOver(call);
-    expect(held.size).toBe(0);
-    expect(asked).toEqual(['room.leave', 'notes.flush', 'release_call']);
+    expect(await held()).toEqual([]);
+    expect(asked).toEqual(['record.complete', 'room.leave', 'notes.flush', 'release_call']);
+  });
+
+  test('is given back although its conversation does not end and its room cannot be left (R3.5)', async () => {
+    vi.useFakeTimers();
+    const call = callWith(taken, { released: true });
+    await takeCall(call);
+    const stuck = { complete: () => new Promise<void>(() => undefined) };
+    const handed = handOver({
+      ...call,
+      record: stuck,
+      room: { leave: async () => Promise.reject(new Error('stuck')) },
+    } as unknown as Call);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await handed;
+    vi.useRealTimers();
+    expect(asked.at(-1)).toBe('release_call');
   });
 
   test('is left to its lease when the database cannot be told (R1.8)', async () => {
     await expect(handOver(callWith(away))).resolves.toBeUndefined();
+  });
+});
+
+describe('a call that comes back to the shard that hands it over', () => {
+  test('is not given away by the run that lost it (R3.5)', async () => {
+    const lost = callWith(taken, taken);
+    await takeCall(lost);
+    lost.ends.handOver('sent out of the room');
+    ends = new CallEnds();
+    await takeCall(newRun());
+    await handOver(lost);
+    expect(asked.filter((name) => name === 'release_call')).toEqual([]);
+    expect(await held()).toEqual([session]);
+  });
+
+  test('is not given away either while the database is being asked for it (R3.5)', async () => {
+    const answered = deferred();
+    const lost = callWith(taken, answered.promise);
+    await takeCall(lost);
+    lost.ends.handOver('sent out of the room');
+    ends = new CallEnds();
+    const takes = takeCall(newRun());
+    await handOver(lost);
+    answered.resolve(taken);
+    expect(await takes).toMatchObject({ outcome: 'ours' });
+    expect(asked.filter((name) => name === 'release_call')).toEqual([]);
+    expect(await held()).toEqual([session]);
   });
 });
