@@ -10,8 +10,9 @@ import { awaitAgent, type Placement, place, type WaitingCall } from './place.ts'
 import { turnAway, turnAwayUnlessAnswered } from './refuse.ts';
 import { claimPlacement, finish, takeBack } from './settle.ts';
 
-export async function connect(first: WaitingCall, parts: Parts): Promise<void> {
-  let step: Step | undefined = { waiting: first, placement: await place(first, parts) };
+/** @param begin `awaitAgent` where the call is placed already and an agent is there that is not heard yet */
+export async function connect(first: WaitingCall, parts: Parts, begin = place): Promise<void> {
+  let step: Step | undefined = { waiting: first, placement: await begin(first, parts), tries: 1 };
   while (step !== undefined && isUnserved(step)) step = await serveAgain(step, parts);
   if (step !== undefined) await conclude(step, parts);
 }
@@ -24,6 +25,8 @@ type Step = Placed<Unserved> | Placed<Served>;
 interface Placed<Outcome> {
   readonly waiting: WaitingCall;
   readonly placement: Outcome;
+  /** With the placement before which this replica came to the call; others may have placed it as well. */
+  readonly tries: number;
 }
 
 function isUnserved(step: Step): step is Placed<Unserved> {
@@ -31,25 +34,25 @@ function isUnserved(step: Step): step is Placed<Unserved> {
 }
 
 /** What follows when nobody came, or who came is not heard. Undefined: the call is not ours to bring further. */
-async function serveAgain({ waiting, placement }: Placed<Unserved>, parts: Parts): Promise<Step | undefined> {
+async function serveAgain({ waiting, placement, tries }: Placed<Unserved>, parts: Parts): Promise<Step | undefined> {
   const { call, state } = waiting;
   parts.log.warn({ placement: call.placements, ms: call.ageMs }, sentences[placement]);
   const silent = placement === 'mute' ? await putOutAgents(waiting, parts) : [];
   // An answered call hears no ringing that would have to end: the watch places it again when this placement's time is over.
   if (state === 'active') return undefined;
-  if (call.placements > 1 && call.ageMs >= parts.patience.placeUntilMs) return giveUp(waiting, parts);
+  if (tries > 1 && call.ageMs >= parts.patience.placeUntilMs) return giveUp(waiting, parts);
   const next = { ...waiting, gone: new Set([...waiting.gone, ...silent]) };
   if (await claimPlacement(next, { fromWorker: placement === 'mute' }, parts))
-    return { waiting: next, placement: await place(next, parts) };
-  if (placement === 'nobody_came') return awaitTaker(waiting, parts);
+    return { waiting: next, placement: await place(next, parts), tries: tries + 1 };
+  if (placement === 'nobody_came') return awaitTaker({ waiting, placement, tries }, parts);
   parts.log.info({ ms: call.ageMs }, 'call is placed by another replica');
   return undefined;
 }
 
 /** A worker has taken the call and not joined yet. */
-async function awaitTaker(waiting: WaitingCall, parts: Parts): Promise<Step | undefined> {
+async function awaitTaker({ waiting, tries }: Placed<Unserved>, parts: Parts): Promise<Step | undefined> {
   const placement = await awaitAgent(waiting, parts);
-  return placement === 'nobody_came' ? giveUp(waiting, parts) : { waiting, placement };
+  return placement === 'nobody_came' ? giveUp(waiting, parts) : { waiting, placement, tries };
 }
 
 const sentences = { nobody_came: 'no agent came', mute: 'an agent joined and is not heard' } as const;

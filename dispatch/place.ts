@@ -69,7 +69,8 @@ export async function awaitAgent(waiting: WaitingCall, parts: Parts): Promise<Pl
   const met = await call.until((state) => isOver(state) || agents(state).length > 0, capped(patience.agentMs));
   if (met.at === 'over') return whenOver(met, false);
   if (call.isLost) return 'lost';
-  if (agents(met).length === 0) {
+  const wasTold = agents(met).length > 0;
+  if (!wasTold) {
     const asked = await askServer(waiting, parts);
     if (asked !== 'mute') return asked;
   }
@@ -77,7 +78,12 @@ export async function awaitAgent(waiting: WaitingCall, parts: Parts): Promise<Pl
   await parts.at('agent_joined');
 
   const isHeard = (state: RoomState) => agents(state).some(({ audible }) => audible);
-  const heard = await call.until((state) => isOver(state) || isHeard(state), capped(patience.publishMs));
+  // Another replica that waits for it as well may have put it out.
+  const hasLeft = (state: RoomState) => wasTold && agents(state).length === 0;
+  const heard = await call.until(
+    (state) => isOver(state) || isHeard(state) || hasLeft(state),
+    capped(patience.publishMs),
+  );
   if (heard.at === 'over') return whenOver(heard, true);
   if (call.isLost) return 'lost';
   return isHeard(heard) ? 'answered' : askServer(waiting, parts);

@@ -10,6 +10,7 @@ import type { Call } from './calls.ts';
 import { connect } from './connect.ts';
 import type { AgentIn, Occupants } from './livekit.ts';
 import type { Parts, Patience } from './parts.ts';
+import { awaitAgent } from './place.ts';
 import { turnAway } from './refuse.ts';
 import type { Caller } from './room-state.ts';
 import { finish, takeBack } from './settle.ts';
@@ -32,9 +33,15 @@ export async function rescue(call: Call, lost: LostCall, given: Parts): Promise<
   log.warn({ verdict: verdict.kind, worker: lost.worker, state: lost.state, ageMs: lost.ageMs }, 'lost call found');
   await parts.at('lost_call_seen');
   switch (verdict.kind) {
-    case 'in_hands':
     case 'unknown':
       return;
+    case 'in_hands': {
+      // Taken by nobody and not heard, it may be mute. Who waits for it elsewhere has lost the right to place the call again.
+      if (lost.state === 'active' || verdict.isHeard) return;
+      const patience = patienceFor(lost, parts.patience, lostMs);
+      const waiting = { call, caller: verdict.caller, session: lost, state: lost.state, gone: new Set<string>() };
+      return connect(waiting, { ...parts, patience }, awaitAgent);
+    }
     case 'caller_gone':
       return settle(lost, lost.state === 'pending' ? 'caller_gave_up' : 'worker_lost', parts);
     case 'too_late':
@@ -61,7 +68,7 @@ function patienceFor({ state, ageMs }: LostCall, usual: Patience, lostMs: number
 
 export type RescueVerdict =
   /** An agent is there that could not take the call yet, because the database was away, or is about to. */
-  | { readonly kind: 'in_hands' }
+  | { readonly kind: 'in_hands'; readonly caller: Caller; readonly isHeard: boolean }
   /** LiveKit did not answer, or has just come back and knows nothing; the watch finds the call again in 4 s. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'caller_gone' }
@@ -78,8 +85,9 @@ export function verdictOn(lost: LostCall, seen: Occupants | undefined): RescueVe
   const found = seen.legs.find(({ leg }) => leg?.sipCallId === lost.sipCallId);
   if (found?.leg === undefined) return { kind: 'caller_gone' };
   const isAtWork = ({ audible }: AgentIn) => audible || (pending && !late);
-  if (lost.worker === null && seen.agents.some(isAtWork)) return { kind: 'in_hands' };
   const caller = { sid: found.sid, leg: found.leg };
+  if (lost.worker === null && seen.agents.some(isAtWork))
+    return { kind: 'in_hands', caller, isHeard: seen.agents.some(({ audible }) => audible) };
   return late ? { kind: 'too_late', caller } : { kind: 'place', caller, agents: seen.agents };
 }
 

@@ -34,6 +34,28 @@ describe('a call that no agent takes', () => {
   });
 });
 
+test('a refused caller hears busy when the agent that was to say so is never heard (R1.5 R3.4)', async () => {
+  const number = { phone_number: 'eq.2001' };
+  const [before] = await world.rows('sip_numbers', number);
+  await using _replica = await world.startReplica({ patience: hurry });
+  await world.update('sip_numbers', number, {
+    max_concurrent_calls: 0,
+    config_override: { refusal: { action: 'message' } },
+  });
+  try {
+    const caller = await world.call({ called: '2001' });
+    await world.job(caller.room);
+    await world.joinAsAgent(caller.room);
+    expect(await caller.putOut()).toBe('ROOM_DELETED');
+    expect(await world.row('call_refusals', { room: `eq.${caller.room}`, answered: 'eq.busy' })).toMatchObject({
+      reason: 'number_busy',
+    });
+  } finally {
+    const { max_concurrent_calls, config_override } = before ?? {};
+    await world.update('sip_numbers', number, { max_concurrent_calls, config_override });
+  }
+});
+
 describe('a caller who leaves', () => {
   test('while the call is being admitted: no agent is asked for and the slot is free (R3.2)', async () => {
     const gate = gateAfter('admit_call', world.database());
