@@ -68,12 +68,9 @@ async function callStorm(world: World) {
 
 /** Why each was refused; undefined for a call that was let in. */
 async function reasonsOf(world: World, callers: readonly Caller[]): Promise<(string | undefined)[]> {
-  return Promise.all(
-    callers.map(async ({ phone }) => {
-      const [row] = await world.rows.read('call_refusals', { sip_call_id: phone.callId });
-      return row === undefined ? undefined : String(row['reason']);
-    }),
-  );
+  const refused = await world.rows.read('call_refusals');
+  const reasons = new Map(refused.map((row) => [row['sip_call_id'], String(row['reason'])]));
+  return callers.map(({ phone }) => reasons.get(phone.callId));
 }
 
 /** As `dispatch breakers reset` does. */

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { serve } from '@hono/node-server';
 import { App } from '@supabase/lite';
+import { bulkhead } from 'cockatiel';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { untilStopSignal } from '../../shared/lifecycle.ts';
@@ -44,7 +45,17 @@ if ((await applySchema(runner)) === 'new') {
   await seedWorld(runner, options.world);
 }
 
-const server = serve({ fetch: (request) => app.fetch(request), hostname: '127.0.0.1', port: 0 }, ({ port }) =>
+/** PGlite has one connection: what waits for it would be answered in its turn, also when nobody is there to hear it any more. */
+const inTurn = bulkhead(options.postgresUrl === null ? 1 : Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+
+/** After a minute away some hundred questions wait, all given up but the last ones: a real PostgREST lets go of them too. */
+function answer(request: Request): Promise<Response> {
+  // Asked for at once: the signal of a request that was closed before is never set.
+  const { signal } = request;
+  return inTurn.execute(async () => (signal.aborted ? new Response(null, { status: 503 }) : app.fetch(request)));
+}
+
+const server = serve({ fetch: answer, hostname: '127.0.0.1', port: 0 }, ({ port }) =>
   log.info({ url: `http://127.0.0.1:${port}`, bootMs: Math.round(performance.now() - startedAt) }, 'supabase listens'),
 );
 await untilStopSignal();
