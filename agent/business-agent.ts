@@ -17,6 +17,8 @@ export interface Role {
   readonly part: AgentPart;
   /** What was said before it came. */
   readonly memory?: llm.ChatContext | undefined;
+  /** In which it begins, where that is not the configured one. */
+  readonly language?: string;
 }
 
 export class BusinessAgent extends voice.Agent {
@@ -27,9 +29,9 @@ export class BusinessAgent extends voice.Agent {
   #listensOnly: boolean;
 
   constructor(call: AgentsCall, tools: readonly AnyTool[], hearing: Hearing, role: Role = { part: 'talks' }) {
-    const { part, memory } = role;
+    const { part, memory, language } = role;
     const closed = closedNote(call.config, call.platform.clock.now());
-    const situation = { values: templateValues(call), ...(closed !== undefined && { closed }) };
+    const situation = { values: templateValues(call, language), ...(closed !== undefined && { closed }) };
     super({
       instructions: instructionsFor(call.config, situation),
       tools: [...tools],

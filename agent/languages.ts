@@ -1,7 +1,8 @@
-/** Goes on in another language in mid-call: other ears, another voice, and a model that is told so. */
+/** Goes on in another language in mid-call: other ears, another voice, and a model that is told so. So does its next shard. */
 import { choicesOf, type TenantConfig } from '../shared/config/index.ts';
 import { checkChoice } from '../shared/providers/index.ts';
 import { BusinessAgent } from './business-agent.ts';
+import type { Call } from './open-call.ts';
 import { buildServices } from './services.ts';
 import { languageName, templateValues } from './template-values.ts';
 import type { ToolContext } from './tools/tool.ts';
@@ -30,6 +31,21 @@ export async function goOnIn(language: string, context: ToolContext): Promise<Sw
   record.goesOnIn(language);
   log.info({ language }, 'language switched');
   return { outcome: 'switched' };
+}
+
+/**
+ * The configuration to begin with: of a call that comes from another shard in the language in which it went on there, or as
+ * written, where nobody takes that language any more.
+ */
+export function spokenConfig(config: TenantConfig, { record, log }: Pick<Call, 'record' | 'log'>): TenantConfig {
+  const { language } = record;
+  if (language === undefined || language === config.language) return config;
+  if (config.mode === 'realtime') return { ...config, language };
+  const able = configIn(language, config);
+  if ('config' in able) return able.config;
+  log.warn({ language, why: able.sentence }, 'the call goes on in its first language');
+  record.goesOnIn(config.language);
+  return config;
 }
 
 /** The configuration in another language, with whoever of the chosen providers takes it. */

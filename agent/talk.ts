@@ -8,6 +8,7 @@ import { type AgentPart, agentPart } from './closing-hours.ts';
 import { Conversation } from './conversation.ts';
 import type { OpenGate } from './gate.ts';
 import { Hearing } from './hearing.ts';
+import { spokenConfig } from './languages.ts';
 import { MuteWatch } from './mute-watch.ts';
 import type { Call } from './open-call.ts';
 import { rememberedTalk } from './resume.ts';
@@ -37,16 +38,19 @@ export function prepareTalk(
   earlier: EarlierTalk | undefined,
 ): Talk {
   const { identity, platform, record, log, room, releases } = call;
-  const services = buildServices(config, keys, call);
+  // What a caller may switch to and back from is still what the configuration says.
+  const spoken = spokenConfig(config, call);
+  const services = buildServices(spoken, keys, call);
   releases.add('provider services', () => services.close());
-  const conversation = new Conversation({ room: room.room, caller, config, services });
+  const conversation = new Conversation({ room: room.room, caller, config: spoken, services });
   const { session } = conversation;
   releases.add('conversation', () => conversation.close());
   record.listenTo(session, services);
 
   const context = { ...call, config, keys, caller, session: () => session };
   const recordings = platform.recordings.open(identity.tenant, config, log);
-  const apology = new Apology({ call: context, session, config, values: templateValues(context), recordings });
+  const values = templateValues(context, spoken.language);
+  const apology = new Apology({ call: context, session, config, values, recordings });
   watchProviders(session, apology, log);
   const ears = services.mode === 'pipeline' ? services.stt : undefined;
   const hearing = new Hearing(session, ears, (cause) => apology.giveUp(cause, 'ears'), log);
@@ -57,6 +61,6 @@ export function prepareTalk(
   const part = agentPart(config, platform.clock.now() - (earlier?.answeredMsAgo ?? 0));
   const tools = part === 'talks' ? toolsFor(context) : [];
   const memory = earlier && rememberedTalk(earlier);
-  const agent = new BusinessAgent(context, tools, hearing, { part, memory });
+  const agent = new BusinessAgent(context, tools, hearing, { part, memory, language: spoken.language });
   return { context, session, conversation, agent, part, apology, mute, recordings };
 }

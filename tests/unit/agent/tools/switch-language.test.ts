@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { spokenConfig } from '../../../../agent/languages.ts';
+import { buildServices } from '../../../../agent/services.ts';
 import { resolveConfig } from '../../../../shared/config/index.ts';
 import { openToolWorld, outputsOf } from './tool-world.ts';
 
@@ -17,6 +19,37 @@ test('an agent goes on in another of its languages: it is told, hears and speaks
   expect(world.agent.instructions).toContain('Speak Italian');
   expect(world.agent.stt).not.toBe(before.stt);
   expect(world.agent.tts).not.toBe(before.tts);
+  expect(world.context.record.language).toBe('it');
+  await world.close();
+});
+
+test('a call that another shard had brought into Italian begins in it there, and can be brought back (R3.5, R4.6)', async () => {
+  const world = await openToolWorld({ config, keys });
+  const { config: written, record } = world.context;
+  expect(spokenConfig(written, world.context)).toBe(written);
+  record.continueFrom({ turns: [], answeredMsAgo: 30_000, language: 'it' });
+  const spoken = spokenConfig(written, world.context);
+  expect(spoken).toMatchObject({ language: 'it', languages: written.languages });
+  await buildServices(spoken, world.context.keys, world.context).close();
+  await world.close();
+});
+
+test('a call whose language nobody takes any more begins in its first one, and is noted so (R3.5, R4.6)', async () => {
+  const world = await openToolWorld({ config: { language: 'en', tts: { provider: 'deepgram' } }, keys });
+  const { config: written, record } = world.context;
+  record.continueFrom({ turns: [], answeredMsAgo: 30_000, language: 'fa' });
+  expect(spokenConfig(written, world.context)).toBe(written);
+  expect(record.language).toBe('en');
+  await world.close();
+});
+
+test('a shard that has long been talking when it is told of another one’s language stays in its own (R1.8, R4.6)', async () => {
+  const world = await openToolWorld({ config, keys });
+  const { record } = world.context;
+  record.listenTo(world.session, { mode: 'pipeline', built: [] } as never);
+  await world.run('Hello?');
+  record.continueFrom({ turns: [{ role: 'agent', text: 'Pronto.', at_ms: 0 }], answeredMsAgo: 30_000, language: 'it' });
+  expect(record.language).toBeUndefined();
   await world.close();
 });
 
