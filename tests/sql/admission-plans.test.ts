@@ -86,7 +86,7 @@ describe.skipIf(noPostgres)('admission with 100 000 numbers', () => {
     expect(reason).toBe('number_busy');
     // Of those there are twenty at most.
     const whole = scans.filter((scan) => scan['Node Type'].startsWith('Seq'));
-    expect(whole.map((scan) => scan['Relation Name'])).toEqual(['active_refusals']);
+    expect(new Set(whole.map((scan) => scan['Relation Name']))).toEqual(new Set(['active_refusals']));
     expect(scans.map((scan) => scan['Index Name'])).toContain('call_refusals_forwarded');
   });
 });
