@@ -97,6 +97,28 @@ describe('a pool that is told to stop', () => {
   });
 });
 
+test('a pool that is told twice breaks off what its agents say, and keeps as much of it as was heard (R6.3, R3.5)', async () => {
+  const reply = `We close at eleven. ${'The kitchen takes orders until half past ten and not a minute later. '.repeat(5)}`;
+  await world.providers.script({ rules: [{ match: { kind: 'chat', user: 'close tonight' }, reply }] });
+  const { session, caller } = await world.dial('2001');
+  await caller.untilHeard(500);
+  caller.say(await world.speech('What time do you close tonight?'));
+  const speech = () => world.asked('speech', 'dev-openai-harbor-pizza');
+  await until('the answer to be spoken', () => speech().some(({ user }) => user?.includes('half past ten')));
+  // What was heard when the first sentence ended, and a bit of the next one.
+  await caller.untilHeard(caller.heardMs + 2_000);
+  process.kill(pool.pid, 'SIGTERM');
+  await pool.logged('stopping: running calls may end', 10_000);
+  process.kill(pool.pid, 'SIGTERM');
+  expect(await pool.exited).toBe('exit code 0');
+  expect(await slot(session)).toEqual({ released: true });
+  const last = (await world.transcript(session)).at(-1);
+  expect(last).toMatchObject({ role: 'agent', text: expect.stringContaining('We close at eleven') });
+  expect(last?.text.length).toBeLessThan(reply.trim().length);
+  expect(caller.disconnected).toBe(false);
+  await caller.hangUp();
+});
+
 test('a call outlives its supervisor, and the next one brings its record home (R1.8, R6.3)', async () => {
   const { session, caller } = await world.dial('2001');
   await caller.untilHeard(300);
