@@ -2,7 +2,9 @@
  * Tells the database of a provider that failed in a call, so that breakers spare the organisation's next calls the same
  * silence. The call that met it waits for nothing of this: what is not told now is in its record.
  */
+import { ExponentialBackoff, handleType, retry } from 'cockatiel';
 import { type ProviderFailure, reportedSchema } from '../shared/contracts.ts';
+import { DatabaseAway } from '../shared/db.ts';
 import { coerceError } from '../shared/faults.ts';
 import { type FailureReason, reasonOf } from './fallback/failure.ts';
 import type { ProviderFailed } from './fallback/succession.ts';
@@ -17,6 +19,12 @@ const failures: Readonly<Record<FailureReason, ProviderFailure>> = {
   unavailable: 'unavailable',
   failed: 'other',
 };
+
+/** Where a crowd of calls meets a revoked key, this one word keeps the next ones away; the database hears it for a minute. */
+const untilHeard = retry(handleType(DatabaseAway), {
+  maxAttempts: 5,
+  backoff: new ExponentialBackoff({ initialDelay: 250, maxDelay: 4_000 }),
+});
 
 export function failureOf(cause: Error): ProviderFailure {
   return failures[reasonOf(cause)];
@@ -44,8 +52,8 @@ export function reportTo({ identity, platform, record, log }: ReportingCall): Pr
       p_failure: failure,
       p_fatal: fatal,
     };
-    platform.database
-      .row('report_provider', args, reportedSchema)
+    untilHeard
+      .execute(() => platform.database.row('report_provider', args, reportedSchema))
       .catch((thrown: unknown) => log.warn({ err: coerceError(thrown), provider, failure }, 'a failure was not told'));
   };
 }

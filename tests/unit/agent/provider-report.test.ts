@@ -67,6 +67,15 @@ describe('a provider that fails in a call', () => {
     expect(failed).toContain('openai true');
   });
 
+  test('is told once more when the database did not hear it (R4.2)', async () => {
+    answer = Promise.reject(new DatabaseAway('no answer'));
+    report()('openai', status(401), 'nobody');
+    await expect(answer).rejects.toThrow();
+    answer = Promise.resolve({ noted: true });
+    await expect.poll(() => told.length).toBe(2);
+    expect(told[1]).toEqual(told[0]);
+  });
+
   test('disturbs no call when the database is away: its record tells it later (R1.8, R4.2)', async () => {
     answer = Promise.reject(new DatabaseAway('no answer'));
     expect(() => report()('openai', status(401), 'nobody')).not.toThrow();
