@@ -6,7 +6,7 @@ import { meetCaller } from './backend/caller-lookup.ts';
 import { runInCall } from './call-context.ts';
 import { handOver, markAnswered, takeCall, takeLater } from './claim.ts';
 import { serveClosed } from './closed.ts';
-import { type CallEnds, type CallOutcome, watchRoom } from './ends.ts';
+import type { CallEnds, CallOutcome } from './ends.ts';
 import { noteConfig, openGate } from './gate.ts';
 import { greet } from './greet.ts';
 import { type CallIdentity, identify } from './identify.ts';
@@ -17,6 +17,7 @@ import { lookUp } from './lookup.ts';
 import { type Call, openCall, scopeOf } from './open-call.ts';
 import type { CallPlatform } from './platform.ts';
 import { apologiseForTheGap } from './resume.ts';
+import { watchRoom } from './room-watch.ts';
 import { settle } from './settle.ts';
 import { prepareTalk, type Talk } from './talk.ts';
 
@@ -47,7 +48,7 @@ export function startCall(
 /** Every way out of serve() passes here, so that a call of ours always ends in a free slot and one record, or elsewhere. */
 async function run(call: Call): Promise<CallOutcome> {
   const { ends, identity, platform, log, record, timings, releases, adoption } = call;
-  const reached = await serve(call).catch((thrown: unknown) => ends.end('agent_failed', coerceError(thrown)));
+  const reached = await serve(call).catch((thrown: unknown) => ends.broken(coerceError(thrown)));
   const outcome = await unlessLost(reached, call);
   const ours = outcome.kind === 'ended';
   if (outcome.kind === 'handed_over') await handOver(call);
@@ -77,7 +78,7 @@ async function serve(call: Call): Promise<CallOutcome> {
     timings.of('taken', takeCall(call)),
     timings.of('looked_up', lookUp(identity, platform.numbers)),
   ]);
-  if (claim.outcome === 'not_ours') return { kind: 'not_ours', why: claim.why };
+  if (claim.outcome === 'not_ours') return ends.neverOurs(claim.why);
   const earlier = claim.outcome === 'ours' ? claim.earlier : undefined;
   if (joined.outcome === 'failed') return ends.notJoined(joined.cause);
   if (joined.outcome === 'nobody') return ends.callerLeft();
@@ -101,8 +102,13 @@ async function serve(call: Call): Promise<CallOutcome> {
   timings.mark('published');
   log.info({ timings: timings.all() }, 'call answered');
   void markAnswered(call);
-  if (talk.part !== 'talks') return await serveClosed(talk.context, talk.part, talk.recordings);
-  greetAndTalk(call, gate.config, talk, earlier !== undefined);
+  try {
+    if (talk.part !== 'talks') return await serveClosed(talk.context, talk.part, talk.recordings, earlier);
+    greetAndTalk(call, gate.config, talk, earlier !== undefined);
+  } catch (thrown) {
+    // Whatever it is, they are on the line and not to be left with silence.
+    talk.apology.giveUp(coerceError(thrown), 'mute');
+  }
   return await ends.first;
 }
 
@@ -114,7 +120,7 @@ function greetAndTalk(call: Call, config: TenantConfig, talk: Talk, goesOn: bool
     'mute watch',
     mute.start((cause) => apology.giveUp(cause, 'mute')),
   );
-  if (goesOn) apologiseForTheGap(session, config, call);
+  if (goesOn) void apologiseForTheGap(session, config, call);
   else greet(session, config.greeting, recordings, context);
   releases.add('limits', watchLimits(session, config.turn, call, goesOn ? timings.sinceBeginMs() : 0));
   releases.add('keypad', keypad.listen(session));

@@ -1,7 +1,9 @@
 /** A call to a business that is closed at this moment, where its agent does not answer nevertheless. */
+import type { EarlierTalk } from '../shared/contracts.ts';
 import { renderTemplate } from '../shared/template.ts';
 import type { AgentPart } from './closing-hours.ts';
 import type { CallOutcome } from './ends.ts';
+import { apologiseForTheGap } from './resume.ts';
 import { type Recordings, sayOrPlay } from './say.ts';
 import { templateValues } from './template-values.ts';
 import type { ToolContext } from './tools/tool.ts';
@@ -11,19 +13,32 @@ import { takeVoicemail } from './voicemail.ts';
 /** The sentence, somebody else's phone ringing, and a message. */
 const longestMs = 360_000;
 
-/** From the answered line to the end of the call. */
-export async function serveClosed(call: ToolContext, part: Exclude<AgentPart, 'talks'>, recordings: Recordings) {
-  const { ends, config, log } = call;
+/**
+ * From the answered line to the end of the call.
+ *
+ * @param earlier what was said before the call came here: whoever has heard the sentence and was talking goes on with their
+ * message; whoever is only told something is told it again, because nobody knows how much of it they heard
+ */
+export async function serveClosed(
+  call: ToolContext,
+  part: Exclude<AgentPart, 'talks'>,
+  recordings: Recordings,
+  earlier: EarlierTalk | undefined,
+): Promise<CallOutcome> {
+  const { ends, config, log, timings } = call;
   const { closed } = config.hours;
   log.info({ action: closed.action }, 'the business is closed');
-  const longest = setTimeout(() => ends.end('max_duration'), longestMs);
+  const spentMs = earlier === undefined ? 0 : timings.sinceBeginMs();
+  const longest = setTimeout(() => ends.end('max_duration'), longestMs - spentMs);
+  const saidBy = (role: 'agent' | 'caller') =>
+    (earlier?.turns ?? []).filter((turn) => turn.role === role).map(({ text }) => text);
+  const message = saidBy('caller');
   const served = async (): Promise<CallOutcome> => {
-    const words = { ...closed, text: renderTemplate(closed.text, templateValues(call)) };
-    // Whoever talks into it has begun their message; before a transfer it is said in full.
-    const interruptible = closed.action === 'voicemail';
-    await sayOrPlay(call.session(), words, recordings, { interruptible }).waitForPlayout();
-    const forwarded = closed.action === 'forward' && (await forward(call));
-    if (!forwarded && part === 'listens') await takeVoicemail(call);
+    if (part === 'listens' && saidBy('agent').length > 0) await apologiseForTheGap(call.session(), config, call);
+    else await tellThem(call, recordings);
+    // Who was leaving a message has heard the other telephone ring.
+    const forwarded = closed.action === 'forward' && message.length === 0 && (await forward(call));
+    if (!forwarded && part === 'listens') await takeVoicemail(call, message);
     return ends.end('closed');
   };
   try {
@@ -31,6 +46,14 @@ export async function serveClosed(call: ToolContext, part: Exclude<AgentPart, 't
   } finally {
     clearTimeout(longest);
   }
+}
+
+async function tellThem(call: ToolContext, recordings: Recordings): Promise<void> {
+  const { closed } = call.config.hours;
+  const words = { ...closed, text: renderTemplate(closed.text, templateValues(call)) };
+  // Whoever talks into it has begun their message; before a transfer it is said in full.
+  const interruptible = closed.action === 'voicemail';
+  await sayOrPlay(call.session(), words, recordings, { interruptible }).waitForPlayout();
 }
 
 async function forward(call: ToolContext): Promise<boolean> {

@@ -110,8 +110,14 @@ function sessionOptions({ turn }: TenantConfig) {
     turnHandling: {
       turnDetection: 'vad',
       endpointing: { mode: 'fixed', minDelay: turn.min_endpointing_ms, maxDelay: turn.max_endpointing_ms },
-      // 'adaptive' asks LiveKit Cloud.
-      interruption: { mode: 'vad', enabled: turn.interruptible, minDuration: turn.min_interruption_ms },
+      interruption: {
+        // 'adaptive' asks LiveKit Cloud.
+        mode: 'vad',
+        enabled: turn.interruptible,
+        minDuration: turn.min_interruption_ms,
+        // A recogniser that is sent silence while the caller talks into such a sentence is taken for a deaf one (hearing.ts).
+        discardAudioIfUninterruptible: false,
+      },
       // Each guess would be billed to the tenant.
       preemptiveGeneration: { enabled: false },
     },

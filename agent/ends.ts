@@ -2,12 +2,9 @@
  * How a call ends. Many can end it (caller, agent, limits, providers, platform, shard); the first one decides, and whoever
  * comes later changes nothing.
  */
-import { DisconnectReason, RoomEvent } from '@livekit/rtc-node';
 import type { ConfigProblem } from '../shared/config/index.ts';
 import { withDeadline } from '../shared/faults.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
-import type { CallRoom } from './call-room.ts';
-import { watchCaller } from './caller-watch.ts';
 import type { Refusal } from './gate.ts';
 import { endInsteadOf } from './resume.ts';
 
@@ -93,6 +90,13 @@ export class CallEnds {
     return this.#decide({ kind: 'not_ours', why });
   }
 
+  /** As it turns out, it never was: nothing is settled or deleted, whatever ended it here first, a caller who left for one. */
+  neverOurs(why: string): NotOurs {
+    const notOurs = { kind: 'not_ours', why } as const;
+    this.#decide(notOurs);
+    return notOurs;
+  }
+
   /** Whether we are in the call's room, or being brought back into it. */
   inRoom: () => boolean = () => false;
 
@@ -172,23 +176,4 @@ export class CallEnds {
     this.#resolve(this.#reached);
     return this.#reached;
   }
-}
-
-/** Anything else that ends our connection leaves the caller where they are. */
-const roomIsGone: ReadonlySet<DisconnectReason> = new Set([
-  DisconnectReason.ROOM_DELETED,
-  DisconnectReason.ROOM_CLOSED,
-]);
-
-/** Watches who is in the room, from before we join it. */
-export function watchRoom({ room }: CallRoom, ends: CallEnds): void {
-  ends.inRoom = () => room.isConnected;
-  // Somebody who is sent out has not hung up, and our own turn comes next.
-  watchCaller(room, (how) => how === 'gone' && ends.callerWent());
-  room.on(RoomEvent.Disconnected, (reason) => {
-    const told = `LiveKit disconnected us: ${DisconnectReason[reason] ?? reason}`;
-    if (roomIsGone.has(reason)) ends.end('room_closed', new Error(told));
-    // Sent out by whoever looks after calls and took us for dead or mute, or cut off for so long that we gave up.
-    else ends.handOver(told);
-  });
 }

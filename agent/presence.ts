@@ -1,6 +1,6 @@
 /** Whether the caller of a room is still there, and whether their line stands. */
 import { type RemoteParticipant, type Room, RoomEvent } from '@livekit/rtc-node';
-import { watchCaller } from './caller-watch.ts';
+import { watchCaller } from './room-watch.ts';
 
 const status = 'sip.callStatus';
 /** LiveKit SIP waits 1 s for the first packet after the 200 OK and then calls it a call, also without one. */

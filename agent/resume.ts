@@ -27,15 +27,20 @@ export function rememberedTalk({ turns }: EarlierTalk): llm.ChatContext {
   return context;
 }
 
-/** The first thing that the caller of such a call hears. */
+/**
+ * The first thing that the caller of such a call hears, also one who is talking: nobody heard them. A sorry that could be
+ * interrupted waited until the caller paused (12 s were measured), or was cut.
+ *
+ * @returns when it was said. Never rejects.
+ */
 export function apologiseForTheGap(
   session: voice.AgentSession,
   { language }: TenantConfig,
-  { timings, log }: Call,
-): void {
-  const speech = session.say(phrasesFor(language).resumed);
+  { timings, log }: Pick<Call, 'timings' | 'log'>,
+): Promise<void> {
+  const speech = session.say(phrasesFor(language).resumed, { allowInterruptions: false });
   session.output.audio?.once('playbackStarted', () => timings.mark('sorry_began'));
-  speech
+  return speech
     .waitForPlayout()
     .catch((thrown: unknown) => log.warn({ err: coerceError(thrown) }, 'the sorry was not played to its end'));
 }

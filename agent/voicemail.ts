@@ -21,13 +21,17 @@ export interface VoicemailCall extends Pick<Call, 'tickets' | 'log'> {
  * Begins to listen when it is called: whoever calls it has told the caller to speak. The message is opened when the call is
  * over, because closing the session writes the last words down.
  *
+ * @param begun what they said of it before the call came here
  * @returns when the caller has said what they had to say. Does not end the call.
  */
-export async function takeVoicemail({ session: sessionOf, tickets, log }: VoicemailCall): Promise<void> {
+export async function takeVoicemail(
+  { session: sessionOf, tickets, log }: VoicemailCall,
+  begun: readonly string[] = [],
+): Promise<void> {
   const session = sessionOf();
   if (session.currentAgent instanceof BusinessAgent) session.currentAgent.onlyListen();
   log.info('waiting for a voicemail');
-  const words: string[] = [];
+  const words = [...begun];
   session.on(events.ConversationItemAdded, ({ item }) => {
     if (item.type === 'message' && item.role === 'user' && item.textContent) words.push(item.textContent);
   });

@@ -9,6 +9,23 @@ test('the first end decides, and later ones change nothing (R1.8)', async () => 
   expect(await ends.first).toEqual({ kind: 'ended', reason: 'caller_silent' });
 });
 
+test('a call that turns out to be another’s is left to them, though its caller left in the meantime (R3.5)', async () => {
+  const ends = new CallEnds();
+  expect(ends.neverOurs('taken')).toEqual({ kind: 'not_ours', why: 'taken' });
+  expect(ends.reached).toEqual({ kind: 'not_ours', why: 'taken' });
+  const left = new CallEnds();
+  left.callerWent();
+  expect(left.neverOurs('taken')).toEqual({ kind: 'not_ours', why: 'taken' });
+});
+
+test('a call that something broke in is refused while it rings, and ends once it was answered (R1.8)', () => {
+  const cause = new Error('why');
+  expect(new CallEnds().broken(cause)).toEqual({ kind: 'ended', reason: 'agent_failed', cause });
+  const answered = new CallEnds();
+  answered.reach('answered');
+  expect(answered.broken(cause)).toEqual({ kind: 'ended', reason: 'provider_failed', cause });
+});
+
 test('a caller who leaves gave up before the answer and hung up after it (R1.8)', () => {
   expect(new CallEnds().callerLeft()).toMatchObject({ reason: 'caller_gave_up' });
   const answering = new CallEnds();

@@ -1,8 +1,9 @@
 import { ConnectionState, DisconnectReason, ParticipantKind, Room, RoomEvent } from '@livekit/rtc-node';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CallRoom } from '../../../agent/call-room.ts';
-import { CallEnds, watchRoom } from '../../../agent/ends.ts';
+import { CallEnds } from '../../../agent/ends.ts';
 import { CallerPresence } from '../../../agent/presence.ts';
+import { watchRoom } from '../../../agent/room-watch.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

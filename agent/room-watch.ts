@@ -1,13 +1,14 @@
 /**
- * Notices that a room's caller is gone, and takes nobody for gone whose connection, or ours, is only being made anew.
+ * Notices who has left a call's room for good, the caller or we, and takes nobody for gone whose connection is only being made
+ * anew.
  *
- * States: there → missing (left in a way that callers come back from) → there again, or gone. Our own connection is made anew
- * in full when it cannot be resumed: the native library then has everybody leave, without a reason, before it tries, and come
- * in again one by one when it succeeded. When LiveKit SIP's is, its old participant leaves and a new one of the same name
- * comes.
+ * States of a caller: there → missing (left in a way that callers come back from) → there again, or gone. Our own connection
+ * is made anew when it cannot be resumed: the native library has everybody leave, without a reason, before it tries, and come
+ * in again when it succeeded. When LiveKit SIP's is, its old participant leaves and a new one of the same name comes.
  */
 import { ConnectionState, DisconnectReason, type Room, RoomEvent } from '@livekit/rtc-node';
-import { isCaller } from './call-room.ts';
+import { type CallRoom, isCaller } from './call-room.ts';
+import type { CallEnds } from './ends.ts';
 
 /** `sent_out`: the room is being deleted, which begins with sending everybody out. */
 export type Leaving = 'gone' | 'sent_out';
@@ -57,5 +58,24 @@ export function watchCaller(room: Room, left: (how: Leaving) => void): void {
   });
   room.on(RoomEvent.ParticipantAttributesChanged, (changed, participant) => {
     if (isCaller(participant) && changed['sip.callStatus'] === 'hangup') left('gone');
+  });
+}
+
+/** Anything else that ends our connection leaves the caller where they are. */
+const roomIsGone: ReadonlySet<DisconnectReason> = new Set([
+  DisconnectReason.ROOM_DELETED,
+  DisconnectReason.ROOM_CLOSED,
+]);
+
+/** Watches who is in the room, from before we join it. */
+export function watchRoom({ room }: CallRoom, ends: CallEnds): void {
+  ends.inRoom = () => room.isConnected;
+  // Somebody who is sent out has not hung up, and our own turn comes next.
+  watchCaller(room, (how) => how === 'gone' && ends.callerWent());
+  room.on(RoomEvent.Disconnected, (reason) => {
+    const told = `LiveKit disconnected us: ${DisconnectReason[reason] ?? reason}`;
+    if (roomIsGone.has(reason)) ends.end('room_closed', new Error(told));
+    // Sent out by whoever looks after calls and took us for dead or mute, or cut off for so long that we gave up.
+    else ends.handOver(told);
   });
 }
