@@ -36,9 +36,9 @@ export function rememberedTalk({ turns }: EarlierTalk): llm.ChatContext {
 export function apologiseForTheGap(
   session: voice.AgentSession,
   { language }: TenantConfig,
-  { timings, log }: Pick<Call, 'timings' | 'log'>,
+  { record, timings, log }: Pick<Call, 'record' | 'timings' | 'log'>,
 ): Promise<void> {
-  const speech = session.say(phrasesFor(language).resumed, { allowInterruptions: false });
+  const speech = session.say(phrasesFor(record.language ?? language).resumed, { allowInterruptions: false });
   session.output.audio?.once('playbackStarted', () => timings.mark('sorry_began'));
   return speech
     .waitForPlayout()
