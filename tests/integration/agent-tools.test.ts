@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { waitFor } from '../../dev/stack/wait.ts';
+import { phrases } from '../../shared/config/phrases.ts';
 import { json, openBackendServer } from '../unit/agent/backend/backend-server.ts';
+import { Watch } from './agent-watch.ts';
 import { type AgentWorld, type PlacedCall, startAgentWorld } from './agent-world.ts';
 
 const pizza = '0a000000-0000-4000-8000-000000000001';
@@ -148,6 +150,33 @@ describe('tools of an agent in a call', () => {
     await caller.hangUp();
     await world.settled(session);
     expect((await world.transcript(session)).map(({ text }) => text)).toContain('A che ora aprite domani?');
+  });
+
+  test('whoever goes on with such a call does so in that language, from the first word on (R3.5, R4.6)', async () => {
+    await useTool('switch_language', { language: 'it' });
+    const call = await greeted({ languages: ['it'], tools: { switch_language: { enabled: true } } });
+    call.caller.say(await world.speech(question));
+    await toldByTool();
+    const kept = () => world.tables.from('sessions').select('language').eq('id', call.session).single();
+    const isKept = async () => (await kept()).data?.language === 'it';
+    await waitFor(isKept, { what: 'the language to be kept', deadlineMs: 10_000 });
+    const listening = () => world.asked('listen', deepgram).filter(({ language }) => language === 'it').length;
+    const before = listening();
+    const watch = new Watch(world);
+    await watch.sendAgentsOut(call);
+    await watch.placeAgain(call);
+    const sorry = async () => (await world.transcript(call.session)).some(({ text }) => text === phrases.it.resumed);
+    await waitFor(sorry, { what: 'the sorry in Italian to be said', deadlineMs: 30_000 });
+    await waitFor(() => listening() > before, { what: 'somebody to listen in Italian', deadlineMs: 20_000 });
+    call.caller.say(await world.speech('A che ora aprite domani?', 'it'));
+    await waitFor(() => world.asked('chat', openai).some(({ user }) => user?.includes('aprite domani')), {
+      what: 'the Italian words to reach the model',
+      deadlineMs: 30_000,
+    });
+    expect(world.asked('chat', openai).at(-1)?.system).toContain('Speak Italian');
+    expect(call.caller.disconnected).toBe(false);
+    await call.caller.hangUp();
+    expect((await world.settled(call.session)).end_reason).toBe('caller_hung_up');
   });
 
   test('a caller who says nothing is asked whether they are there (R1.7)', async () => {
