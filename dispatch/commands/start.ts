@@ -8,6 +8,7 @@ import { patience } from '../parts.ts';
 import { startDispatch } from '../service.ts';
 import { noFaults } from '../steps.ts';
 import { readTrunkFile, roomPrefixOf } from '../trunk-file.ts';
+import { startTrunkWatch } from '../trunk-watch.ts';
 import { type Command, need, positionalsOf, readArguments } from './command.ts';
 import { livekitOf } from './livekit-access.ts';
 
@@ -15,7 +16,7 @@ export const start: Command = {
   usage: `dispatch start
 
 Takes LiveKit's webhooks, admits each call and finds it an agent, until it is stopped. SIGTERM or Ctrl-C brings the calls
-that are being decided to their decision first.
+that are being decided to their decision first. Makes trunk and rule of SIP_TRUNK_FILE where LiveKit has none of their names.
 
 With DID_CONFIG_DIR it needs no Supabase: numbers and agents are the {DID}.json files of that directory, read again when they
 change, and agents get SUPABASE_URL=http://<this address>. docs/did-files.md tells more.`,
@@ -40,14 +41,16 @@ type Served = { readonly database: Database } | Box;
 async function serve(settings: DispatchSettings | BoxSettings, served: Served, log: Logger): Promise<void> {
   const releases = new Releases();
   if ('close' in served) releases.add('the files of the box', () => served.close());
+  const file = readTrunkFile(settings.SIP_TRUNK_FILE);
+  const livekit = livekitOf(settings);
   const dispatch = await startDispatch({
     host: settings.DISPATCH_HOST,
     port: settings.DISPATCH_PORT,
-    livekit: livekitOf(settings),
+    livekit,
     database: served.database,
     ...('routes' in served ? { routes: served.routes } : {}),
     ...('DISPATCH_WITHOUT_DATABASE' in settings ? { withoutDatabase: settings.DISPATCH_WITHOUT_DATABASE } : {}),
-    roomPrefix: roomPrefixOf(readTrunkFile(settings.SIP_TRUNK_FILE)),
+    roomPrefix: roomPrefixOf(file),
     ownsPrefix: settings.DISPATCH_OWNS_PREFIX,
     clock: systemClock,
     patience,
@@ -55,6 +58,8 @@ async function serve(settings: DispatchSettings | BoxSettings, served: Served, l
     log,
   });
   releases.add('dispatch', () => dispatch.close(), 60_000);
+  const trunk = startTrunkWatch({ file, livekit, log });
+  releases.add('trunk watch', () => trunk.close());
   log.info({ signal: await untilStopSignal() }, 'stopping');
   await releases.close();
   log.info('stopped');

@@ -8,7 +8,9 @@ import { repository } from '../../dev/stack/program.ts';
 import { startRedis } from '../../dev/stack/redis.ts';
 import { provision } from '../../dispatch/provision.ts';
 import { readTrunkFile, type TrunkFile } from '../../dispatch/trunk-file.ts';
+import { startTrunkWatch } from '../../dispatch/trunk-watch.ts';
 import { Releases } from '../../shared/lifecycle.ts';
+import { createLog } from '../../shared/log.ts';
 
 const file = readTrunkFile(join(repository, 'sip-trunk.json'));
 const releases = new Releases();
@@ -67,6 +69,29 @@ test('a changed file changes what differs and leaves alone what it does not spea
 
   expect(kinds(await run(file))).toEqual(['update', 'none']);
   expect((await sip.listSipInboundTrunk())[0]).toMatchObject({ numbers: [], ringingTimeout: { seconds: 25n } });
+});
+
+test('trunk and rule that a Redis lost are put back by one of two replicas, and never changed while they are there (R1.1 R3.5)', async () => {
+  await run(file);
+  const [first] = await sip.listSipInboundTrunk();
+  if (first === undefined) throw new Error('there is no trunk');
+  first.authUsername = 'set by hand';
+  await sip.updateSipInboundTrunk(first.sipTrunkId, first);
+  const log = createLog({ service: 'dispatch', level: 'error', showPii: false });
+  const access = { ...livekit, deadlineMs: 5000 };
+  const watches = [1, 2].map(() => startTrunkWatch({ file, livekit: access, log, intervalMs: 50, spreadMs: 400 }));
+  const bound = async () => (await sip.listSipDispatchRule()).map(({ trunkIds }) => trunkIds);
+  try {
+    await sip.deleteSipDispatchRule((await sip.listSipDispatchRule())[0]?.sipDispatchRuleId ?? '');
+    await expect.poll(bound, { timeout: 5_000 }).toEqual([[first.sipTrunkId]]);
+    expect(await sip.listSipInboundTrunk()).toMatchObject([{ authUsername: 'set by hand' }]);
+    await sip.deleteSipTrunk(first.sipTrunkId);
+    await expect.poll(() => sip.listSipInboundTrunk(), { timeout: 5_000 }).toMatchObject([{ name: file.trunk.name }]);
+    const [again] = await sip.listSipInboundTrunk();
+    await expect.poll(bound, { timeout: 5_000 }).toEqual([[again?.sipTrunkId]]);
+  } finally {
+    for (const watch of watches) await watch.close();
+  }
 });
 
 test('two trunks of the same name are not guessed between (R1.1)', async () => {
