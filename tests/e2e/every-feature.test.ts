@@ -53,7 +53,7 @@ afterAll(() => {
 });
 
 test('every caller of either business gets everything of it and nothing of the other (R1.6, R2.7, R4.3, R4.4, R4.5)', {
-  timeout: 540_000,
+  timeout: 900_000,
 }, async () => {
   const { stack, script, journal } = platform();
   const rows = new Rows(stack.database);
