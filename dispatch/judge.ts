@@ -3,7 +3,7 @@
  * verdict says for how long it must stay true before it is acted on.
  */
 import type { LiveCall, RoomDecision } from '../shared/contracts.ts';
-import type { Occupants, SipLegIn } from './livekit.ts';
+import { isEmpty, type Occupants, type SipLegIn } from './livekit.ts';
 import type { Caller } from './room-state.ts';
 
 export type RoomVerdict =
@@ -85,8 +85,4 @@ function judgeUnknown({ occupants, offline }: RoomFile, ownsPrefix: boolean): Ro
 
 function isRinging({ ringing }: SipLegIn, { agents }: Occupants): boolean {
   return ringing && !agents.some(({ audible }) => audible);
-}
-
-function isEmpty({ legs, agents, others }: Occupants): boolean {
-  return legs.length + agents.length + others === 0;
 }

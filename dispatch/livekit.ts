@@ -24,6 +24,10 @@ export interface Occupants {
   readonly others: number;
 }
 
+export function isEmpty({ legs, agents, others }: Occupants): boolean {
+  return legs.length + agents.length + others === 0;
+}
+
 export interface SipLegIn {
   readonly sid: string;
   /** Undefined: not an inbound call, or not one of ours. */

@@ -8,7 +8,7 @@ import { callLog } from '../shared/log.ts';
 import type { EndReason } from '../shared/reasons.ts';
 import type { Call } from './calls.ts';
 import { connect } from './connect.ts';
-import type { AgentIn, Occupants } from './livekit.ts';
+import { type AgentIn, isEmpty, type Occupants } from './livekit.ts';
 import type { Parts, Patience } from './parts.ts';
 import { awaitAgent } from './place.ts';
 import { turnAway } from './refuse.ts';
@@ -89,10 +89,6 @@ export function verdictOn(lost: LostCall, seen: Occupants | undefined): RescueVe
   if (lost.worker === null && seen.agents.some(isAtWork))
     return { kind: 'in_hands', caller, isHeard: seen.agents.some(({ audible }) => audible) };
   return late ? { kind: 'too_late', caller } : { kind: 'place', caller, agents: seen.agents };
-}
-
-function isEmpty({ legs, agents, others }: Occupants): boolean {
-  return legs.length + agents.length + others === 0;
 }
 
 /** Undefined: LiveKit does not answer. */
