@@ -25,13 +25,10 @@ const defaults = { intervalMs: 15_000, spreadMs: 5_000 };
 export function startTrunkWatch(options: TrunkWatchOptions): Repeating {
   const { file, livekit, log, intervalMs, spreadMs } = { ...defaults, ...options };
   let said = '';
-  const isMissing = async () => {
-    const changes = await provision(file, { ...livekit, dryRun: true });
-    return changes.some(({ kind }) => kind === 'create');
-  };
   return startRepeating(intervalMs, async () => {
     try {
-      if (!(await isMissing())) return;
+      const differences = await provision(file, { ...livekit, dryRun: true });
+      if (!differences.some(({ kind }) => kind === 'create')) return;
       await pause(Math.random() * spreadMs);
       const changes = await provision(file, { ...livekit, dryRun: false });
       const made = changes.filter(({ kind }) => kind !== 'none').map(({ what }) => what);
