@@ -2,10 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { coerceError } from '../shared/faults.ts';
-import { type Result, shortfalls } from './faults/fault.ts';
+import type { Result } from './faults/fault.ts';
 import { faults, faultsNamed } from './faults/list.ts';
 import { readOptions, usage } from './faults/options.ts';
 import { describeList, describeResult, describeResults } from './faults/printing.ts';
+import { isGreen, reportOf } from './faults/report.ts';
 import { runFaults } from './faults/run.ts';
 import { dispose } from './line/rtc.ts';
 import { repository } from './stack/program.ts';
@@ -37,19 +38,10 @@ async function main(): Promise<void> {
     });
     say(`\n${describeResults(results)}\n`);
     rounds.push(results);
-    if (file !== undefined && !stop.aborted) writeFileSync(file, `${JSON.stringify(report(rounds), null, 2)}\n`);
+    if (file !== undefined && !stop.aborted)
+      writeFileSync(file, `${JSON.stringify(reportOf(rounds, faults.length), null, 2)}\n`);
   }
-  if (rounds.flat().some((result) => shortfalls(result).length > 0)) process.exitCode = 1;
-}
-
-/** What the README's table is made from: the last round. */
-function report(rounds: readonly Result[][]) {
-  const results = rounds.at(-1) ?? [];
-  return {
-    rounds: rounds.length,
-    known: faults.length,
-    results: results.map((result) => ({ ...result, green: shortfalls(result).length === 0 })),
-  };
+  if (!rounds.flat().every(isGreen)) process.exitCode = 1;
 }
 
 try {
