@@ -18,6 +18,7 @@ const everySentence = [
 ];
 const heardAgainDeadlineMs = 40_000;
 const backDeadlineMs = 30_000;
+const beforeSoundMs = 500;
 
 export const shardKilled: Fault = {
   name: 'shard-killed',
@@ -135,7 +136,12 @@ async function cutOff(world: World, load: Load, workers: readonly string[], act:
   act();
   const sounds = await Promise.all(affected.map((caller) => caller.heardAgainMs(heardAgainDeadlineMs)));
   const mute = await load.unanswered();
-  const said = await Promise.all(affected.map((caller) => world.heardBy(caller, everySentence, marks.get(caller))));
+  // What is listened to is 20 s long, and a host that vanished is missed for up to 17 s: it begins where the sound does.
+  const beganMs = (caller: Caller, at: number) =>
+    (marks.get(caller) ?? 0) + Math.max(0, (sounds[at] ?? 0) - beforeSoundMs);
+  const said = await Promise.all(
+    affected.map((caller, at) => world.heardBy(caller, everySentence, beganMs(caller, at))),
+  );
   const sorry = said.filter((texts) => resumed.some(({ text }) => texts.includes(text))).length;
   const kept = await historyKept(world, affected);
   return {
