@@ -22,7 +22,9 @@ export async function warm(log: Logger): Promise<void> {
       log.warn({ err: coerceError(thrown), what }, 'not warmed up');
     }
   };
-  await Promise.all([step('the voice detector', runVoiceDetector()), step('a conversation', rehearse())]);
+  // A session waits 500 ms for the last words of a caller when it closes: no real caller need wait for that.
+  const apart = (closing: Promise<void>) => void step('the end of a conversation', closing);
+  await Promise.all([step('the voice detector', runVoiceDetector()), step('a conversation', rehearse(apart))]);
 }
 
 async function runVoiceDetector(): Promise<void> {
@@ -35,12 +37,12 @@ async function runVoiceDetector(): Promise<void> {
 }
 
 /** A conversation with nobody: most of what a first call waits for is code that never ran. */
-async function rehearse(): Promise<void> {
+async function rehearse(apart: (closing: Promise<void>) => void): Promise<void> {
   const session = new voice.AgentSession({ vad: null, userAwayTimeout: null, turnHandling: { turnDetection: null } });
   session.output.audio = new NobodyListens(sampleRate);
   await session.start({ agent: new voice.Agent({ instructions: '' }), record: false });
   await session.say('', { audio: ReadableStream.from([silence()]) }).waitForPlayout();
-  await session.close();
+  apart(session.close());
 }
 
 class NobodyListens extends voice.AudioOutput {
