@@ -12,7 +12,15 @@ import {
 import { join } from 'node:path';
 import { run } from './progress.mjs';
 
-const SOURCES = ['agent', 'dispatch', 'shared', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const SOURCES = [
+  'agent',
+  'dispatch',
+  'shared',
+  'dev/setup',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package-lock.json',
+];
 const STAMP = join('dist', '.built');
 
 /** Compiles into dist/ when a source is newer than the last good build, and makes `npx agent` and `npx dispatch` work. */

@@ -245,7 +245,7 @@ describe('a business that is closed', () => {
 
   test('keeps what the caller says as a message (R2.9)', async () => {
     const { session, caller } = await dial({ hours: { ...never, closed: { ...closed, action: 'voicemail' } } });
-    await caller.untilHeard(1_000);
+    await caller.untilHeard(500);
     caller.say(await world.speech('My order has not arrived, can you help me?'));
     await caller.untilDisconnected(60_000);
     expect((await world.settled(session)).end_reason).toBe('closed');
@@ -261,7 +261,7 @@ describe('a business that is closed', () => {
 
   test('keeps the words of a caller who hangs up while speaking (R2.9)', async () => {
     const { session, caller } = await dial({ hours: { ...never, closed: { ...closed, action: 'voicemail' } } });
-    await caller.untilHeard(1_000);
+    await caller.untilHeard(500);
     caller.say(await world.speech('My order has not arrived, can you help me?'));
     await waitFor(() => world.asked('listen', deepgram).some(({ recognised }) => recognised), {
       what: 'the words to be understood',
