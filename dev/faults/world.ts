@@ -69,7 +69,7 @@ export class World implements AsyncDisposable {
       const relay = await Relay.open();
       releases.add('webhook relay', () => relay.close());
       const stack = await startStack({
-        ...{ runDir, code, shards: 1, dispatches: 2, agents: 2, webhooks: { url: relay.url } },
+        ...{ runDir, code, shards: 1, dispatches: 2, agents: 2, webhooks: { url: relay.url }, postgres: 'where found' },
         agentEnv: { POOL_DRAIN_MS: String(drainMs) },
         ...(livekitSip === undefined ? {} : { livekitSip }),
       });

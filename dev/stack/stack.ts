@@ -17,6 +17,7 @@ import { type Redis, startRedis } from './redis.ts';
 import { type AgentCommand, type DatabaseAccess, provisionTrunk } from './services.ts';
 import { type Providers, startLine, startProviders } from './stand-ins.ts';
 import { type ProviderKey, type RunningSupabase, startSupabase } from './supabase.ts';
+import { findPostgres, startPostgres } from './supabase-postgres.ts';
 import { type ChildEnv, surroundings } from './surroundings.ts';
 
 export interface StackOptions {
@@ -28,6 +29,8 @@ export interface StackOptions {
   providerKeys?: readonly ProviderKey[];
   /** Given: that database is used as it is, with its own numbers, configurations and keys. */
   database?: RunDatabase;
+  /** Stands the embedded Supabase on a real Postgres where this machine has one: ten times as many questions a second. */
+  postgres?: 'where found';
   /** A livekit-sip binary to run in the place of dev/line. */
   livekitSip?: string;
   /** Shard processes of the agent pool; by default one a core. */
@@ -149,8 +152,11 @@ async function startWorld(options: StackOptions, starter: Starter) {
   if (options.database) return { database: options.database, providers: undefined, supabase: undefined };
   const providers = providerKeys ? undefined : await starter.part('providers', () => startProviders({ runDir }));
   const providerKeysSecret = randomBytes(32).toString('hex');
+  const wanted = options.postgres === 'where found' && findPostgres() !== undefined;
+  const postgresUrl = wanted ? (await starter.part('Postgres', startPostgres)).url('postgres') : undefined;
+  const providersPort = providers?.port;
   const supabase = await starter.part('Supabase', () =>
-    startSupabase({ runDir, providerKeysSecret, providerKeys, providersPort: providers?.port, standingWorker: false }),
+    startSupabase({ runDir, providerKeysSecret, providerKeys, providersPort, standingWorker: false, postgresUrl }),
   );
   return { database: { ...supabase, providerKeysSecret }, providers, supabase };
 }

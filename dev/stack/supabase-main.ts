@@ -25,7 +25,7 @@ export type SupabaseMainOptions = z.infer<typeof optionsSchema>;
 const log = pino({ name: 'supabase' });
 const startedAt = performance.now();
 const options = optionsSchema.parse(JSON.parse(readFileSync(z.string().parse(process.argv[2]), 'utf8')));
-const { connection, runner } = options.postgresUrl === null ? await openPglite() : openPostgres(options.postgresUrl);
+const { connection, migrate } = options.postgresUrl === null ? await openPglite() : openPostgres(options.postgresUrl);
 
 /**
  * At the first request the connection would grant everything on every table to anon and authenticated, which undoes the
@@ -40,10 +40,11 @@ const app = new App({
   options: { server: { disableStudio: true } },
 });
 await app.ensureSystemSchema();
-if ((await applySchema(runner)) === 'new') {
+await migrate(async (runner) => {
+  if ((await applySchema(runner)) !== 'new') return;
   await applySeed(runner);
   await seedWorld(runner, options.world);
-}
+});
 
 /** PGlite has one connection: what waits for it would be answered in its turn, also when nobody is there to hear it any more. */
 const inTurn = bulkhead(options.postgresUrl === null ? 1 : Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);

@@ -17,7 +17,7 @@ export type World = z.infer<typeof worldSchema>;
 
 export async function seedWorld(database: SqlRunner, world: World): Promise<void> {
   if (world.providersPort !== null)
-    await database.query('update public.platform_settings set config = $1::jsonb', [
+    await database.query('update public.platform_settings set config = $1::text::jsonb', [
       platformConfig(world.providersPort),
     ]);
   if (world.standingWorker) await addStandingWorker(database);
