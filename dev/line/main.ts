@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { untilStopSignal } from '../../shared/lifecycle.ts';
 import { createLog } from '../../shared/log.ts';
 import { startLine } from './line.ts';
-import { dispose } from './rtc.ts';
+import { dispose, lightenLibrary } from './rtc.ts';
 import { readTrunk } from './trunk.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -51,6 +51,7 @@ if (!parsed.success) {
 }
 const options = parsed.data;
 const log = createLog({ service: 'line', level: options['log-level'], showPii: false });
+await lightenLibrary(log);
 const line = await startLine({
   livekit: { url: options['livekit-url'], apiKey: options['api-key'], apiSecret: options['api-secret'] },
   redisUrl: options['redis-url'],

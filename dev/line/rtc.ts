@@ -1,9 +1,18 @@
 /** The one door to @livekit/rtc-node: quiet, and with the clean-up that a room needs when the server ends it. */
 import './native-logs.ts';
-import { type AudioFrame, AudioStream, type RemoteTrack, type Room, RoomEvent } from '@livekit/rtc-node';
+import { type AudioFrame, AudioSource, AudioStream, type RemoteTrack, type Room, RoomEvent } from '@livekit/rtc-node';
+import { patchRunning } from '../../agent/patches/index.ts';
+import type { Logger } from '../../shared/log.ts';
 import { packetMs, sampleRate } from './rtp.ts';
 
 export * from '@livekit/rtc-node';
+
+/** Sends each room's sound to that room alone, as in the agent's shards. Before the first call. */
+export async function lightenLibrary(log: Logger): Promise<void> {
+  // The native side is up once something of it was used.
+  await new AudioSource(sampleRate, 1).close();
+  patchRunning(true, log);
+}
 
 interface FfiClient {
   off(event: 'ffi_event', listener: unknown): void;
