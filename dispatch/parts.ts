@@ -41,7 +41,7 @@ export interface Patience {
 export const patience: Patience = {
   trackMs: 2000,
   agentMs: 3000,
-  publishMs: 3500,
+  publishMs: 3000,
   placeUntilMs: 5000,
   ringUntilMs: 9500,
 };
