@@ -96,6 +96,22 @@ describe('a call in the middle of which its worker dies', () => {
   });
 });
 
+test('ten callers whose host vanishes each get one other agent, and not one of them is let go (R3.5)', async () => {
+  await using vanished = await PoolWorker.open(world, 'answers');
+  const dialled = ['2001', '+390612345678'].flatMap((called) => Array.from({ length: 5 }, () => called));
+  const callers = await Promise.all(dialled.map((called) => world.call({ called })));
+  const silent = await Promise.all(callers.map(({ room }) => vanished.agentIn(room)));
+  vanished.habit = 'decliner';
+  await using next = await PoolWorker.open(world, 'answers');
+  // Nobody says that it is gone: its leases run out, one after the other.
+  const served = () => callers.every(({ room }) => next.agents.has(room));
+  await waitFor(served, { what: 'another agent for each of the ten', deadlineMs: 40_000 });
+  expect(next.sessions.toSorted()).toEqual(vanished.sessions.toSorted());
+  expect(await Promise.all(silent.map((agent) => agent.putOut()))).toEqual(callers.map(() => 'PARTICIPANT_REMOVED'));
+  expect(callers.filter(({ isIn }) => isIn)).toHaveLength(callers.length);
+  await Promise.all(callers.map((caller) => world.hangUp(caller)));
+});
+
 test('an agent that talks and could not take the call yet is left alone (R3.5)', async () => {
   await using stray = await PoolWorker.open(world, 'stray');
   const caller = await world.call({ called: '2001' });
