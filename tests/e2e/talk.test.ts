@@ -60,8 +60,8 @@ describe.concurrent('a caller of an agent', () => {
     await using phone = await answered('2002');
     await phone.untilQuiet();
     await phone.play(lineNoise(5));
-    // On hold an exchange sends comfort silence.
-    await phone.play(new Int16Array(10 * telephoneRate));
+    // On hold an exchange sends comfort silence. Less than the 20 s after which an agent asks whether somebody is there.
+    await phone.play(new Int16Array(6 * telephoneRate));
     await phone.untilQuiet(await phone.say(closing.asked));
     const { transcript, endReason } = await settled(phone);
     expect(transcript.map(({ role }) => role)).toEqual(['agent', 'caller', 'agent']);

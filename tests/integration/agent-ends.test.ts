@@ -93,12 +93,18 @@ test('six calls of two businesses at once: each has its own conversation, words 
     ['2001', 'en', 'Can I speak to a person, please?'],
     ['+390612345678', 'it', 'Grazie, arrivederci.'],
   ] as const;
-  const calls = await Promise.all(
-    questions.map(async ([called, language, question]) => {
-      const placed = await world.dial(called);
-      await placed.caller.untilHeard(500, 30_000);
-      placed.caller.say(await world.speech(question, language));
-      return { ...placed, question };
+  // One is answered before the next one dials: a shard that is busy with a burst takes no further job, and nobody here places
+  // one again as dispatch does.
+  const calls = [];
+  for (const [called, language, question] of questions) {
+    const placed = await world.dial(called);
+    await placed.caller.untilAnswered(30_000);
+    calls.push({ ...placed, language, question });
+  }
+  await Promise.all(
+    calls.map(async ({ caller, language, question }) => {
+      await caller.untilHeard(500, 30_000);
+      caller.say(await world.speech(question, language));
     }),
   );
   const asked = (key: string) => world.asked('chat', key).map(({ user }) => user);
