@@ -3,16 +3,17 @@ import { expect, test } from 'vitest';
 import { loadOf, secondWorstOf } from '../../../agent/load.ts';
 
 const idle = { sessions: 0, mostSessions: 20, utilization: 0, lagP99Ms: 0 };
-const few = { ...idle, sessions: 2 };
+const some = { ...idle, sessions: 5 };
 
 test.each([
   ['an idle shard', idle, 0, false],
   ['a shard half full of calls', { ...idle, sessions: 10 }, 0.35, false],
   ['a shard full of calls', { ...idle, sessions: 20 }, 0.7, true],
-  ['a shard whose loop is busy', { ...few, utilization: 0.6 }, 0.7, true],
-  ['a shard whose loop lags', { ...few, lagP99Ms: 50 }, 0.7, true],
-  ['a shard far beyond its limit', { ...few, lagP99Ms: 500 }, 1, true],
+  ['a shard whose loop is busy', { ...some, utilization: 0.6 }, 0.7, true],
+  ['a shard whose loop lags', { ...some, lagP99Ms: 50 }, 0.7, true],
+  ['a shard far beyond its limit', { ...some, lagP99Ms: 500 }, 1, true],
   ['a shard without calls on a busy machine', { ...idle, lagP99Ms: 500 }, 0.63, false],
+  ['a shard with a few calls on a busy machine', { ...idle, sessions: 4, utilization: 0.7 }, 0.63, false],
   ['a shard for one call that has it', { ...idle, sessions: 1, mostSessions: 1 }, 0.7, true],
 ])('%s reports its load (R3.7)', (_what, readings, load, full) => {
   expect(loadOf(readings)).toMatchObject({ load: expect.closeTo(load), full });
@@ -36,7 +37,7 @@ test('a shard is full exactly when LiveKit stops sending to it (R3.7)', () => {
 test('one period of stalls, as a burst of joins makes them, does not make a shard full; two do (R3.7)', () => {
   const calm = { utilization: 0.1, lagP99Ms: 2 };
   const burst = { utilization: 0.9, lagP99Ms: 120 };
-  expect(loadOf({ ...few, ...secondWorstOf([calm, burst, calm, calm]) }).full).toBe(false);
-  expect(loadOf({ ...few, ...secondWorstOf([burst]) }).full).toBe(false);
-  expect(loadOf({ ...few, ...secondWorstOf([burst, calm, calm, burst]) }).full).toBe(true);
+  expect(loadOf({ ...some, ...secondWorstOf([calm, burst, calm, calm]) }).full).toBe(false);
+  expect(loadOf({ ...some, ...secondWorstOf([burst]) }).full).toBe(false);
+  expect(loadOf({ ...some, ...secondWorstOf([burst, calm, calm, burst]) }).full).toBe(true);
 });
