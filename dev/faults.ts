@@ -2,11 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { coerceError } from '../shared/faults.ts';
-import type { Result } from './faults/fault.ts';
+import { isGreen, type Result } from './faults/fault.ts';
 import { faults, faultsNamed } from './faults/list.ts';
 import { readOptions, usage } from './faults/options.ts';
 import { describeList, describeResult, describeResults } from './faults/printing.ts';
-import { isGreen, reportOf } from './faults/report.ts';
+import { reportOf } from './faults/report.ts';
 import { runFaults } from './faults/run.ts';
 import { dispose } from './line/rtc.ts';
 import { repository } from './stack/program.ts';

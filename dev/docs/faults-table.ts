@@ -1,6 +1,7 @@
 /** The table of faults, from what `npm run faults` measured. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { seconds } from '../faults/printing.ts';
 
 const reportSchema = z.object({
   /** How often all of them were run. */
@@ -43,8 +44,4 @@ export function faultsTable(path = 'docs/faults.json'): string {
     ...rows,
     '',
   ].join('\n');
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
 }

@@ -1,11 +1,13 @@
 /** A worker of a pool that takes jobs, joins their rooms and never says a word: what an overloaded or broken agent looks like. */
 
+import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
 import { WorkerConnection } from '../../agent/worker-protocol.ts';
 import { poolNameSchema } from '../../shared/ids.ts';
 import { createLog } from '../../shared/log.ts';
 import { forgetWhenDisconnected, Room, RoomEvent } from '../line/rtc.ts';
 import type { LivekitServer } from '../stack/livekit-server.ts';
 import { waitFor } from '../stack/wait.ts';
+import { cafe } from './businesses.ts';
 
 const registeredDeadlineMs = 10_000;
 
@@ -63,4 +65,15 @@ export class Decoy implements AsyncDisposable {
     this.#connection.close();
     await Promise.all([...this.#rooms.values()].map((room) => room.disconnect()));
   }
+}
+
+/** A room in which an agent of that pool waits and into which nobody comes. @returns its name */
+export async function openRoomWithoutCaller(
+  { httpUrl, apiKey, apiSecret }: LivekitServer,
+  pool: string,
+): Promise<string> {
+  const room = `call_${cafe.called}_nobody${Date.now().toString(36)}`;
+  await new RoomServiceClient(httpUrl, apiKey, apiSecret).createRoom({ name: room, emptyTimeout: 300 });
+  await new AgentDispatchClient(httpUrl, apiKey, apiSecret).createDispatch(room, pool, { metadata: '{}' });
+  return room;
 }

@@ -1,9 +1,8 @@
 /** How a call, a room or a refusal comes to each step of dispatch, and what has to become of it when dispatch dies there. */
-import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
 import type { Step } from '../../dispatch/steps.ts';
 import { cafe, cafePool, emptyPool } from './businesses.ts';
 import { type Caller, within } from './caller.ts';
-import { Decoy } from './decoy.ts';
+import { Decoy, openRoomWithoutCaller } from './decoy.ts';
 import type { Outcome } from './fault.ts';
 import { seconds } from './printing.ts';
 import type { World } from './world.ts';
@@ -93,10 +92,7 @@ const isNotTold: Story = async (world) => {
 /** An agent waits in a room into which nobody comes. */
 const leavesItsRoom: Story = async (world) => {
   const decoy = await Decoy.open(world.stack.livekit, emptyPool);
-  const { httpUrl, apiKey, apiSecret } = world.stack.livekit;
-  const room = `call_${cafe.called}_left${Date.now().toString(36)}`;
-  await new RoomServiceClient(httpUrl, apiKey, apiSecret).createRoom({ name: room, emptyTimeout: 300 });
-  await new AgentDispatchClient(httpUrl, apiKey, apiSecret).createDispatch(room, emptyPool, { metadata: '{}' });
+  const room = await openRoomWithoutCaller(world.stack.livekit, emptyPool);
   return {
     async survival(diedMs) {
       const closed = await within(recoveryDeadlineMs, () => decoy.removedFrom.includes(room));

@@ -45,6 +45,10 @@ export interface Result extends Outcome {
   readonly fault: string | null;
 }
 
+export function isGreen(result: Result): boolean {
+  return shortfalls(result).length === 0;
+}
+
 /** Everything that keeps a result from being green. */
 export function shortfalls(result: Result): string[] {
   const { lost, slotsLeaked, recoveryMs, bound, problems, fault } = result;

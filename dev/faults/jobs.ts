@@ -1,9 +1,8 @@
 /** Jobs that nobody takes, agents that never speak, pools without a worker. */
-import { AgentDispatchClient, RoomServiceClient } from 'livekit-server-sdk';
 import { phrases } from '../../shared/config/phrases.ts';
 import { cafe, cafePool, devKey, emptyPool, moveCafe } from './businesses.ts';
 import { within } from './caller.ts';
-import { Decoy } from './decoy.ts';
+import { Decoy, openRoomWithoutCaller } from './decoy.ts';
 import type { Fault, Outcome } from './fault.ts';
 import { seconds } from './printing.ts';
 import { outcomeOf } from './ringing.ts';
@@ -91,10 +90,7 @@ export const roomWithoutCaller: Fault = {
   async run(world) {
     await using load = await world.load(loadOfOthers);
     await using decoy = await Decoy.open(world.stack.livekit, emptyPool);
-    const { httpUrl, apiKey, apiSecret } = world.stack.livekit;
-    const room = `call_${cafe.called}_nobody${Date.now().toString(36)}`;
-    await new RoomServiceClient(httpUrl, apiKey, apiSecret).createRoom({ name: room, emptyTimeout: 300 });
-    await new AgentDispatchClient(httpUrl, apiKey, apiSecret).createDispatch(room, emptyPool, { metadata: '{}' });
+    const room = await openRoomWithoutCaller(world.stack.livekit, emptyPool);
     if (!(await within(5_000, () => decoy.joinedMs !== undefined))) throw new Error('the decoy was not given the job');
     const fromMs = decoy.joinedMs ?? 0;
     const closed = await within(40_000, () => decoy.removedFrom.includes(room));

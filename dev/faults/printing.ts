@@ -1,6 +1,6 @@
 /** What a person reads while faults run, and afterwards. */
 import { tableOf } from '../../shared/columns.ts';
-import { type Fault, type Result, shortfalls } from './fault.ts';
+import { type Fault, isGreen, type Result, shortfalls } from './fault.ts';
 
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
@@ -26,7 +26,7 @@ export function describeResult(result: Result): string {
 
 export function describeResults(results: readonly Result[]): string {
   const rows = results.map((result) => [
-    shortfalls(result).length === 0 ? 'ok' : 'NOT OK',
+    isGreen(result) ? 'ok' : 'NOT OK',
     result.sentence,
     String(result.live),
     String(result.lost),

@@ -1,5 +1,5 @@
 /** What the README's table is made from: each fault as it went in its worst round. */
-import { type Result, shortfalls } from './fault.ts';
+import { isGreen, type Result, shortfalls } from './fault.ts';
 
 export interface Report {
   /** How often all of them were run, one round after the other. */
@@ -21,10 +21,6 @@ export function reportOf(rounds: readonly (readonly Result[])[], known: number):
     return worst === undefined ? [] : [{ ...worst, greenRounds: runs.filter(isGreen).length }];
   });
   return { rounds: rounds.length, known, results };
-}
-
-export function isGreen(result: Result): boolean {
-  return shortfalls(result).length === 0;
 }
 
 function worseFirst(a: Result, b: Result): number {

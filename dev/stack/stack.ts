@@ -29,7 +29,7 @@ export interface StackOptions {
   providerKeys?: readonly ProviderKey[];
   /** Given: that database is used as it is, with its own numbers, configurations and keys. */
   database?: RunDatabase;
-  /** Stands the embedded Supabase on a real Postgres where this machine has one: ten times as many questions a second. */
+  /** Stands the embedded Supabase on a real Postgres where this machine has one, and not on PGlite in its own process. */
   postgres?: 'where found';
   /** A livekit-sip binary to run in the place of dev/line. */
   livekitSip?: string;

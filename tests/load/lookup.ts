@@ -11,14 +11,12 @@ import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { pino } from 'pino';
-import postgres from 'postgres';
 import { WebSocket } from 'ws';
 import { ConfigCache } from '../../agent/config-cache.ts';
 import { ConfigPoller } from '../../agent/config-poller.ts';
 import { sqlNumbers } from '../../agent/config-source.ts';
 import { type RunningSupabase, startSupabase } from '../../dev/stack/supabase.ts';
 import { findPostgres, startPostgres } from '../../dev/stack/supabase-postgres.ts';
-import { applySchema, applySeed, postgresRunner } from '../../dev/stack/supabase-schema.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { openDatabase } from '../../shared/db.ts';
 import { tenantKeySchema } from '../../shared/ids.ts';
@@ -37,20 +35,10 @@ if (findPostgres() === undefined) process.stderr.write('no Postgres on this mach
 else {
   const cluster = await startPostgres();
   try {
-    const url = cluster.url('postgres');
-    await seed(url);
-    await measure('embedded, Postgres', url);
+    await measure('embedded, Postgres', cluster.url('postgres'));
   } finally {
     await cluster.close();
   }
-}
-
-/** On a connection of its own: the pool of the embedded Supabase takes no script with a transaction in it. */
-async function seed(url: string): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => undefined });
-  await applySchema(postgresRunner(sql));
-  await applySeed(postgresRunner(sql));
-  await sql.end();
 }
 
 async function measure(what: string, postgresUrl: string | undefined): Promise<void> {
