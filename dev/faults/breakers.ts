@@ -10,8 +10,11 @@ const callsPerSecond = 6;
 const stormSeconds = 5;
 /** Calls that may be let in before the breaker is open: those that come while the first one finds out. */
 const mostAdmitted = callsPerSecond * 3;
-/** The machine that does all of this has two cores: what six calls a second cost the others there is not the breaker's matter. */
-const noiseMs = 3_000;
+/**
+ * On two cores that also are the exchange, the line and the server, six calls a second make single answers late by seconds,
+ * let in or not: it is the usual answer that says whether the others wait for this business.
+ */
+const noiseMs = 1_500;
 
 export const keyRevoked: Fault = {
   name: 'key-revoked',
@@ -20,7 +23,7 @@ export const keyRevoked: Fault = {
   async run(world) {
     await using load = await world.load(4);
     const live = load.live.length;
-    const quietMs = load.worstAnswerMs() ?? 0;
+    const quietMs = load.usualAnswerMs() ?? 0;
     const before = load.mark();
     const revoked = {
       match: { key: devKey('openai', cafe) },
@@ -28,20 +31,20 @@ export const keyRevoked: Fault = {
     };
     await world.answerAsUsual([revoked]);
     const storm = await callStorm(world);
-    const stormMs = load.worstAnswerMs(before);
+    const [usualMs, worstMs] = [load.usualAnswerMs(before), load.worstAnswerMs(before)];
     const mute = await load.unanswered();
     await world.answerAsUsual();
+    const admitted = await countAdmitted(world, storm.callers);
     const refusals = await reasonsOf(world, storm.callers);
-    const admitted = refusals.filter((reason) => reason !== 'breaker_open').length;
     const firstOpen = storm.callers[refusals.indexOf('breaker_open')];
     await closeBreakers(world);
     await Promise.all(storm.callers.map((caller) => caller[Symbol.asyncDispose]()));
-    const worse = stormMs === null ? null : stormMs - quietMs;
+    const worse = usualMs === null ? null : usualMs - quietMs;
     return {
       live,
       lost: load.cut.length + mute.length,
       recoveryMs: firstOpen === undefined ? null : Math.round((storm.dialledMs.get(firstOpen) ?? 0) - storm.beganMs),
-      heard: `the business's callers: ${admitted} an apology, then busy; others: answers after ${seconds(stormMs ?? 0)} at most (${seconds(quietMs)} before)`,
+      heard: `the business's callers: ${admitted} an apology, then busy; others: answers after ${seconds(usualMs ?? 0)} as a rule (${seconds(quietMs)} before), the slowest after ${seconds(worstMs ?? 0)}`,
       problems: [
         ...(admitted > mostAdmitted ? [`${admitted} calls were let in, wanted at most ${mostAdmitted}`] : []),
         ...(worse === null || worse > noiseMs
@@ -66,7 +69,13 @@ async function callStorm(world: World) {
   return { callers, dialledMs, beganMs };
 }
 
-/** Why each was refused; undefined for a call that was let in. */
+/** A call that the busy machine lost on its way to us was not let in either. */
+async function countAdmitted(world: World, callers: readonly Caller[]): Promise<number> {
+  const admitted = new Set((await world.rows.read('sessions')).map((row) => row['sip_call_id']));
+  return callers.filter(({ phone }) => admitted.has(phone.callId)).length;
+}
+
+/** Why each was refused; undefined for any other call. */
 async function reasonsOf(world: World, callers: readonly Caller[]): Promise<(string | undefined)[]> {
   const refused = await world.rows.read('call_refusals');
   const reasons = new Map(refused.map((row) => [row['sip_call_id'], String(row['reason'])]));

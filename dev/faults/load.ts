@@ -3,6 +3,8 @@ import { type Caller, within } from './caller.ts';
 
 const turnDeadlineMs = 40_000;
 
+type Mark = ReadonlyMap<Caller, number>;
+
 export class Load implements AsyncDisposable {
   readonly callers: readonly Caller[];
 
@@ -32,13 +34,25 @@ export class Load implements AsyncDisposable {
   }
 
   /** Slowest answer that these callers waited for since they had had so many; null: one of them got none. */
-  worstAnswerMs(since: ReadonlyMap<Caller, number> = new Map()): number | null {
-    const answers = this.callers.flatMap((caller) => caller.answersMs.slice(since.get(caller) ?? 0));
-    return answers.some((ms) => ms === null) ? null : Math.max(0, ...answers.map((ms) => ms ?? 0));
+  worstAnswerMs(since: Mark = new Map()): number | null {
+    return this.#answersMs(since)?.at(-1) ?? null;
   }
 
-  /** How many answers each had so far, for `worstAnswerMs`. */
-  mark(): ReadonlyMap<Caller, number> {
+  /** The middle one of the same. */
+  usualAnswerMs(since: Mark = new Map()): number | null {
+    const answersMs = this.#answersMs(since);
+    return answersMs?.[Math.floor(answersMs.length / 2)] ?? null;
+  }
+
+  /** Shortest first; undefined: a caller got none. */
+  #answersMs(since: Mark): number[] | undefined {
+    const answers = this.callers.flatMap((caller) => caller.answersMs.slice(since.get(caller) ?? 0));
+    const heard = answers.filter((ms) => ms !== null);
+    return heard.length < answers.length ? undefined : heard.sort((a, b) => a - b);
+  }
+
+  /** How many answers each had so far, for those above. */
+  mark(): Mark {
     return new Map(this.callers.map((caller) => [caller, caller.answersMs.length]));
   }
 
