@@ -1,11 +1,20 @@
 /** One call's own connection to its LiveKit room, and the caller in it. */
 import { getJobContext } from '@livekit/agents';
-import { type Participant, ParticipantKind, type RemoteParticipant, Room, RoomEvent } from '@livekit/rtc-node';
+import {
+  LocalAudioTrack,
+  type Participant,
+  ParticipantKind,
+  type RemoteParticipant,
+  Room,
+  RoomEvent,
+} from '@livekit/rtc-node';
 import { coerceError, withDeadline } from '../shared/faults.ts';
 import { forgetRoom } from './patches/ffi-client.ts';
 
 const joinDeadlineMs = 5_000;
 const leaveDeadlineMs = 3_000;
+/** Longer, and the caller had better be hung up on with it. */
+const unpublishDeadlineMs = 1_000;
 /** Placing a job may re-create a room whose caller has just left; nobody comes into such a room any more. */
 const callerDeadlineMs = 2_000;
 
@@ -68,14 +77,37 @@ export class CallRoom {
     });
   }
 
+  /**
+   * Takes back what is published here, before the server is asked to end the room. One that it ends meanwhile leaves a thread
+   * of the native library behind for good, which wakes up a hundred times a second: measured, 0.24 % of a core an ended call.
+   */
+  async unpublish(): Promise<void> {
+    const { localParticipant } = this.room;
+    if (localParticipant === undefined || !this.room.isConnected) return;
+    const tracks = this.#tracks();
+    const unpublished = [...localParticipant.trackPublications.keys()].map((sid) =>
+      localParticipant.unpublishTrack(sid),
+    );
+    await withDeadline('taking the audio back', unpublishDeadlineMs, Promise.all(unpublished));
+    await Promise.all(tracks.map((track) => track.close(false)));
+  }
+
   /** Leaves the room; what hangs is given up after 3 s. */
   async leave(): Promise<void> {
     if (this.#left) return;
     this.#left = true;
+    const tracks = this.#tracks();
     try {
       await withDeadline('leaving the room', leaveDeadlineMs, this.room.disconnect());
     } finally {
       forgetRoom(this.room);
+      await Promise.all(tracks.map((track) => track.close(false)));
     }
+  }
+
+  /** Theirs to close: the library leaves their threads to the garbage collector. */
+  #tracks(): LocalAudioTrack[] {
+    const published = this.room.localParticipant?.trackPublications.values() ?? [];
+    return [...published].flatMap(({ track }) => (track instanceof LocalAudioTrack ? track : []));
   }
 }

@@ -54,6 +54,7 @@ async function run(call: Call): Promise<CallOutcome> {
   if (outcome.kind === 'handed_over') await handOver(call);
   const failed = (what: string) => (thrown: unknown) => log.warn({ err: coerceError(thrown) }, what);
   if (outcome.kind === 'ended') await lastWordsHeard(outcome.reason);
+  if (ours) await call.room.unpublish().catch(failed('the audio could not be taken back'));
   // Whoever ended it: LiveKit SIP may hold the slot of a caller who vanished for half a minute more.
   if (ours) await platform.rooms.delete(identity.room).catch(failed('the room could not be deleted'));
   await releases.close().catch(failed('not all was released'));

@@ -72,8 +72,10 @@ async function run(courtesy: Courtesy): Promise<void> {
     failed('a refused caller could not be told')(thrown);
     return courtesy.answered ? 'failed' : 'busy';
   });
-  if (served !== 'placed_twice')
+  if (served !== 'placed_twice') {
+    await room.unpublish().catch(failed('the audio could not be taken back'));
     await platform.rooms.delete(refused.room).catch(failed('the room could not be deleted'));
+  }
   await releases.close().catch(failed('not all was released'));
   if (served !== 'placed_twice') await endRefusal(refusalId, served, platform.database, log);
   const ms = Math.round(platform.clock.monotonicMs() - beganMs);

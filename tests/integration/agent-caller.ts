@@ -37,6 +37,7 @@ export interface CallerOptions {
 export class Caller {
   readonly room = new Room();
   readonly #source = new AudioSource(sampleRate, 1, 1000);
+  #voice: LocalAudioTrack | undefined;
   /** Every audio track anybody published to this caller: the first one is what answers a call. */
   readonly tracks: RemoteTrack[] = [];
   /** Everything that came over data channels: packets, streams of any topic. */
@@ -90,6 +91,7 @@ export class Caller {
   async #forget(): Promise<void> {
     forgetRoom(this.room);
     await Promise.all(this.#ears.map((ear) => ear.cancel()));
+    await this.#voice?.close(false);
     await this.#source.close();
   }
 
@@ -115,9 +117,9 @@ export class Caller {
     });
     this.#listenToData();
     await this.room.connect(options.url, await tokenFor(options), { autoSubscribe: true, dynacast: false });
-    const track = LocalAudioTrack.createAudioTrack('sip', this.#source);
+    this.#voice = LocalAudioTrack.createAudioTrack('sip', this.#source);
     await this.room.localParticipant?.publishTrack(
-      track,
+      this.#voice,
       new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE }),
     );
     this.#timer = setInterval(() => this.#pump(), frameMs);

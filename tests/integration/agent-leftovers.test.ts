@@ -1,4 +1,5 @@
 /** A shard in this very process, so that what its calls leave behind in the native library can be counted. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { RoomServiceClient } from 'livekit-server-sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ffiClient } from '../../agent/patches/ffi-client.ts';
@@ -55,3 +56,23 @@ test('calls whose room the server ends leave no listener in the native library b
   await waitFor(() => listeners() === before, { what: `${before} listeners again`, deadlineMs: 5_000 }).catch(() => 0);
   expect(listeners()).toBe(before);
 });
+
+test('calls that end leave no thread of the native library behind (R3.6)', async () => {
+  const before = voiceThreads();
+  for (let round = 0; round < rounds; round++) {
+    await waitFor(hasRoom, { what: 'a shard with room', deadlineMs: 20_000 });
+    const { session, caller } = await world.dial('2001');
+    await caller.untilHeard(200);
+    expect(voiceThreads()).toBeGreaterThan(before);
+    await caller.hangUp();
+    await world.settled(session);
+  }
+  await waitFor(() => voiceThreads() === before, { what: 'no thread more', deadlineMs: 5_000 }).catch(() => 0);
+  expect(voiceThreads()).toBe(before);
+});
+
+/** Threads that feed what is said in a call into the library, those of the callers of this test included. */
+function voiceThreads(): number {
+  const names = readdirSync('/proc/self/task').map((thread) => readFileSync(`/proc/self/task/${thread}/comm`, 'utf8'));
+  return names.filter((name) => name.startsWith('AudioSourceCapt')).length;
+}
