@@ -509,6 +509,7 @@ CREATE FUNCTION private.busy_reason(number public.sip_numbers, organization publ
     AS $$
 declare
   pool_limit integer := (select max_concurrent_calls from public.pools where name = organization.pool);
+  pool_capacity bigint := private.pool_capacity(organization.pool);
   platform_limit integer := (select max_concurrent_calls from public.platform_settings where id);
   everywhere bigint := private.slots_at_most(least(pool_limit, platform_limit));
 begin
@@ -526,6 +527,10 @@ begin
     and pool_limit <= (select count(*) from public.active_calls where pool = organization.pool)
   then return 'pool_busy';
   end if;
+  -- Without this a caller rings until dispatch has found out that no worker takes the call.
+  if pool_capacity <= everywhere and pool_capacity <= private.calls_counted_in(organization.pool)
+  then return 'pool_busy';
+  end if;
   if platform_limit <= everywhere then return 'platform_busy'; end if;
   if organization.max_calls_per_second <= (
     select count(*)
@@ -541,6 +546,29 @@ $$;
 -- Name: FUNCTION busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone) IS 'The narrowest limit that leaves no room for one more call at this moment; null: all do. A limit that is null never holds. The rate is a window that slides: of the calls let in, no second anywhere, wherever it begins, holds more than the organisation may get. started_at is p_at of when they were let in, drawn behind the lock, so it only goes up; a clock that is set back makes the window longer, never shorter. Only true while lock_admission is held.';
+
+-- Name: calls_counted_in(text); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.calls_counted_in(p_pool text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  return (
+    select count(*)
+    from public.active_calls
+    where pool = p_pool
+      and coalesce(
+        worker <> all (array(select name from public.workers where pool = p_pool and draining)),
+        true
+      )
+  );
+end;
+$$;
+
+-- Name: FUNCTION calls_counted_in(p_pool text); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.calls_counted_in(p_pool text) IS 'The calls of a pool that its pool_capacity has to hold: not those that end with a worker that takes no more.';
 
 -- Name: changed_revision(text); Type: FUNCTION; Schema: private
 
@@ -1980,6 +2008,26 @@ $$;
 -- Name: FUNCTION policy_of(number public.sip_numbers); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.policy_of(number public.sip_numbers) IS 'The settings business, language, hours and refusal of a number, merged over the layers platform < organisation < agent < number. What nobody wrote is not in it. The one home of what a refused caller gets.';
+
+-- Name: pool_capacity(text); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.pool_capacity(p_pool text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if private.in_grace() then return null; end if;
+  return (
+    select nullif(sum(capacity), 0)
+    from public.workers
+    where pool = p_pool and not draining and seen_at > clock_timestamp() - interval '15 seconds'
+  );
+end;
+$$;
+
+-- Name: FUNCTION pool_capacity(p_pool text); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.pool_capacity(p_pool text) IS 'How many calls the workers of a pool hold that take new ones; null: nobody knows, because none has said so, or the database was away and none could.';
 
 -- Name: slot_entries; Type: SEQUENCE; Schema: private
 
@@ -5318,6 +5366,10 @@ GRANT UPDATE(config_override) ON TABLE public.sip_numbers TO authenticated;
 
 REVOKE ALL ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone) FROM PUBLIC;
 
+-- Name: FUNCTION calls_counted_in(p_pool text); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.calls_counted_in(p_pool text) FROM PUBLIC;
+
 -- Name: FUNCTION changed_revision(p_tenant text); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.changed_revision(p_tenant text) FROM PUBLIC;
@@ -5562,6 +5614,10 @@ REVOKE ALL ON FUNCTION private.open_breaker(breaker public.breakers, p_reason te
 -- Name: FUNCTION policy_of(number public.sip_numbers); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.policy_of(number public.sip_numbers) FROM PUBLIC;
+
+-- Name: FUNCTION pool_capacity(p_pool text); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.pool_capacity(p_pool text) FROM PUBLIC;
 
 -- Name: TABLE active_calls; Type: ACL; Schema: public
 

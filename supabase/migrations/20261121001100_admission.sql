@@ -180,6 +180,38 @@ comment on function private.slots_at_most is
   'spare the price of a call does not grow with the calls that are on. What was rolled back, or ended, only makes the '
   'number too great, and one that reaches the limit is counted again. Behind the lock of admission.';
 
+create function private.pool_capacity(p_pool text) returns bigint
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  return (
+    select nullif(sum(capacity), 0)
+    from public.workers
+    where pool = p_pool and not draining and seen_at > clock_timestamp() - interval '15 seconds'
+  );
+end;
+$$;
+comment on function private.pool_capacity is
+  'How many calls the workers of a pool hold that take new ones; null: none has said so lately.';
+
+create function private.calls_counted_in(p_pool text) returns bigint
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  return (
+    select count(*)
+    from public.active_calls
+    where pool = p_pool
+      and coalesce(
+        worker <> all (array(select name from public.workers where pool = p_pool and draining)),
+        true
+      )
+  );
+end;
+$$;
+comment on function private.calls_counted_in is
+  'The calls of a pool that its pool_capacity has to hold: not those that end with a worker that takes no more.';
+
 create function private.busy_reason(
   number public.sip_numbers,
   organization public.organizations,
@@ -190,6 +222,7 @@ language plpgsql volatile set search_path = ''
 as $$
 declare
   pool_limit integer := (select max_concurrent_calls from public.pools where name = organization.pool);
+  pool_capacity bigint := private.pool_capacity(organization.pool);
   platform_limit integer := (select max_concurrent_calls from public.platform_settings where id);
   everywhere bigint := private.slots_at_most(least(pool_limit, platform_limit));
 begin
@@ -205,6 +238,13 @@ begin
   end if;
   if pool_limit <= everywhere
     and pool_limit <= (select count(*) from public.active_calls where pool = organization.pool)
+  then return 'pool_busy';
+  end if;
+  -- Without this a caller rings until dispatch has found out that no worker takes the call. While the database was away
+  -- no worker could say that it is there.
+  if pool_capacity <= everywhere
+    and pool_capacity <= private.calls_counted_in(organization.pool)
+    and not private.in_grace()
   then return 'pool_busy';
   end if;
   if platform_limit <= everywhere then return 'platform_busy'; end if;
@@ -352,6 +392,8 @@ revoke all on function
   private.closed_reason(text, public.sip_numbers, public.organizations),
   private.unserved_reason(jsonb, public.organizations),
   private.slots_at_most(bigint),
+  private.pool_capacity(text),
+  private.calls_counted_in(text),
   private.busy_reason(public.sip_numbers, public.organizations, timestamptz),
   private.lock_admission(),
   private.hold_number(uuid),

@@ -27,7 +27,7 @@ describe.skipIf(noPostgres)('admission with 100 000 numbers', () => {
     // A second pool with a limit below the calls that are on: only then is it counted by itself, and so are all calls.
     await database.sql`insert into pools (name, max_concurrent_calls) values ('small', 50)`;
     await database.sql`insert into workers (name, pool, version, capacity, seen_at)
-      values ('of the small pool', 'small', '1', 1, now() + interval '1 hour')`;
+      values ('of the small pool', 'small', '1', 40, now() + interval '1 hour')`;
     await database.sql`update organizations set pool = 'small', max_concurrent_calls = 50 where slug = 'business-7'`;
     await database.sql`update sip_numbers set max_concurrent_calls = 0,
       config_override = '{"refusal": {"action": "forward", "to": "2050"}}' where phone_number = '100071'`;

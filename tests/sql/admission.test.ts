@@ -1,11 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { roomDecisionSchema } from '../../shared/contracts.ts';
 import { noPostgres } from '../support/postgres.ts';
 import { openBooks } from './books.ts';
 import { admit, admitted, finish, invite, refusalOf, refusedSchema } from './calls.ts';
+import { keepWatching } from './holder.ts';
 
 describe.skipIf(noPostgres)('admission', () => {
-  const { database, dispatch } = openBooks();
+  const { database, dispatch, first } = openBooks();
 
   const refusals = () => database.sql`select * from call_refusals order by id`;
 
@@ -144,6 +145,42 @@ describe.skipIf(noPostgres)('admission', () => {
     await database.sql`update pools set max_concurrent_calls = null`;
     await database.sql`update platform_settings set max_concurrent_calls = null`;
     expect(second).toBe(reason);
+  });
+
+  describe('a pool whose workers say how many calls they hold', () => {
+    const join = (name: string, capacity: number) =>
+      database.sql`insert into workers (name, pool, version, capacity) values (${name}, 'switchboard', '1', ${capacity})`;
+    beforeEach(() => keepWatching(database.sql));
+    afterEach(() => database.sql`delete from workers where name like 'shard-%'`);
+
+    test('takes so many calls, and the next caller hears busy at once instead of ringing for a worker (R3.1, R3.7)', async () => {
+      await join('shard-1', 1);
+      await join('shard-2', 1);
+      const ending = await admitted(dispatch, invite('2001'));
+      await admitted(dispatch, invite('2002'));
+      expect(await refusalOf(dispatch, invite('2001'))).toBe('pool_busy');
+      expect(await finish(dispatch, ending)).toBe(true);
+      expect(await refusalOf(dispatch, invite('2001'))).toBe('admitted');
+    });
+
+    test('takes new calls beside those that end with a worker which takes no more (R3.6)', async () => {
+      await join('shard-1', 1);
+      await first.take(await admitted(dispatch, invite('2001')));
+      await join('shard-2', 1);
+      await database.sql`update workers set draining = true where name = 'shard-1'`;
+      expect(await refusalOf(dispatch, invite('2001'))).toBe('admitted');
+      expect(await refusalOf(dispatch, invite('2001'))).toBe('pool_busy');
+    });
+
+    test('is as large as the workers that were heard of lately, and without a bound when none was (R3.7)', async () => {
+      await join('shard-1', 1);
+      await join('shard-2', 1);
+      await database.sql`update workers set seen_at = now() - interval '1 minute' where name = 'shard-2'`;
+      await admitted(dispatch, invite('2001'));
+      expect(await refusalOf(dispatch, invite('2001'))).toBe('pool_busy');
+      await database.sql`update workers set seen_at = now() - interval '1 minute' where name = 'shard-1'`;
+      expect(await refusalOf(dispatch, invite('2001'))).toBe('admitted');
+    });
   });
 
   test('the calls of one organisation do not count against the rate of another (R3.3)', async () => {

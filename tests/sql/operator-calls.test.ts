@@ -103,7 +103,7 @@ describe.skipIf(noPostgres)('what the operator sees and changes of calls', () =>
     expect(await pin('studio-bianchi', 'vip')).toEqual([{ pinned: true }]);
     const bianchi = () => admit(dispatch, invite('+390612345678'));
     expect(await bianchi()).toMatchObject({ reason: 'pool_unavailable' });
-    const status = { pool: 'vip', version: '1', capacity: 1, calls: 0, load: 0, draining: false };
+    const status = { pool: 'vip', version: '1', capacity: 20, calls: 0, load: 0, draining: false };
     await holder.verdicts([], status);
     expect(await bianchi()).toMatchObject({ outcome: 'admitted', pool: 'vip' });
     expect(await bianchi()).toMatchObject({ reason: 'pool_busy' });
