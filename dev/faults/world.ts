@@ -9,9 +9,11 @@ import { Releases } from '../../shared/lifecycle.ts';
 import type { Sentence } from '../phone/hearing.ts';
 import { type RemoteProviders, remoteProviders } from '../providers/remote.ts';
 import type { Host } from '../stack/fleet.ts';
+import { freePort } from '../stack/ports.ts';
 import type { Code } from '../stack/program.ts';
 import { Rows } from '../stack/rows.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
+import { startLine } from '../stack/stand-ins.ts';
 import { waitFor } from '../stack/wait.ts';
 import { Relay } from '../stack/webhook-relay.ts';
 import { CallRecords } from '../start/records.ts';
@@ -123,6 +125,22 @@ export class World implements AsyncDisposable {
     });
   }
 
+  /** A line for callers whose calls would keep the one of everybody busy. It gives way to all else on this machine. */
+  async openLine(): Promise<AsyncDisposable & { readonly sip: Stack['sip'] }> {
+    const { runDir, livekit, redis } = this.stack;
+    const sip = { address: '127.0.0.1', port: await freePort() };
+    const options = {
+      runDir,
+      livekit,
+      redisUrl: redis?.url,
+      sipPort: sip.port,
+      name: `line-${sip.port}`,
+      yields: true,
+    };
+    const line = await startLine(options);
+    return { sip, [Symbol.asyncDispose]: () => line.close() };
+  }
+
   answerAsUsual(further: Parameters<RemoteProviders['script']>[0]['rules'] = []): Promise<void> {
     const usual = businesses.map((business) => ({
       match: { kind: 'chat' as const, key: devKey('openai', business) },
@@ -131,9 +149,10 @@ export class World implements AsyncDisposable {
     return this.providers.script({ rules: [...further, ...usual] });
   }
 
-  dial(business: Business): Promise<Caller> {
+  /** @param through another line than everybody's */
+  dial(business: Business, through: Stack['sip'] = this.stack.sip): Promise<Caller> {
     this.#called += 1;
-    return Caller.dial(this.stack.sip, business, `+4416329${String(60_000 + this.#called)}`);
+    return Caller.dial(through, business, `+4416329${String(60_000 + this.#called)}`);
   }
 
   /** A caller who was greeted. @throws when nobody answered, whatever was tried */

@@ -21,6 +21,8 @@ export interface ProgramOptions {
   runDir: string;
   code: Code;
   graceMs?: number;
+  /** Command and options that run it, such as `nice`. */
+  under?: readonly string[];
 }
 
 /**
@@ -28,11 +30,13 @@ export interface ProgramOptions {
  * they stand in, and one meant for the stack (provider keys, for example) must not reach them.
  */
 export function startProgram(options: ProgramOptions): Promise<StackProcess> {
-  const { name, entry, args = [], env = {}, runDir, graceMs } = options;
+  const { name, entry, args = [], env = {}, runDir, graceMs, under = [] } = options;
+  const { execPath } = globalThis.process;
+  const [command = execPath, ...further] = [...under, execPath];
   const process: ProcessOptions = {
     name,
-    command: globalThis.process.execPath,
-    args: [...commandLine(entry, options.code), ...args],
+    command,
+    args: [...further, ...commandLine(entry, options.code), ...args],
     env,
     runDir,
     cwd: runDir,

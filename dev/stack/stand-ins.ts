@@ -1,10 +1,12 @@
 /** What production has and a laptop has not: the providers, and LiveKit SIP's side of the line. */
 import { join } from 'node:path';
+import { findOnPath } from '../setup/binaries.mjs';
 import type { LivekitServer } from './livekit-server.ts';
 import { freePort } from './ports.ts';
 import type { StackProcess } from './process.ts';
 import { repository, startProgram } from './program.ts';
 import { ready } from './services.ts';
+import { surroundings } from './surroundings.ts';
 
 /** espeak-ng speaks each known sentence once before the stand-ins listen, so that they can recognise it. */
 const PROVIDERS_DEADLINE_MS = 60_000;
@@ -39,11 +41,23 @@ export interface LineOptions {
   redisUrl?: string | undefined;
   /** SIP over UDP on 127.0.0.1. */
   sipPort: number;
+  /** Of its log. */
+  name?: string;
+  /** Gives way to everything else on this machine. */
+  yields?: boolean;
 }
 
-export async function startLine({ runDir, livekit, redisUrl, sipPort }: LineOptions): Promise<StackProcess> {
+/** As root its native threads would be real-time ones, which no niceness holds back. */
+function yielding(): string[] {
+  const setpriv = process.getuid?.() === 0 ? findOnPath('setpriv', surroundings) : undefined;
+  const unprivileged = setpriv === undefined ? [] : [setpriv, '--bounding-set=-sys_nice', '--inh-caps=-sys_nice'];
+  return ['nice', '-n', '10', ...unprivileged];
+}
+
+export async function startLine(options: LineOptions): Promise<StackProcess> {
+  const { runDir, livekit, redisUrl, sipPort, name = 'line', yields = false } = options;
   const started = await startProgram({
-    name: 'line',
+    name,
     entry: 'dev/line/main',
     args: [
       ...['--livekit-url', livekit.url, '--api-key', livekit.apiKey, '--api-secret', livekit.apiSecret],
@@ -52,6 +66,7 @@ export async function startLine({ runDir, livekit, redisUrl, sipPort }: LineOpti
     ],
     runDir,
     code: 'source',
+    under: yields ? yielding() : [],
   });
   return ready(started, 'listening', LINE_DEADLINE_MS);
 }
