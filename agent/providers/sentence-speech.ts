@@ -16,11 +16,11 @@ import {
   APIError,
   APIStatusError,
   APITimeoutError,
-  AudioByteStream,
   shortuuid,
   tts,
 } from '@livekit/agents';
 import { coerceError } from '../../shared/faults.ts';
+import { FrameCutter } from '../frame-cutter.ts';
 import { impatientFetch } from './impatient-fetch.ts';
 
 /** Providers answer within a second; a sentence that has not begun after this long is a failure to the caller. */
@@ -133,17 +133,17 @@ class SpokenSentence extends tts.ChunkedStream {
   async #play(body: ReadableStream<Uint8Array>): Promise<void> {
     const requestId = shortuuid();
     const { sampleRateHz } = this.#protocol;
-    const bytes = new AudioByteStream(sampleRateHz, 1, Math.round(sampleRateHz / framesPerSecond));
+    const cutter = new FrameCutter(sampleRateHz, Math.round(sampleRateHz / framesPerSecond));
     let held: tts.SynthesizedAudio['frame'] | undefined;
     const put = (frame: tts.SynthesizedAudio['frame'], final: boolean) =>
       this.queue.put({ requestId, segmentId: requestId, frame, final });
     for await (const chunk of body) {
-      for (const frame of bytes.write(chunk)) {
+      for (const frame of cutter.cut(chunk)) {
         if (held !== undefined) put(held, false);
         held = frame;
       }
     }
-    for (const frame of bytes.flush()) {
+    for (const frame of cutter.end()) {
       if (held !== undefined) put(held, false);
       held = frame;
     }
