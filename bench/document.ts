@@ -1,0 +1,139 @@
+/** npm run bench:document: the tables and plots of docs/benchmarks.md, from the raw lines in docs/benchmarks/. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repository } from '../dev/stack/program.ts';
+import type { ChurnResult } from './churn.ts';
+import type { LimitResult } from './limit.ts';
+import type { Machine } from './machine.ts';
+import type { PathResult } from './path.ts';
+import { type Plot, plot } from './plot.ts';
+import type { RunResult } from './run.ts';
+import type { Spread } from './statistics.ts';
+
+const folder = join(repository, 'docs', 'benchmarks');
+const document = join(repository, 'docs', 'benchmarks.md');
+const marks = { begin: '<!-- figures:begin -->', end: '<!-- figures:end -->' };
+const none = '–';
+
+const plots: Readonly<Record<string, Plot>> = {
+  'core-per-call': { title: 'Processor time per call', unit: 'cores', of: ({ corePerCall }) => corePerCall },
+  'memory-per-call': { title: 'Memory per call over idle, PSS', unit: 'MB', of: ({ perCallMb }) => perCallMb },
+  'join-p99': { title: 'Slowest of a burst to be answered, p99', unit: 'ms', of: ({ joinMs }) => joinMs.p99 },
+  'runtime-share-p95': {
+    title: 'From the last word to the first sound, less providers and silence, p95',
+    unit: 'ms',
+    of: ({ runtimeShareMs }) => runtimeShareMs.p95,
+  },
+};
+
+type Cell = string | number;
+
+/** What `npm run bench` and its siblings wrote, one object a line. */
+function lines<T>(name: string): (T & { readonly machine: Machine })[] {
+  const path = join(folder, name);
+  if (!existsSync(path)) return [];
+  const text = readFileSync(path, 'utf8').trim();
+  return text.split('\n').map((line) => JSON.parse(line) as T & { readonly machine: Machine });
+}
+
+function table(heading: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
+  if (rows.length === 0) return [];
+  return [heading, heading.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+}
+
+function section(title: string, command: string, machines: readonly Machine[], text: readonly string[]): string[] {
+  if (text.length === 0) return [];
+  const where = [...new Set(machines.map((machine) => Object.values(machine).join(', ')))].join('; ');
+  return [`### ${title}`, '', `\`${command}\` on ${where}.`, '', ...text, ''];
+}
+
+const spread = ({ p50, p99 }: Spread) => `${p50 ?? none} / ${p99 ?? none}`;
+
+function talkSection(): string[] {
+  const results = lines<RunResult>('talk.jsonl');
+  for (const [name, of] of Object.entries(plots)) writeFileSync(join(folder, `${name}.svg`), plot(results, of));
+  const heading = [
+    ...['worker', 'callers', 'arrival', 'cores', 'answered', 'idle MB', 'MB a call', 'core a call'],
+    ...[
+      'answer p50 / p99 ms',
+      'share p50 / p95 / p99 ms',
+      'silent turns',
+      'loop lag p99 ms',
+      'made-up sound %',
+      'load',
+    ],
+  ];
+  const rows = results.map(({ runtimeShareMs: share, ...line }) => [
+    ...[`${line.subject} ${line.version}`, line.calls, line.arrival, line.cores, `${line.answered} of ${line.calls}`],
+    ...[line.idleMb, line.perCallMb, line.corePerCall, spread(line.joinMs)],
+    `${share.p50 ?? none} / ${share.p95 ?? none} / ${share.p99 ?? none}`,
+    ...[line.silentTurns, line.loopLagP99Ms?.toFixed(1) ?? none, line.concealedPercent ?? none, line.loadAverage],
+  ]);
+  const images = Object.entries(plots).map(([name, { title }]) => `![${title}](benchmarks/${name}.svg)`);
+  return section(
+    'Side by side',
+    'npm run bench',
+    results.map(({ machine }) => machine),
+    [...(rows.length === 0 ? [] : [...images, '']), ...table(heading, rows)],
+  );
+}
+
+function churnSection(): string[] {
+  const results = lines<ChurnResult>('churn.jsonl');
+  const heading = ['worker', 'calls', 'at once', 'answered', 'MB idle → after', 'threads', 'open files'];
+  const rows = results.map(({ idle, after, ...line }) => [
+    ...[`${line.subject} ${line.version}`, line.calls, line.atOnce, line.answered],
+    ...[`${idle.pssMb} → ${after.pssMb}`, `${idle.threads} → ${after.threads}`, `${idle.fds} → ${after.fds}`],
+  ]);
+  const machines = results.map(({ machine }) => machine);
+  return section('What short calls leave behind', 'npm run bench -- --churn 500', machines, table(heading, rows));
+}
+
+function pathSection(): string[] {
+  const results = lines<PathResult>('path.jsonl');
+  const heading = [
+    'calls',
+    '→ 180 p50 / p99 ms',
+    '→ final p50 / p99 ms',
+    '→ first word p50 / p99 ms',
+    'status',
+    'load',
+  ];
+  const rows = results.flatMap(({ rows: measured }) =>
+    measured.map((row) => [
+      ...[`${row.what} (${row.calls})`, spread(row.ringingMs), spread(row.finalMs), spread(row.firstWordMs)],
+      ...[
+        Object.entries(row.status)
+          .map(([status, calls]) => `${calls} × ${status}`)
+          .join(', '),
+        row.loadAverage,
+      ],
+    ]),
+  );
+  const machines = results.map(({ machine }) => machine);
+  return section('From the INVITE', 'npm run bench:path', machines, table(heading, rows));
+}
+
+function limitSection(): string[] {
+  const results = lines<LimitResult>('limit.jsonl');
+  const heading = [
+    'calls held',
+    'dialled beyond',
+    'lost',
+    '→ busy p50 / p99 ms',
+    'answers before, during, after: p50 / p95 ms',
+  ];
+  const answers = ({ p50, p95 }: Spread) => `${p50 ?? none} / ${p95 ?? none}`;
+  const rows = results.map((line) => [
+    ...[line.room, line.dialledBeyond, line.lost, spread(line.busyMs)],
+    [line.answersBeforeMs, line.answersDuringMs, line.answersAfterMs].map(answers).join(', '),
+  ]);
+  const machines = results.map(({ machine }) => machine);
+  return section('Past the limit', 'npm run bench:limit', machines, table(heading, rows));
+}
+
+const text = readFileSync(document, 'utf8');
+const [before = ''] = text.split(marks.begin);
+const after = text.split(marks.end)[1] ?? '';
+const figures = [talkSection(), pathSection(), limitSection(), churnSection()].flat().join('\n');
+writeFileSync(document, `${before}${marks.begin}\n\n${figures}\n${marks.end}${after}`);

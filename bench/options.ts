@@ -1,0 +1,93 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { coerceError } from '../shared/faults.ts';
+
+export const usage = `npm run bench -- [--quick] [--subjects a,b] [--calls 8,12] [--arrival burst,steady] [--cores apart,together]
+                     [--rounds N] [--talk SECONDS] [--churn N] [--profile FOLDER] [--out FILE] [--set-up]
+
+Lets callers talk with one worker after the other, ours and the named alternatives, on the same machine with the same
+callers, server and provider stand-ins, and prints what each cost and how it felt. Rounds are interleaved.
+
+  --quick         ours, agents-js and openrtc with 8 callers, once: about five minutes
+  --subjects a,b  of switchboard, isolated (one call a shard), agents-js, livekit-agents, openrtc
+  --calls 8,12    how many callers at once
+  --arrival ...   burst: all at once; steady: one a second
+  --cores ...     apart: the worker alone on core 1, all else on core 0; together: both on all cores
+  --rounds N      all of it N times, 2 by default
+  --talk SECONDS  how long the cost is measured, 30 by default
+  --churn N       N short calls instead, as many at once as --calls says first, and what they leave behind in the worker
+  --profile DIR   profiles of our JS threads while callers talk, for \`npm run bench:flame\`
+  --out FILE      where the raw lines go; .switchboard/bench-<time>.jsonl by default
+  --set-up        make the Python environment of the two Python workers (needs python3-venv), and nothing else
+  --help          this text`;
+
+const flag = { type: 'boolean', default: false } as const;
+const text = { type: 'string' } as const;
+const definition = {
+  quick: flag,
+  help: flag,
+  'set-up': flag,
+  subjects: text,
+  calls: text,
+  arrival: text,
+  cores: text,
+  rounds: text,
+  talk: text,
+  churn: text,
+  profile: text,
+  out: text,
+} as const;
+
+const list = z.string().transform((written) => written.split(',').filter((each) => each !== ''));
+const schema = z.object({
+  quick: z.boolean(),
+  help: z.boolean(),
+  'set-up': z.boolean(),
+  subjects: list
+    .pipe(z.array(z.enum(['switchboard', 'isolated', 'agents-js', 'livekit-agents', 'openrtc'])).min(1))
+    .optional(),
+  calls: list
+    .transform((each) => each.map(Number))
+    .pipe(z.array(z.number().int().min(1).max(200)).min(1))
+    .optional(),
+  arrival: list.pipe(z.array(z.enum(['burst', 'steady'])).min(1)).optional(),
+  cores: list.pipe(z.array(z.enum(['apart', 'together'])).min(1)).optional(),
+  rounds: z.coerce.number().int().min(1).max(20).optional(),
+  talk: z.coerce.number().int().min(5).max(3_600).optional(),
+  churn: z.coerce.number().int().min(1).max(100_000).optional(),
+  profile: z.string().optional(),
+  out: z.string().optional(),
+});
+
+const quick = { subjects: ['switchboard', 'agents-js', 'openrtc'], calls: [8], rounds: 1 } as const;
+const full = {
+  subjects: ['switchboard', 'isolated', 'agents-js', 'livekit-agents', 'openrtc'],
+  calls: [8, 12, 16, 24],
+  rounds: 2,
+} as const;
+
+export type BenchOptions = ReturnType<typeof readOptions>;
+
+/** @throws Error whose message says which argument is wrong */
+export function readOptions(args: string[]) {
+  try {
+    const given = schema.parse(parseArgs({ args, options: definition }).values);
+    const usual = given.quick ? quick : full;
+    return {
+      help: given.help,
+      setUp: given['set-up'],
+      subjects: given.subjects ?? [...usual.subjects],
+      calls: given.calls ?? [...usual.calls],
+      arrival: given.arrival ?? ['burst' as const],
+      cores: given.cores ?? ['apart' as const],
+      rounds: given.rounds ?? usual.rounds,
+      talkS: given.talk ?? 30,
+      churn: given.churn,
+      profiles: given.profile,
+      out: given.out,
+    };
+  } catch (thrown) {
+    const problem = thrown instanceof z.ZodError ? z.prettifyError(thrown) : coerceError(thrown).message;
+    throw new Error(`${problem}\n\n${usage}`, { cause: thrown });
+  }
+}

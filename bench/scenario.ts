@@ -1,0 +1,42 @@
+/**
+ * What every worker under test is asked to do: the same words, the same silence, the same delays of the stand-ins. What is
+ * left of the time between a caller's last word and the agent's first sound is the worker's own.
+ */
+import type { ScriptInput } from '../dev/providers/script.ts';
+
+export const scenario = {
+  language: 'en',
+  instructions: 'You answer the phone of Harbor Pizza. You speak English, in one or two short sentences at a time.',
+  greeting: 'Harbor Pizza, good evening. How can I help?',
+  question: 'What time do you close tonight?',
+  /** One sentence of 16 words. */
+  answer: 'We close at eleven tonight, and the kitchen takes the last orders at half past ten.',
+  /** From the end of an answer to the next question. */
+  pauseMs: 1_500,
+  /** Of the caller, before the agent may take its turn: the voice detector's own and the session's, the longer one counts. */
+  endOfTurnMs: 550,
+  sttFinalMs: 150,
+  llmFirstTokenMs: 300,
+  llmPerWordMs: 10,
+  ttsFirstAudioMs: 100,
+} as const;
+
+const words = scenario.answer.split(' ').length;
+/** The whole sentence has to be there before it is spoken: its words, the event before the first and the one behind the last. */
+const llmMs = scenario.llmFirstTokenMs + (words + 1) * scenario.llmPerWordMs;
+
+/** From the caller's last word to the agent's first sound if nothing but silence and providers took time. */
+export const fixedMs = Math.max(scenario.endOfTurnMs, scenario.sttFinalMs) + llmMs + scenario.ttsFirstAudioMs;
+
+export const providerScript: ScriptInput = {
+  endpointMs: scenario.sttFinalMs,
+  rules: [
+    {
+      match: { kind: 'chat' },
+      reply: scenario.answer,
+      delayMs: scenario.llmFirstTokenMs,
+      gapMs: scenario.llmPerWordMs,
+    },
+    { match: { kind: 'speech' }, delayMs: scenario.ttsFirstAudioMs },
+  ],
+};

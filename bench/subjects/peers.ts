@@ -1,0 +1,95 @@
+/** The named alternatives, each a program of bench/peers/ that is as plain as its documentation shows it. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { freePort } from '../../dev/stack/ports.ts';
+import { startProcess } from '../../dev/stack/process.ts';
+import { repository } from '../../dev/stack/program.ts';
+import { scenario } from '../scenario.ts';
+import { placeJob, readyDeadlineMs, type Subject, type Wanted, type Worker } from '../subject.ts';
+import type { BenchWorld } from '../world.ts';
+
+const peers = join(repository, 'bench', 'peers');
+export const python = join(repository, '.switchboard', 'bench-venv', 'bin', 'python');
+
+interface Program {
+  readonly name: string;
+  readonly version: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** What it prints when LiveKit has taken it in. */
+  readonly registered: string;
+}
+
+export const agentsJs = peer({
+  name: 'agents-js',
+  version: '1.9.0',
+  command: process.execPath,
+  args: ['--import', join(repository, 'bench', 'loop-probe.mjs'), join(peers, 'agents-js.mjs'), 'start'],
+  registered: 'registered worker',
+});
+export const livekitAgents = peer({
+  name: 'livekit-agents',
+  version: '1.8.3',
+  command: python,
+  args: [join(peers, 'livekit_agents.py'), 'start'],
+  registered: 'registered worker',
+});
+export const openrtc = peer({
+  name: 'openrtc',
+  version: '0.20.1',
+  command: python,
+  args: [join(peers, 'openrtc_pool.py'), 'start'],
+  registered: 'registered worker',
+});
+
+function peer(program: Program): Subject {
+  const { name, version } = program;
+  return { name, version, writesProfiles: false, start: (world, wanted) => start(program, world, wanted) };
+}
+
+async function start(program: Program, world: BenchWorld, { pinned }: Wanted): Promise<Worker> {
+  if (!existsSync(program.command))
+    throw new Error(`${program.command} is not there: run \`npm run bench -- --set-up\``);
+  const { livekit, runDir, providersPort } = world;
+  const [command = program.command, ...options] = [...pinned, program.command];
+  const agent = `bench-${program.name}`;
+  const startedMs = performance.now();
+  const started = await startProcess({
+    name: `${program.name}-${Date.now()}`,
+    command,
+    args: [...options, ...program.args],
+    cwd: runDir,
+    runDir,
+    env: {
+      LIVEKIT_URL: livekit.url,
+      LIVEKIT_API_KEY: livekit.apiKey,
+      LIVEKIT_API_SECRET: livekit.apiSecret,
+      BENCH_AGENT: agent,
+      BENCH_PORT: String(await freePort()),
+      BENCH_PROVIDERS: `http://127.0.0.1:${providersPort}`,
+      BENCH_SCENARIO: JSON.stringify(scenario),
+      // Their usage reports go to the internet, which a measurement has no business with.
+      LIVEKIT_TELEMETRY: 'off',
+      DO_NOT_TRACK: '1',
+    },
+    graceMs: 15_000,
+  });
+  const registered = () => readFileSync(started.logFile, 'utf8').includes(program.registered);
+  try {
+    await started.until(`"${program.registered}" in its log`, readyDeadlineMs, registered);
+  } catch (thrown) {
+    await started.close();
+    throw thrown;
+  }
+  return {
+    process: started,
+    readyMs: performance.now() - startedMs,
+    close: () => started.close(),
+    async next() {
+      const room = `bench-${randomBytes(6).toString('hex')}`;
+      return { room, admit: async () => undefined, place: () => placeJob(livekit, { room, agent, metadata: {} }) };
+    },
+  };
+}

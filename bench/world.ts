@@ -1,0 +1,104 @@
+/** What every worker finds: one livekit-server, one set of provider stand-ins, and, for the one that wants it, a database. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type LivekitServer, startLivekitServer } from '../dev/stack/livekit-server.ts';
+import { freePort } from '../dev/stack/ports.ts';
+import { startProgram } from '../dev/stack/program.ts';
+import { askTable } from '../dev/stack/rows.ts';
+import { ready } from '../dev/stack/services.ts';
+import { type RunningSupabase, startSupabase } from '../dev/stack/supabase.ts';
+import { findPostgres, startPostgres } from '../dev/stack/supabase-postgres.ts';
+import { Releases } from '../shared/lifecycle.ts';
+import { providerScript, scenario } from './scenario.ts';
+
+/** Above what any run asks for: how many calls a business may have is not what is measured here. */
+const mostCalls = 1_000;
+const providersDeadlineMs = 60_000;
+
+export class BenchWorld {
+  readonly runDir: string;
+  readonly livekit: LivekitServer;
+  readonly providersPort: number;
+  readonly supabase: RunningSupabase;
+  readonly providerKeysSecret: string;
+  readonly #releases: Releases;
+
+  private constructor(
+    parts: Pick<BenchWorld, 'runDir' | 'livekit' | 'providersPort' | 'supabase' | 'providerKeysSecret'>,
+    releases: Releases,
+  ) {
+    this.runDir = parts.runDir;
+    this.livekit = parts.livekit;
+    this.providersPort = parts.providersPort;
+    this.supabase = parts.supabase;
+    this.providerKeysSecret = parts.providerKeysSecret;
+    this.#releases = releases;
+  }
+
+  static async open(runDir: string): Promise<BenchWorld> {
+    mkdirSync(runDir, { recursive: true });
+    const releases = new Releases();
+    try {
+      const livekit = await startLivekitServer({ runDir });
+      releases.add('livekit-server', () => livekit.close(), 30_000);
+      const providersPort = await startStandIns(runDir, releases);
+      const providerKeysSecret = randomBytes(32).toString('hex');
+      const postgresUrl = await startPostgresWhereFound(releases);
+      const supabase = await startSupabase({ runDir, providersPort, providerKeysSecret, postgresUrl });
+      releases.add('supabase', () => supabase.close(), 30_000);
+      await openBusiness(supabase);
+      return new BenchWorld({ runDir, livekit, providersPort, supabase, providerKeysSecret }, releases);
+    } catch (thrown) {
+      await releases.close();
+      throw thrown;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#releases.close();
+  }
+}
+
+async function startPostgresWhereFound(releases: Releases): Promise<string | undefined> {
+  if (findPostgres() === undefined) return undefined;
+  const postgres = await startPostgres();
+  releases.add('postgres', () => postgres.close(), 30_000);
+  return postgres.url('postgres');
+}
+
+async function startStandIns(runDir: string, releases: Releases): Promise<number> {
+  const port = await freePort();
+  const script = join(runDir, 'providers.json');
+  writeFileSync(script, JSON.stringify(providerScript));
+  const started = await startProgram({
+    name: 'providers',
+    entry: 'dev/providers/main',
+    args: ['--port', String(port), '--script', script],
+    runDir,
+    code: 'source',
+    graceMs: 500,
+  });
+  const process = await ready(started, 'listening', providersDeadlineMs);
+  releases.add('provider stand-ins', () => process.close());
+  return port;
+}
+
+/** The seeded pizzeria, with room for every call of a run and the words that all workers have. */
+async function openBusiness(supabase: RunningSupabase): Promise<void> {
+  const limits = { max_concurrent_calls: mostCalls, max_calls_per_second: mostCalls };
+  const change = (table: string, id: string, values: Record<string, unknown>) =>
+    askTable(supabase, { method: 'PATCH', table, filter: { id: `eq.${id}` }, values });
+  await change('organizations', '0a000000-0000-4000-8000-000000000001', limits);
+  await change('agent_instances', '0a000000-0000-4000-8000-000000000002', {
+    config: {
+      greeting: { text: scenario.greeting },
+      instructions: scenario.instructions,
+      turn: { min_endpointing_ms: 500, max_endpointing_ms: 3000 },
+    },
+  });
+  await change('sip_numbers', '0a000000-0000-4000-8000-000000002001', {
+    max_concurrent_calls: mostCalls,
+    config_override: {},
+  });
+}
