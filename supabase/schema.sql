@@ -527,8 +527,11 @@ begin
     and pool_limit <= (select count(*) from public.active_calls where pool = organization.pool)
   then return 'pool_busy';
   end if;
-  -- Without this a caller rings until dispatch has found out that no worker takes the call.
-  if pool_capacity <= everywhere and pool_capacity <= private.calls_counted_in(organization.pool)
+  -- Without this a caller rings until dispatch has found out that no worker takes the call. While the database was away
+  -- no worker could say that it is there.
+  if pool_capacity <= everywhere
+    and pool_capacity <= private.calls_counted_in(organization.pool)
+    and not private.in_grace()
   then return 'pool_busy';
   end if;
   if platform_limit <= everywhere then return 'platform_busy'; end if;
@@ -2016,7 +2019,6 @@ CREATE FUNCTION private.pool_capacity(p_pool text) RETURNS bigint
     SET search_path TO ''
     AS $$
 begin
-  if private.in_grace() then return null; end if;
   return (
     select nullif(sum(capacity), 0)
     from public.workers
@@ -2027,7 +2029,7 @@ $$;
 
 -- Name: FUNCTION pool_capacity(p_pool text); Type: COMMENT; Schema: private
 
-COMMENT ON FUNCTION private.pool_capacity(p_pool text) IS 'How many calls the workers of a pool hold that take new ones; null: nobody knows, because none has said so, or the database was away and none could.';
+COMMENT ON FUNCTION private.pool_capacity(p_pool text) IS 'How many calls the workers of a pool hold that take new ones; null: none has said so lately.';
 
 -- Name: slot_entries; Type: SEQUENCE; Schema: private
 
