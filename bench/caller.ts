@@ -92,11 +92,6 @@ export class Caller {
     return this.#answeredMs !== null;
   }
 
-  /** Turns that were answered so far. */
-  get answered(): number {
-    return this.#turnsMs.filter((ms) => ms !== null).length;
-  }
-
   async hangUp(): Promise<CallMeasures> {
     this.#stopped = true;
     await this.#talk;

@@ -37,7 +37,7 @@ const characterWidth = 6.5;
 const notWork = new Set(['(idle)']);
 
 /** Stacks of one name are one box, whichever object they ran on. */
-export function foldProfile(text: string): Box {
+function foldProfile(text: string): Box {
   const { nodes, samples, timeDeltas } = profileSchema.parse(JSON.parse(text));
   const ownUs = new Map<number, number>();
   for (const [at, id] of samples.entries()) ownUs.set(id, (ownUs.get(id) ?? 0) + (timeDeltas[at] ?? 0));
@@ -75,7 +75,7 @@ function nameOf({ functionName, url, lineNumber }: Frame): string {
 }
 
 /** `node:stream` and the like, a package of node_modules, `(garbage collector)`, or our own code. */
-export function packageOf({ functionName, url: bundled, lineNumber }: Frame): string {
+function packageOf({ functionName, url: bundled, lineNumber }: Frame): string {
   const url = sourceOf(bundled, lineNumber);
   if (url.startsWith('node:')) return url.split('/').slice(0, 2).join('/');
   const found = /node_modules\/(?!.*node_modules\/)((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1];
@@ -89,7 +89,7 @@ function packages(box: Box, into: Map<string, number> = new Map()): Map<string, 
   return into;
 }
 
-export function flameGraph(all: Box): string {
+function flameGraph(all: Box): string {
   const boxes: string[] = [];
   let deepest = 0;
   const draw = (box: Box, x: number, depth: number): void => {

@@ -1,10 +1,8 @@
 /** Ours: the pool as it ships, and the same with one call a shard. dispatch is played by hand, through its own SQL. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import process from 'node:process';
 import { ownVersion } from '../../agent/version.ts';
-import { startProcess } from '../../dev/stack/process.ts';
-import { repository } from '../../dev/stack/program.ts';
+import { repository, startProgram } from '../../dev/stack/program.ts';
 import { ready } from '../../dev/stack/services.ts';
 import { admissionSchema } from '../../shared/contracts.ts';
 import { type Database, openDatabase } from '../../shared/db.ts';
@@ -32,14 +30,14 @@ export const isolated: Subject = {
 async function startPool(world: BenchWorld, wanted: Wanted, shape: Record<string, string>): Promise<Worker> {
   const { pinned, profiles } = wanted;
   const { livekit, supabase, providerKeysSecret, runDir } = world;
-  const [command = process.execPath, ...options] = [...pinned, process.execPath];
   const startedMs = performance.now();
-  const started = await startProcess({
+  const started = await startProgram({
     name: `switchboard-${Date.now()}`,
-    command,
-    args: [...options, '--enable-source-maps', join(repository, 'dist/agent/main.js'), 'start'],
-    cwd: runDir,
+    entry: 'agent/main',
+    args: ['start'],
     runDir,
+    code: 'built',
+    under: pinned,
     env: {
       LIVEKIT_URL: livekit.url,
       LIVEKIT_API_KEY: livekit.apiKey,
