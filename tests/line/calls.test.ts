@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dial } from '../../dev/phone/call.ts';
+import { dial, type PhoneCall } from '../../dev/phone/call.ts';
 import { placeCall } from '../../dev/phone/phone.ts';
 import { answer, ToneAgent } from './agent.ts';
 import { loudestTone, makeTone } from './tone.ts';
@@ -10,7 +10,6 @@ const telephoneRate = 8_000;
 const pitches = [350, 440, 550, 660, 770, 880, 990, 1_100, 1_210, 1_320];
 /** Of all the energy: what a clean tone keeps through G.711, Opus and one start and end. */
 const clearShare = 0.7;
-/** Two seconds of tone, less what is cut off at either end. */
 const enoughSamples = 1.5 * telephoneRate;
 const statusDeadline = { timeout: 8_000 };
 
@@ -24,24 +23,22 @@ describe('a call between a telephone and an agent', () => {
   });
 
   test('caller and agent hear each other, each the other one only (R1.2)', async () => {
-    const say = [{ samples: makeTone({ hertz: 440, sampleRate: telephoneRate, seconds: 2 }), atMs: 300 }];
-    const calling = placeCall({ target: world.sip, called: '4001', caller, say, hangUpAfterMs: 3_500 });
+    const call = await dial({ target: world.sip, called: '4001', caller });
     const agent = await answer(world.livekit, (await world.caller('4001')).room);
-    await agent.play(990, 2);
-    const result = await calling;
-    expect(result).toMatchObject({ final: { status: 200 }, endedBy: 'caller' });
-    const [atCaller, atAgent] = [audible(result.heard.samples), audible(agent.heard())];
-    expect(atCaller.length).toBeGreaterThan(enoughSamples);
-    expect(atAgent.length).toBeGreaterThan(enoughSamples);
-    expect(loudestTone(atCaller, telephoneRate, pitches)).toMatchObject({
+    expect(await call.answered).toMatchObject({ status: 200 });
+    const heard = await talk({ call, callerHertz: 440, agent, agentHertz: 990 });
+    call.hangUp();
+    expect(await call.ended).toBe('caller');
+    expect(loudestTone(heard.byCaller, telephoneRate, pitches)).toMatchObject({
       hertz: 990,
       share: expect.toSatisfy(isClear),
     });
-    expect(loudestTone(atAgent, telephoneRate, pitches)).toMatchObject({
+    expect(loudestTone(heard.byAgent, telephoneRate, pitches)).toMatchObject({
       hertz: 440,
       share: expect.toSatisfy(isClear),
     });
     await agent.leave();
+    await call.close();
   });
 
   test('keys pressed on either side are heard on the other (R1.7)', async () => {
@@ -78,18 +75,48 @@ describe('a call between a telephone and an agent', () => {
   });
 
   test('ten callers at once each hear their own agent and nobody else (R1.6)', async () => {
-    const calls = pitches.map(async (hertz, i) => {
+    const calls = pitches.map(async (agentHertz, i) => {
       const called = `41${i}`;
-      const calling = placeCall({ target: world.sip, called, caller: `50${i}`, hangUpAfterMs: 4_000 });
+      const callerHertz = pitches[(i + 1) % pitches.length] ?? 0;
+      const call = await dial({ target: world.sip, called, caller: `50${i}` });
       const agent = await answer(world.livekit, (await world.caller(called)).room);
-      await agent.play(hertz, 2);
-      const { final, heard } = await calling;
+      const { status } = await call.answered;
+      const heard = await talk({ call, callerHertz, agent, agentHertz });
+      call.hangUp();
       await agent.leave();
-      return { status: final?.status, hertz: loudestTone(audible(heard.samples), telephoneRate, pitches).hertz };
+      await call.close();
+      return {
+        status,
+        byCaller: loudestTone(heard.byCaller, telephoneRate, pitches).hertz,
+        byAgent: loudestTone(heard.byAgent, telephoneRate, pitches).hertz,
+      };
     });
-    expect(await Promise.all(calls)).toEqual(pitches.map((hertz) => ({ status: 200, hertz })));
+    expect(await Promise.all(calls)).toEqual(
+      pitches.map((hertz, i) => ({ status: 200, byCaller: hertz, byAgent: pitches[(i + 1) % pitches.length] })),
+    );
   });
 });
+
+interface Talk {
+  readonly call: PhoneCall;
+  readonly callerHertz: number;
+  readonly agent: ToneAgent;
+  readonly agentHertz: number;
+}
+
+/**
+ * Both sound their tone until both have heard enough. The line answers when the agent's track is published, and on a busy
+ * machine the way of its sound opens seconds later: what was played before that is lost.
+ */
+async function talk({ call, callerHertz, agent, agentHertz }: Talk) {
+  const callersTone = makeTone({ hertz: callerHertz, sampleRate: telephoneRate, seconds: 2 });
+  for (;;) {
+    const [byCaller, byAgent] = [audible(call.ear.recording().samples), audible(agent.heard())];
+    if (byCaller.length > enoughSamples && byAgent.length > enoughSamples) return { byCaller, byAgent };
+    if (!call.isSpeaking) call.say(callersTone);
+    await agent.play(agentHertz, 1);
+  }
+}
 
 const isClear = (share: number): boolean => share > clearShare;
 
