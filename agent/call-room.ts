@@ -9,7 +9,9 @@ import {
   RoomEvent,
 } from '@livekit/rtc-node';
 import { coerceError, withDeadline } from '../shared/faults.ts';
+import type { RoomName } from '../shared/ids.ts';
 import { forgetRoom } from './patches/ffi-client.ts';
+import type { Rooms } from './platform.ts';
 
 const joinDeadlineMs = 5_000;
 const leaveDeadlineMs = 3_000;
@@ -31,6 +33,22 @@ export function isCaller(participant: Participant): boolean {
 
 export function isAgent(participant: Participant): boolean {
   return participant.kind === ParticipantKind.AGENT;
+}
+
+/**
+ * Ends a room for everybody in it. Our own audio goes first: a room that the server ends under it leaves a thread of the native
+ * library behind for good, which wakes up a hundred times a second: measured, 0.24 % of a core an ended call.
+ *
+ * @param failed makes what hears of a step that could not be done; the next one is done all the same
+ */
+export async function closeRoom(
+  room: CallRoom,
+  name: RoomName,
+  rooms: Rooms,
+  failed: (what: string) => (thrown: unknown) => void,
+): Promise<void> {
+  await room.unpublish().catch(failed('the audio could not be taken back'));
+  await rooms.delete(name).catch(failed('the room could not be deleted'));
 }
 
 export class CallRoom {
@@ -77,10 +95,7 @@ export class CallRoom {
     });
   }
 
-  /**
-   * Takes back what is published here, before the server is asked to end the room. One that it ends meanwhile leaves a thread
-   * of the native library behind for good, which wakes up a hundred times a second: measured, 0.24 % of a core an ended call.
-   */
+  /** Takes back what is published here. */
   async unpublish(): Promise<void> {
     const { localParticipant } = this.room;
     if (localParticipant === undefined || !this.room.isConnected) return;

@@ -4,6 +4,7 @@ import type { TenantConfig } from '../shared/config/index.ts';
 import { coerceError } from '../shared/faults.ts';
 import { meetCaller } from './backend/caller-lookup.ts';
 import { runInCall } from './call-context.ts';
+import { closeRoom } from './call-room.ts';
 import { handOver, markAnswered, takeCall, takeLater } from './claim.ts';
 import { serveClosed } from './closed.ts';
 import type { CallEnds, CallOutcome } from './ends.ts';
@@ -54,9 +55,8 @@ async function run(call: Call): Promise<CallOutcome> {
   if (outcome.kind === 'handed_over') await handOver(call);
   const failed = (what: string) => (thrown: unknown) => log.warn({ err: coerceError(thrown) }, what);
   if (outcome.kind === 'ended') await lastWordsHeard(outcome.reason);
-  if (ours) await call.room.unpublish().catch(failed('the audio could not be taken back'));
   // Whoever ended it: LiveKit SIP may hold the slot of a caller who vanished for half a minute more.
-  if (ours) await platform.rooms.delete(identity.room).catch(failed('the room could not be deleted'));
+  if (ours) await closeRoom(call.room, identity.room, platform.rooms, failed);
   await releases.close().catch(failed('not all was released'));
   if (ours) {
     timings.mark('ended');

@@ -10,7 +10,7 @@ import { coerceError, withDeadline } from '../shared/faults.ts';
 import { Releases } from '../shared/lifecycle.ts';
 import { callLog, type Logger } from '../shared/log.ts';
 import { Announcer } from './announcer.ts';
-import { CallRoom, isAgent } from './call-room.ts';
+import { CallRoom, closeRoom, isAgent } from './call-room.ts';
 import type { RefusedCaller } from './identify.ts';
 import { untilHeard } from './last-words.ts';
 import type { CallPlatform } from './platform.ts';
@@ -72,10 +72,7 @@ async function run(courtesy: Courtesy): Promise<void> {
     failed('a refused caller could not be told')(thrown);
     return courtesy.answered ? 'failed' : 'busy';
   });
-  if (served !== 'placed_twice') {
-    await room.unpublish().catch(failed('the audio could not be taken back'));
-    await platform.rooms.delete(refused.room).catch(failed('the room could not be deleted'));
-  }
+  if (served !== 'placed_twice') await closeRoom(room, refused.room, platform.rooms, failed);
   await releases.close().catch(failed('not all was released'));
   if (served !== 'placed_twice') await endRefusal(refusalId, served, platform.database, log);
   const ms = Math.round(platform.clock.monotonicMs() - beganMs);
