@@ -78,6 +78,14 @@ end;
 $$;
 comment on function private.closed_reason is 'Why nobody answers this number, busy or not; null: somebody does.';
 
+create function private.seen_lately(p_seen_at timestamptz) returns boolean
+language sql volatile set search_path = ''
+as $$
+  select p_seen_at > clock_timestamp() - interval '15 seconds'
+$$;
+comment on function private.seen_lately is
+  'Whether a worker that reported itself then is there now: they do it each 5 s, and are taken for gone after 15 s.';
+
 create function private.unserved_reason(p_policy jsonb, organization public.organizations) returns public.call_reason
 language plpgsql volatile set search_path = ''
 as $$
@@ -89,7 +97,7 @@ begin
     select from public.workers
     where pool = organization.pool
       and not draining
-      and (seen_at > asked_at - interval '15 seconds' or private.in_grace())
+      and (private.seen_lately(seen_at) or private.in_grace())
   ) then
     return 'pool_unavailable';
   end if;
@@ -97,8 +105,8 @@ begin
 end;
 $$;
 comment on function private.unserved_reason is
-  'Why nobody would be there to answer, although the number is in use; null: somebody is. Workers report themselves '
-  'each 5 s, so a pool of which none did for 15 s has none, unless the database was away: then none could.';
+  'Why nobody would be there to answer, although the number is in use; null: somebody is. A pool of which no worker was '
+  'seen lately has none, unless the database was away: then none could report itself.';
 
 -- THE DOOR. Why limits hold exactly, with any number of dispatch replicas:
 --   never one over: rows enter active_calls only behind this lock, and one transaction at a time is behind it. It
@@ -187,7 +195,7 @@ begin
   return (
     select nullif(sum(capacity), 0)
     from public.workers
-    where pool = p_pool and not draining and seen_at > clock_timestamp() - interval '15 seconds'
+    where pool = p_pool and not draining and private.seen_lately(seen_at)
   );
 end;
 $$;

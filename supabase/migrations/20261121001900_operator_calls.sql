@@ -104,7 +104,7 @@ as $$
       from public.workers worker
       where worker.pool = pool.name
         and not worker.draining
-        and worker.seen_at > clock_timestamp() - interval '15 seconds'
+        and private.seen_lately(worker.seen_at)
     )::integer,
     (select count(*) from public.organizations organization where organization.pool = pool.name)::integer
   from public.pools pool
