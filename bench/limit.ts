@@ -8,10 +8,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pizza } from '../dev/faults/businesses.ts';
 import { Caller } from '../dev/faults/caller.ts';
 import { dispose } from '../dev/line/rtc.ts';
-import { dial } from '../dev/phone/call.ts';
 import type { Stack } from '../dev/stack/stack.ts';
 import { say } from '../dev/start/printing.ts';
-import { callerNumber, openLine } from './line.ts';
+import { answerDeadlineMs, callerNumber, openLine, tryCall } from './line.ts';
 import { machine } from './machine.ts';
 import { type Spread, spreadOf, tally } from './statistics.ts';
 
@@ -21,7 +20,6 @@ const betweenRushesMs = 5_000;
 const calmMs = 30_000;
 const settlingMs = 5_000;
 const apartMs = 1_000;
-const deadlineMs = 30_000;
 
 export interface LimitResult {
   /** Calls that the pool holds. */
@@ -91,18 +89,11 @@ async function talk(callers: readonly Caller[], meanwhile: () => Promise<unknown
   return { unanswered: answers.length - heard.length, ...spreadOf(heard) };
 }
 
-function dialAtOnce({ sip }: Stack, calls: number): Promise<Turned[]> {
-  return Promise.all(Array.from({ length: calls }, (_, at) => turnedAway(sip, at)));
-}
-
-async function turnedAway(sip: Stack['sip'], at: number): Promise<Turned> {
-  const call = await dial({ target: sip, called: pizza.called, caller: callerNumber(1_000 + at) });
-  try {
-    const answer = await Promise.race([call.answered, pause(deadlineMs)]);
-    if (answer === undefined) call.cancel();
-    return { status: answer?.status ?? 0, finalMs: call.answeredMs ?? deadlineMs };
-  } finally {
-    call.hangUp();
-    await call.close();
-  }
+function dialAtOnce(stack: Stack, calls: number): Promise<Turned[]> {
+  return Promise.all(
+    Array.from({ length: calls }, async (_, at) => {
+      const { call, status } = await tryCall(stack, pizza.called, 1_000 + at);
+      return { status: status ?? 0, finalMs: call.answeredMs ?? answerDeadlineMs };
+    }),
+  );
 }

@@ -5,11 +5,11 @@
 import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pizza } from '../dev/faults/businesses.ts';
+import { within } from '../dev/faults/caller.ts';
 import { dispose } from '../dev/line/rtc.ts';
-import { dial } from '../dev/phone/call.ts';
 import type { Stack } from '../dev/stack/stack.ts';
 import { say } from '../dev/start/printing.ts';
-import { callerNumber, openLine } from './line.ts';
+import { answerDeadlineMs, openLine, tryCall } from './line.ts';
 import { machine } from './machine.ts';
 import { type Spread, spreadOf, tally } from './statistics.ts';
 
@@ -20,7 +20,6 @@ const burstCalls = 20;
 const refusedAtOnce = 200;
 const settlingMs = 5_000;
 const betweenMs = 500;
-const deadlineMs = 30_000;
 
 interface Wait {
   readonly status: number | undefined;
@@ -44,21 +43,12 @@ interface Row {
 }
 
 /** One call to its first word, or to busy. */
-async function wait({ sip }: Stack, to: string, from: number): Promise<Wait> {
-  const call = await dial({ target: sip, called: to, caller: callerNumber(from) });
-  try {
-    const answer = await Promise.race([call.answered, pause(deadlineMs)]);
-    if (answer === undefined) call.cancel();
-    const heard = () => call.ear.firstSoundMs !== undefined;
-    const untilMs = performance.now() + deadlineMs;
-    while (answer?.status === 200 && !heard() && performance.now() < untilMs) await pause(10);
-    const { ringingMs, answeredMs: finalMs, ear } = call;
-    return { status: answer?.status, ringingMs, finalMs, firstWordMs: ear.firstSoundMs };
-  } finally {
-    call.hangUp();
-    await pause(100);
-    await call.close();
-  }
+async function wait(stack: Stack, to: string, from: number): Promise<Wait> {
+  const { call, status } = await tryCall(stack, to, from, async ({ ear }) => {
+    await within(answerDeadlineMs, () => ear.firstSoundMs !== undefined);
+  });
+  const { ringingMs, answeredMs: finalMs, ear } = call;
+  return { status, ringingMs, finalMs, firstWordMs: ear.firstSoundMs };
 }
 
 function rowOf(what: string, waits: readonly Wait[]): Row {

@@ -6,10 +6,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { within } from '../dev/faults/caller.ts';
 import { parseLogLine } from '../dev/stack/process.ts';
+import { percentile } from '../dev/statistics.ts';
 import { Caller, type CallMeasures, type Place } from './caller.ts';
 import { coresBetween, pidsBelow, readTree } from './process-tree.ts';
 import { fixedMs } from './scenario.ts';
-import { percentile, type Spread, spreadOf } from './statistics.ts';
+import { type Spread, spreadOf } from './statistics.ts';
 import type { Subject, Worker } from './subject.ts';
 import type { BenchWorld } from './world.ts';
 

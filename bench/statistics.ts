@@ -1,8 +1,4 @@
-/** @param p 0 to 1, nearest rank; null when there is nothing to rank */
-export function percentile(values: readonly number[], p: number): number | null {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] ?? null;
-}
+import { percentile } from '../dev/statistics.ts';
 
 export interface Spread {
   readonly n: number;

@@ -20,6 +20,7 @@ interface Program {
   readonly args: readonly string[];
   /** What it prints when LiveKit has taken it in. */
   readonly registered: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export const agentsJs = peer({
@@ -42,6 +43,9 @@ export const openrtc = peer({
   command: python,
   args: [join(peers, 'openrtc_pool.py'), 'start'],
   registered: 'registered worker',
+  // It prepares a turn detector for each call whatever the session is told to use, and its model is on the internet. With the
+  // address of a remote one it loads none, and asks nobody: turns end by voice activity here, as for all workers.
+  env: { LIVEKIT_REMOTE_EOT_URL: 'http://127.0.0.1:1' },
 });
 
 function peer(program: Program): Subject {
@@ -73,6 +77,7 @@ async function start(program: Program, world: BenchWorld, { pinned }: Wanted): P
       // Their usage reports go to the internet, which a measurement has no business with.
       LIVEKIT_TELEMETRY: 'off',
       DO_NOT_TRACK: '1',
+      ...program.env,
     },
     graceMs: 15_000,
   });

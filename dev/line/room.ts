@@ -58,7 +58,8 @@ export async function joinRoom(access: LiveKitAccess, ticket: RoomTicket, log: L
   }
 }
 
-async function signTicket(access: LiveKitAccess, ticket: RoomTicket): Promise<string> {
+/** The token of a telephone in a room. */
+export async function signTicket(access: LiveKitAccess, ticket: RoomTicket): Promise<string> {
   const token = new AccessToken(access.apiKey, access.apiSecret, {
     identity: ticket.identity,
     name: ticket.name,

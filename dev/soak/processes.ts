@@ -1,5 +1,6 @@
 /** Memory and open handles of every process of the platform, minute by minute. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { readPssMb } from '../../agent/pool.ts';
 import type { World } from '../faults/world.ts';
 
 export interface Reading {
@@ -68,9 +69,7 @@ function slopeOf(all: readonly { readonly minute: number; readonly reading: Read
 /** Undefined: it is gone. */
 function readingOf(name: string, pid: number): Reading | undefined {
   try {
-    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-    const pssMb = Math.round(Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0) / 1024);
-    return { name, pid, pssMb, handles: readdirSync(`/proc/${pid}/fd`).length };
+    return { name, pid, pssMb: readPssMb(pid), handles: readdirSync(`/proc/${pid}/fd`).length };
   } catch (thrown) {
     if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ESRCH'))
       return undefined;

@@ -1,5 +1,6 @@
 /** Times of the test calls, as the table in the README shows them. */
 import type { CallResult } from '../phone/phone.ts';
+import { percentile } from '../statistics.ts';
 import type { CallOutcome } from './outcome.ts';
 
 export interface MeasuredCall {
@@ -31,14 +32,8 @@ export function figures(calls: readonly MeasuredCall[]): Figure[] {
 }
 
 function figure(what: string, phones: readonly CallResult[], time: (phone: CallResult) => number | undefined): Figure {
-  const sorted = phones
-    .map(time)
-    .filter((ms) => ms !== undefined)
-    .toSorted((a, b) => a - b);
-  return { what, calls: sorted.length, p50Ms: percentile(sorted, 0.5), p99Ms: percentile(sorted, 0.99) };
-}
-
-/** Nearest rank: a value that was really measured. NaN of nothing. */
-function percentile(sorted: readonly number[], share: number): number {
-  return Math.round(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN);
+  const times = phones.map(time).filter((ms) => ms !== undefined);
+  /** NaN of nothing. */
+  const at = (p: number) => Math.round(percentile(times, p) ?? Number.NaN);
+  return { what, calls: times.length, p50Ms: at(0.5), p99Ms: at(0.99) };
 }

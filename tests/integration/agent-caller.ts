@@ -12,8 +12,8 @@ import {
   TrackPublishOptions,
   TrackSource,
 } from '@livekit/rtc-node';
-import { AccessToken } from 'livekit-server-sdk';
 import { forgetRoom } from '../../agent/patches/ffi-client.ts';
+import { signTicket } from '../../dev/line/room.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
 
 const sampleRate = 16_000;
@@ -155,8 +155,9 @@ export class Caller {
   }
 }
 
-async function tokenFor(options: CallerOptions): Promise<string> {
-  const token = new AccessToken(options.apiKey, options.apiSecret, {
+function tokenFor(options: CallerOptions): Promise<string> {
+  return signTicket(options, {
+    room: options.room,
     identity: 'sip_+39061234567',
     name: 'Phone +39061234567',
     attributes: {
@@ -166,14 +167,7 @@ async function tokenFor(options: CallerOptions): Promise<string> {
       'sip.trunkPhoneNumber': options.called,
       'sip.phoneNumber': '+39061234567',
     },
+    emptyTimeoutSeconds: 20,
+    departureTimeoutSeconds: 5,
   });
-  token.kind = 'sip';
-  token.addGrant({
-    roomJoin: true,
-    room: options.room,
-    canPublish: true,
-    canSubscribe: true,
-    canUpdateOwnMetadata: true,
-  });
-  return token.toJwt();
 }
