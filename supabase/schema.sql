@@ -2022,7 +2022,7 @@ begin
   return (
     select nullif(sum(capacity), 0)
     from public.workers
-    where pool = p_pool and not draining and seen_at > clock_timestamp() - interval '15 seconds'
+    where pool = p_pool and not draining and private.seen_lately(seen_at)
   );
 end;
 $$;
@@ -2259,6 +2259,19 @@ $$;
 
 COMMENT ON FUNCTION private.see_worker(p_worker text, p_status jsonb) IS 'Keeps what a worker says of itself, and that it said so now.';
 
+-- Name: seen_lately(timestamp with time zone); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.seen_lately(p_seen_at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select p_seen_at > clock_timestamp() - interval '15 seconds'
+$$;
+
+-- Name: FUNCTION seen_lately(p_seen_at timestamp with time zone); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.seen_lately(p_seen_at timestamp with time zone) IS 'Whether a worker that reported itself then is there now: they do it each 5 s, and are taken for gone after 15 s.';
+
 -- Name: slots_at_most(bigint); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.slots_at_most(p_limit bigint) RETURNS bigint
@@ -2441,7 +2454,7 @@ begin
     select from public.workers
     where pool = organization.pool
       and not draining
-      and (seen_at > asked_at - interval '15 seconds' or private.in_grace())
+      and (private.seen_lately(seen_at) or private.in_grace())
   ) then
     return 'pool_unavailable';
   end if;
@@ -2451,7 +2464,7 @@ $$;
 
 -- Name: FUNCTION unserved_reason(p_policy jsonb, organization public.organizations); Type: COMMENT; Schema: private
 
-COMMENT ON FUNCTION private.unserved_reason(p_policy jsonb, organization public.organizations) IS 'Why nobody would be there to answer, although the number is in use; null: somebody is. Workers report themselves each 5 s, so a pool of which none did for 15 s has none, unless the database was away: then none could.';
+COMMENT ON FUNCTION private.unserved_reason(p_policy jsonb, organization public.organizations) IS 'Why nobody would be there to answer, although the number is in use; null: somebody is. A pool of which no worker was seen lately has none, unless the database was away: then none could report itself.';
 
 -- Name: usable_keys(uuid); Type: FUNCTION; Schema: private
 
@@ -3166,7 +3179,7 @@ CREATE FUNCTION public.operator_pools() RETURNS TABLE(name text, max_concurrent_
       from public.workers worker
       where worker.pool = pool.name
         and not worker.draining
-        and worker.seen_at > clock_timestamp() - interval '15 seconds'
+        and private.seen_lately(worker.seen_at)
     )::integer,
     (select count(*) from public.organizations organization where organization.pool = pool.name)::integer
   from public.pools pool
@@ -5649,6 +5662,10 @@ REVOKE ALL ON FUNCTION private.saver_name() FROM PUBLIC;
 -- Name: FUNCTION see_worker(p_worker text, p_status jsonb); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.see_worker(p_worker text, p_status jsonb) FROM PUBLIC;
+
+-- Name: FUNCTION seen_lately(p_seen_at timestamp with time zone); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.seen_lately(p_seen_at timestamp with time zone) FROM PUBLIC;
 
 -- Name: FUNCTION slots_at_most(p_limit bigint); Type: ACL; Schema: private
 
