@@ -1,6 +1,7 @@
 /** Plays recordings into a room. LiveKit SIP answers the caller's INVITE when it sees the track. */
-import { AudioSource, LocalAudioTrack, type Room, TrackPublishOptions, TrackSource } from '@livekit/rtc-node';
+import { AudioSource, LocalAudioTrack, type Room } from '@livekit/rtc-node';
 import { withDeadline } from '../shared/faults.ts';
+import { voicePublication } from './publication.ts';
 import { framesOf, type Sound } from './sound.ts';
 
 const publishDeadlineMs = 5_000;
@@ -18,8 +19,7 @@ export class Announcer {
   /** Resolves when somebody listens: what is played earlier is heard by nobody. */
   async publish(room: Room): Promise<void> {
     this.#track = LocalAudioTrack.createAudioTrack('announcement', this.#source);
-    const options = new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE });
-    const work = room.localParticipant?.publishTrack(this.#track, options);
+    const work = room.localParticipant?.publishTrack(this.#track, voicePublication());
     const heard = work?.then((publication) => publication.waitForSubscription());
     await withDeadline('publishing audio', publishDeadlineMs, Promise.resolve(heard));
   }

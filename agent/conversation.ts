@@ -7,15 +7,10 @@
  * text streams and transcription are off, and so is the agent's state as a participant attribute.
  */
 import { voice } from '@livekit/agents';
-import {
-  ParticipantKind,
-  type RemoteParticipant,
-  type Room,
-  TrackPublishOptions,
-  TrackSource,
-} from '@livekit/rtc-node';
+import { ParticipantKind, type RemoteParticipant, type Room } from '@livekit/rtc-node';
 import type { TenantConfig } from '../shared/config/index.ts';
 import { withDeadline } from '../shared/faults.ts';
+import { voicePublication } from './publication.ts';
 import { followCaller, RealtimeSession } from './realtime.ts';
 import type { CallServices } from './services.ts';
 import { Speaker } from './speaker.ts';
@@ -53,7 +48,7 @@ export class Conversation {
     this.speaker = new Speaker(parts.room, {
       sampleRate: spokenSampleRate,
       numChannels: 1,
-      trackPublishOptions: new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE }),
+      trackPublishOptions: voicePublication(),
     });
   }
 

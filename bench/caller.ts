@@ -3,6 +3,7 @@
  * measures when the answer begins, lets it finish, waits a moment and asks again, until it is told to hang up.
  */
 import { forgetRoom } from '../agent/patches/ffi-client.ts';
+import { voicePublication } from '../agent/publication.ts';
 import { signTicket } from '../dev/line/room.ts';
 import {
   AudioFrame,
@@ -13,8 +14,6 @@ import {
   Room,
   RoomEvent,
   TrackKind,
-  TrackPublishOptions,
-  TrackSource,
 } from '../dev/line/rtc.ts';
 import type { LivekitServer } from '../dev/stack/livekit-server.ts';
 import { scenario } from './scenario.ts';
@@ -119,8 +118,7 @@ export class Caller {
     });
     await this.#room.connect(livekit.url, await tokenFor(livekit, room), { autoSubscribe: true, dynacast: false });
     this.#voice = LocalAudioTrack.createAudioTrack('sip', this.#source);
-    const options = new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE });
-    await this.#room.localParticipant?.publishTrack(this.#voice, options);
+    await this.#room.localParticipant?.publishTrack(this.#voice, voicePublication());
     this.#startedMs = performance.now();
     this.#timer = setInterval(() => this.#pump(), frameMs);
   }

@@ -100,7 +100,11 @@ function plansOf(options: BenchOptions): Plan[] {
     options.cores.flatMap((cores) =>
       options.arrival.flatMap((arrival) =>
         options.calls.flatMap((calls) =>
-          options.subjects.map((name) => ({ subject: subjects[name], calls, arrival, cores, round, talkS, profiles })),
+          options.subjects.flatMap((name) =>
+            options.nodes.map((node) => ({
+              ...{ subject: subjects[name], calls, arrival, cores, round, talkS, node, profiles },
+            })),
+          ),
         ),
       ),
     ),

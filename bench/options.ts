@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { coerceError } from '../shared/faults.ts';
 
 export const usage = `npm run bench -- [--quick] [--subjects a,b] [--calls 8,12] [--arrival burst,steady] [--cores apart,together]
-                     [--rounds N] [--talk SECONDS] [--churn N] [--profile FOLDER] [--out FILE] [--set-up]
+                     [--rounds N] [--talk SECONDS] [--churn N] [--node FILE,FILE] [--profile FOLDER] [--out FILE] [--set-up]
 
 Lets callers talk with one worker after the other, ours and the named alternatives, on the same machine with the same
 callers, server and provider stand-ins, and prints what each cost and how it felt. Rounds are interleaved.
@@ -16,6 +16,7 @@ callers, server and provider stand-ins, and prints what each cost and how it fel
   --rounds N      all of it N times, 2 by default
   --talk SECONDS  how long the cost is measured, 30 by default
   --churn N       N short calls instead, as many at once as --calls says first, and what they leave behind in the worker
+  --node a,b      other Nodes to run ours with, by their paths, each in its turn; this one is "own"
   --profile DIR   profiles of our JS threads while callers talk, for \`npm run bench:flame\`
   --out FILE      where the raw lines go; .switchboard/bench-<time>.jsonl by default
   --set-up        make the Python environment of the two Python workers (needs python3-venv), and nothing else
@@ -34,9 +35,13 @@ const definition = {
   rounds: text,
   talk: text,
   churn: text,
+  node: text,
   profile: text,
   out: text,
 } as const;
+
+/** The Node that runs the bench. */
+const ownNode = 'own';
 
 const list = z.string().transform((written) => written.split(',').filter((each) => each !== ''));
 const schema = z.object({
@@ -55,6 +60,7 @@ const schema = z.object({
   rounds: z.coerce.number().int().min(1).max(20).optional(),
   talk: z.coerce.number().int().min(5).max(3_600).optional(),
   churn: z.coerce.number().int().min(1).max(100_000).optional(),
+  node: list.pipe(z.array(z.string()).min(1)).optional(),
   profile: z.string().optional(),
   out: z.string().optional(),
 });
@@ -83,6 +89,7 @@ export function readOptions(args: string[]) {
       rounds: given.rounds ?? usual.rounds,
       talkS: given.talk ?? 30,
       churn: given.churn,
+      nodes: (given.node ?? [ownNode]).map((node) => (node === ownNode ? undefined : node)),
       profiles: given.profile,
       out: given.out,
     };

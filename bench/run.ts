@@ -1,4 +1,5 @@
 /** One measurement: so many callers talk with one worker, and what that cost and how it felt. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import process from 'node:process';
@@ -24,6 +25,8 @@ export interface Plan {
   readonly round: number;
   /** How long callers talk while the cost is measured. */
   readonly talkS: number;
+  /** The Node that runs ours: one of this machine, or undefined for the one that runs this. */
+  readonly node: string | undefined;
   /** Folder for profiles of our JS threads, which cost some of what is measured. */
   readonly profiles: string | undefined;
 }
@@ -34,6 +37,8 @@ export interface RunResult {
   readonly calls: number;
   readonly arrival: Plan['arrival'];
   readonly cores: Plan['cores'];
+  /** Version of the Node that ran ours, where it was not the one that ran the bench. */
+  readonly node: string | null;
   readonly round: number;
   readonly startedAt: string;
   readonly loadAverage: number;
@@ -72,6 +77,7 @@ export async function measure(plan: Plan, world: BenchWorld, question: Int16Arra
   const worker = await subject.start(world, {
     pinned: plan.cores === 'apart' ? ['taskset', '-c', '1'] : [],
     calls: plan.calls,
+    node: plan.node,
     profiles: plan.profiles,
   });
   try {
@@ -97,6 +103,7 @@ export async function measure(plan: Plan, world: BenchWorld, question: Int16Arra
       ...{ subject: subject.name, version: subject.version, calls: plan.calls, arrival: plan.arrival },
       ...{
         cores: plan.cores,
+        node: plan.node === undefined ? null : versionOf(plan.node),
         round: plan.round,
         startedAt,
         loadAverage: round(load, 1),
@@ -163,6 +170,10 @@ function known(values: readonly (number | null)[]): number[] {
 
 function shareInPercent(share: number | null): number | null {
   return share === null ? null : round(share * 100, 2);
+}
+
+function versionOf(node: string): string {
+  return execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
 }
 
 function round(value: number, digits: number): number {

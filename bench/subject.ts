@@ -18,6 +18,8 @@ export interface Wanted {
   readonly pinned: readonly string[];
   /** How many callers will come. */
   readonly calls: number;
+  /** Another Node than this one, for ours. */
+  readonly node?: string | undefined;
   /** Folder for profiles of its JS threads; only ours writes them. */
   readonly profiles?: string | undefined;
 }

@@ -13,7 +13,7 @@ export function describe(results: readonly RunResult[]): string {
 function rowOf(result: RunResult): string[] {
   const { joinMs, runtimeShareMs: share } = result;
   return [
-    `${result.subject} ${result.version}`,
+    [result.subject, result.version, result.node].filter((part) => part !== null).join(' '),
     String(result.calls),
     result.arrival,
     result.cores,

@@ -1,15 +1,8 @@
 /** `agent start` and `agent dev`: the pool, until it is told to stop. */
 import { availableParallelism } from 'node:os';
 import { systemClock } from '../../shared/clock.ts';
-import {
-  type AgentSettings,
-  agentSettings,
-  type Environment,
-  settings as known,
-  readSettings,
-} from '../../shared/env.ts';
+import { type AgentSettings, agentSettings, type Environment, readSettings } from '../../shared/env.ts';
 import { createLog, type Logger } from '../../shared/log.ts';
-import { providerSpecs } from '../../shared/providers/index.ts';
 import { ConfigPoller } from '../config-poller.ts';
 import { sqlNumbers } from '../config-source.ts';
 import { openAgentDatabase } from '../database.ts';
@@ -19,6 +12,7 @@ import { OutboxSender } from '../outbox-sender.ts';
 import { Pool } from '../pool.ts';
 import { shardPrivileges } from '../privileges.ts';
 import { ownCode, type ShardCode, sourceCode } from '../shard-code.ts';
+import { shardEnvironment } from '../shard-environment.ts';
 import { StopSignals } from '../stop-signals.ts';
 import { watchSources } from '../watch-sources.ts';
 import { type Command, type CommandEnd, missingSettings } from './command.ts';
@@ -77,7 +71,7 @@ function openPool({ settings, environment, code, departures, log }: PoolSurround
     code,
     shards: settings.POOL_SHARDS || availableParallelism(),
     settings: settingsFor(environment),
-    environment: machineOnly(environment),
+    environment: shardEnvironment(environment),
     privileges,
     departures,
     log,
@@ -87,12 +81,4 @@ function openPool({ settings, environment, code, departures, log }: PoolSurround
 /** The settings themselves, as written. */
 function settingsFor(source: Environment): Record<string, string> {
   return Object.fromEntries(agentSettings.flatMap((name) => (source[name] ? [[name, source[name]]] : [])));
-}
-
-/** Without our settings, and without keys that a provider's plugin would find and use for a tenant who has none. */
-function machineOnly(source: Environment): Environment {
-  const ofProviders = new Set(providerSpecs.flatMap(({ environment }) => environment));
-  const kept = ([name]: [string, unknown]) =>
-    !(name in known) && !ofProviders.has(name) && !/^(OPENAI|DEEPGRAM|LIVEKIT|SUPABASE)_/.test(name);
-  return { ...Object.fromEntries(Object.entries(source).filter(kept)), NODE_ENV: 'production' };
 }

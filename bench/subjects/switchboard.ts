@@ -28,7 +28,7 @@ export const isolated: Subject = {
 };
 
 async function startPool(world: BenchWorld, wanted: Wanted, shape: Record<string, string>): Promise<Worker> {
-  const { pinned, profiles } = wanted;
+  const { pinned, node, profiles } = wanted;
   const { livekit, supabase, providerKeysSecret, runDir } = world;
   const startedMs = performance.now();
   const started = await startProgram({
@@ -38,6 +38,7 @@ async function startPool(world: BenchWorld, wanted: Wanted, shape: Record<string
     runDir,
     code: 'built',
     under: pinned,
+    node,
     env: {
       LIVEKIT_URL: livekit.url,
       LIVEKIT_API_KEY: livekit.apiKey,

@@ -1,6 +1,7 @@
 /** The call's other end: a participant of kind SIP in a LiveKit room of its own. */
 import { RoomConfiguration } from '@livekit/protocol';
 import { AccessToken } from 'livekit-server-sdk';
+import { voicePublication } from '../../agent/publication.ts';
 import { coerceError, withDeadline } from '../../shared/faults.ts';
 import type { Logger } from '../../shared/log.ts';
 import { type KeyPress, keyPress } from './dtmf.ts';
@@ -17,8 +18,6 @@ import {
   Room,
   RoomEvent,
   TrackKind,
-  TrackPublishOptions,
-  TrackSource,
 } from './rtc.ts';
 import { sampleRate } from './rtp.ts';
 
@@ -116,8 +115,7 @@ export class RoomLeg {
     await this.#room.connect(url, token, { autoSubscribe: true, dynacast: false });
     if (this.#isLeaving) return await this.#room.disconnect();
     this.#track = LocalAudioTrack.createAudioTrack('sip', this.#source);
-    const options = new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE });
-    await this.#participant().publishTrack(this.#track, options);
+    await this.#participant().publishTrack(this.#track, voicePublication());
   }
 
   /** The next 20 ms of everybody else in the room. */

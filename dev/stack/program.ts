@@ -23,6 +23,8 @@ export interface ProgramOptions {
   graceMs?: number;
   /** Command and options that run it, such as `nice`. */
   under?: readonly string[];
+  /** Another Node than this one. */
+  node?: string | undefined;
 }
 
 /**
@@ -30,9 +32,8 @@ export interface ProgramOptions {
  * they stand in, and one meant for the stack (provider keys, for example) must not reach them.
  */
 export function startProgram(options: ProgramOptions): Promise<StackProcess> {
-  const { name, entry, args = [], env = {}, runDir, graceMs, under = [] } = options;
-  const { execPath } = globalThis.process;
-  const [command = execPath, ...further] = [...under, execPath];
+  const { name, entry, args = [], env = {}, runDir, graceMs, under = [], node = globalThis.process.execPath } = options;
+  const [command = node, ...further] = [...under, node];
   const process: ProcessOptions = {
     name,
     command,

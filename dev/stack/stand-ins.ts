@@ -1,5 +1,6 @@
 /** What production has and a laptop has not: the providers, and LiveKit SIP's side of the line. */
 import { join } from 'node:path';
+import { noPrograms } from '../../agent/shard-environment.ts';
 import { findOnPath } from '../setup/binaries.mjs';
 import type { LivekitServer } from './livekit-server.ts';
 import { freePort } from './ports.ts';
@@ -51,7 +52,7 @@ export interface LineOptions {
 function yielding(): string[] {
   const setpriv = process.getuid?.() === 0 ? findOnPath('setpriv', surroundings) : undefined;
   const unprivileged = setpriv === undefined ? [] : [setpriv, '--bounding-set=-sys_nice', '--inh-caps=-sys_nice'];
-  return ['nice', '-n', '10', ...unprivileged];
+  return [findOnPath('nice', surroundings) ?? 'nice', '-n', '10', ...unprivileged];
 }
 
 export async function startLine(options: LineOptions): Promise<StackProcess> {
@@ -67,6 +68,8 @@ export async function startLine(options: LineOptions): Promise<StackProcess> {
     runDir,
     code: 'source',
     under: yields ? yielding() : [],
+    // Its calls join rooms, as those of a shard do.
+    env: { PATH: noPrograms },
   });
   return ready(started, 'listening', LINE_DEADLINE_MS);
 }
