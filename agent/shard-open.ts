@@ -13,6 +13,7 @@ import { patchRunning } from './patches/index.ts';
 import { type CallPlatform, openRooms } from './platform.ts';
 import { RecordingShelf } from './recordings.ts';
 import { openTransfers } from './refer.ts';
+import { rehearseRoom } from './rehearse-room.ts';
 import { readRemembered, type SentRow } from './remembered-rows.ts';
 import { Shard } from './shard.ts';
 import { surviveExceptions } from './uncaught.ts';
@@ -62,7 +63,7 @@ export async function openShard(
     clock: systemClock,
     log,
   };
-  await warm(log);
+  await warm(() => rehearseRoom(server, platform.rooms), log);
   const shard = new Shard({
     pool: settings.AGENT_POOL,
     version: ownVersion(),

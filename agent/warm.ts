@@ -13,8 +13,12 @@ export async function warmNative(): Promise<void> {
   await new AudioSource(sampleRate, 1).close();
 }
 
-/** Only costs time when it fails. The way to the database is warm after the first report (leases.ts). */
-export async function warm(log: Logger): Promise<void> {
+/**
+ * Only costs time when it fails. The way to the database is warm after the first report (leases.ts).
+ *
+ * @param room a call without a caller, in a room of its own
+ */
+export async function warm(room: () => Promise<void>, log: Logger): Promise<void> {
   const step = async (what: string, work: Promise<unknown>) => {
     try {
       await withDeadline(what, stepDeadlineMs, work);
@@ -24,7 +28,11 @@ export async function warm(log: Logger): Promise<void> {
   };
   // A session waits 500 ms for the last words of a caller when it closes: no real caller need wait for that.
   const apart = (closing: Promise<void>) => void step('the end of a conversation', closing);
-  await Promise.all([step('the voice detector', runVoiceDetector()), step('a conversation', rehearse(apart))]);
+  await Promise.all([
+    step('a room', room()),
+    step('the voice detector', runVoiceDetector()),
+    step('a conversation', rehearse(apart)),
+  ]);
 }
 
 async function runVoiceDetector(): Promise<void> {
