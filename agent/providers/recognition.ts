@@ -17,6 +17,8 @@ import { Unheard } from './unheard.ts';
 
 const usageEveryMs = 5_000;
 const keepAliveEveryMs = 5_000;
+/** Sound goes out in pieces of this length: at 50 ms writing to sockets took a tenth of the JS thread (`npm run bench -- --profile`). */
+const pieceMs = 100;
 /** From the end of the sound to the last words. */
 const farewellMs = 3_000;
 
@@ -66,6 +68,8 @@ class RecognitionStream extends stt.SpeechStream {
   #soundEnded = false;
   #quiet = true;
   #unreportedMs = 0;
+  /** Unheard as well, and shorter than a piece yet. */
+  #piece: AudioFrame[] = [];
 
   constructor(recognition: Recognition, protocol: RecognitionProtocol, connection?: APIConnectOptions) {
     super(recognition, protocol.sampleRateHz, connection);
@@ -114,6 +118,8 @@ class RecognitionStream extends stt.SpeechStream {
       });
     });
     if (this.#protocol.opening !== undefined) line.send(this.#protocol.opening);
+    // What waited to become a piece is among them.
+    this.#piece = [];
     for (const sound of this.#unheard.again()) this.#send(line, sound);
     this.#line = line;
     line.resume();
@@ -130,7 +136,7 @@ class RecognitionStream extends stt.SpeechStream {
     const forward = async () => {
       for await (const frame of this.input) {
         if (typeof frame === 'symbol') {
-          if (this.#protocol.finalize !== undefined) this.#line?.send(this.#protocol.finalize);
+          this.#finalize();
           continue;
         }
         this.#unheard.add(frame);
@@ -143,10 +149,25 @@ class RecognitionStream extends stt.SpeechStream {
     void forward();
   }
 
-  #send(line: WebSocket, { data, samplesPerChannel, sampleRate }: AudioFrame): void {
-    line.send(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+  #finalize(): void {
+    const { finalize } = this.#protocol;
+    if (finalize === undefined || this.#line === undefined) return;
+    this.#sendPiece(this.#line);
+    this.#line.send(finalize);
+  }
+
+  #send(line: WebSocket, frame: AudioFrame): void {
+    this.#piece.push(frame);
+    if (lengthMs(this.#piece) >= pieceMs) this.#sendPiece(line);
+  }
+
+  #sendPiece(line: WebSocket): void {
+    const frames = this.#piece;
+    if (frames.length === 0) return;
+    this.#piece = [];
+    line.send(Buffer.concat(frames.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))));
     this.#quiet = false;
-    this.#unreportedMs += (samplesPerChannel / sampleRate) * 1_000;
+    this.#unreportedMs += lengthMs(frames);
     if (this.#unreportedMs >= usageEveryMs) this.#reportUsage();
   }
 
@@ -156,6 +177,7 @@ class RecognitionStream extends stt.SpeechStream {
   }
 
   #sayFarewell(line: WebSocket): void {
+    this.#sendPiece(line);
     line.send(this.#protocol.farewell);
     const timer = setTimeout(() => line.terminate(), farewellMs);
     line.once('close', () => clearTimeout(timer));
@@ -174,6 +196,10 @@ class RecognitionStream extends stt.SpeechStream {
     this.#unreportedMs = 0;
     this.queue.put({ type: stt.SpeechEventType.RECOGNITION_USAGE, requestId: '', recognitionUsage });
   }
+}
+
+function lengthMs(frames: readonly AudioFrame[]): number {
+  return frames.reduce((ms, { samplesPerChannel, sampleRate }) => ms + (samplesPerChannel / sampleRate) * 1_000, 0);
 }
 
 function inMs(seconds: number | undefined): number | undefined {
