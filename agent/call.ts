@@ -115,14 +115,14 @@ async function serve(call: Call): Promise<CallOutcome> {
 
 /** From the answered line on the caller talks with the agent, and everything that could end it is watched. */
 function greetAndTalk(call: Call, config: TenantConfig, talk: Talk, goesOn: boolean): void {
-  const { context, session, apology, mute, recordings } = talk;
+  const { session, apology, mute } = talk;
   const { releases, keypad, timings } = call;
   releases.add(
     'mute watch',
     mute.start((cause) => apology.giveUp(cause, 'mute')),
   );
   if (goesOn) void apologiseForTheGap(session, config, call);
-  else greet(session, config.greeting, recordings, context);
+  else greet(talk);
   releases.add('limits', watchLimits(session, config.turn, call, goesOn ? timings.sinceBeginMs() : 0));
   releases.add('keypad', keypad.listen(session));
 }

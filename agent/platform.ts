@@ -11,6 +11,7 @@ import type { Notes } from './notes.ts';
 import type { Outbox } from './outbox.ts';
 import type { RecordingShelf } from './recordings.ts';
 import type { Transfers } from './refer.ts';
+import type { SpokenShelf } from './spoken-shelf.ts';
 import type { ServerAccess } from './worker-protocol.ts';
 
 export interface CallPlatform {
@@ -24,6 +25,7 @@ export interface CallPlatform {
   readonly rooms: Rooms;
   readonly transfers: Transfers;
   readonly recordings: RecordingShelf;
+  readonly spoken: SpokenShelf;
   /** Opens provider keys. */
   readonly keyRing: KeyRing;
   /** Name under which this shard holds its calls in SQL: no two shards that ever ran share one. */

@@ -30,6 +30,16 @@ export function sayOrPlay(
     : play(session, text, sound, { interruptible });
 }
 
+/** In the agent's own voice, as it spoke it before: recorded as what the voice says is. */
+export function sayAgain(
+  session: voice.AgentSession,
+  text: string,
+  sound: Sound,
+  { interruptible }: { readonly interruptible: boolean },
+): voice.SpeechHandle {
+  return session.say(text, { audio: ReadableStream.from(framesOf(sound, text)), allowInterruptions: interruptible });
+}
+
 /** Needs no provider. @param text what is heard in the sound, for the transcript */
 export function play(
   session: voice.AgentSession,

@@ -16,6 +16,7 @@ import { openTransfers } from './refer.ts';
 import { rehearseRoom } from './rehearse-room.ts';
 import { readRemembered, type SentRow } from './remembered-rows.ts';
 import { Shard } from './shard.ts';
+import { SpokenShelf } from './spoken-shelf.ts';
 import { surviveExceptions } from './uncaught.ts';
 import { ownVersion } from './version.ts';
 import { warm, warmNative } from './warm.ts';
@@ -57,6 +58,7 @@ export async function openShard(
     rooms: openRooms(server),
     transfers: openTransfers(server),
     recordings: new RecordingShelf(),
+    spoken: new SpokenShelf(settings.POOL_KEPT_SPEECH_MB),
     keyRing: settings.PROVIDER_KEYS_SECRET,
     worker,
     livekitUrl: settings.LIVEKIT_URL,

@@ -8,9 +8,8 @@
 import { voice } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
+import { sentenceMark } from './sound.ts';
 
-/** Left by the library on the first frame of a sentence. */
-const sentenceMark = 'lk.timed_transcripts';
 const marksSchema = z.array(z.object({ text: z.string() })).catch([]);
 /** English and Italian alike, as telephone voices speak them; a word more or less is no harm. */
 const charactersPerSecond = 15;
@@ -26,16 +25,28 @@ export class Speaker extends voice.ParticipantAudioOutput {
   #sentences: Sentence[] = [];
   #capturedS = 0;
   #lastSoundMs = 0;
+  #overheard: AudioFrame[] | undefined;
 
   /** Monotonic time at which sound last left. */
   get lastSoundMs(): number {
     return this.#lastSoundMs;
   }
 
+  /** Collects what is spoken from now on. @returns ends it, and gives what was spoken */
+  overhear(): () => readonly AudioFrame[] {
+    const frames: AudioFrame[] = [];
+    this.#overheard = frames;
+    return () => {
+      if (this.#overheard === frames) this.#overheard = undefined;
+      return frames;
+    };
+  }
+
   override async captureFrame(frame: AudioFrame): Promise<void> {
     for (const { text } of marksSchema.parse(frame.userdata[sentenceMark]))
       this.#sentences.push({ text, beginsAtS: this.#capturedS });
     this.#capturedS += frame.samplesPerChannel / frame.sampleRate;
+    this.#overheard?.push(frame);
     await super.captureFrame(frame);
     this.#lastSoundMs = performance.now();
   }

@@ -14,6 +14,7 @@ import type { Call } from './open-call.ts';
 import { rememberedTalk } from './resume.ts';
 import type { Recordings } from './say.ts';
 import { buildServices } from './services.ts';
+import type { SpokenSentences } from './spoken-shelf.ts';
 import { templateValues } from './template-values.ts';
 import { toolsFor } from './tools/index.ts';
 import type { ToolContext } from './tools/tool.ts';
@@ -28,6 +29,9 @@ export interface Talk {
   readonly apology: Apology;
   readonly mute: MuteWatch;
   readonly recordings: Recordings;
+  readonly spoken: SpokenSentences;
+  /** Whether all that was heard so far was the configured voice, and in one piece. */
+  readonly voiceIsUnbroken: () => boolean;
 }
 
 /** @param earlier what was said before the call came here */
@@ -39,17 +43,17 @@ export function prepareTalk(
 ): Talk {
   const { identity, platform, record, log, room, releases } = call;
   // What a caller may switch to and back from is still what the configuration says.
-  const spoken = spokenConfig(config, call);
-  const services = buildServices(spoken, keys, call);
+  const said = spokenConfig(config, call);
+  const services = buildServices(said, keys, call);
   releases.add('provider services', () => services.close());
-  const conversation = new Conversation({ room: room.room, caller, config: spoken, services });
+  const conversation = new Conversation({ room: room.room, caller, config: said, services });
   const { session } = conversation;
   releases.add('conversation', () => conversation.close());
   record.listenTo(session, services);
 
   const context = { ...call, config, keys, caller, session: () => session };
   const recordings = platform.recordings.open(identity.tenant, config, log);
-  const values = templateValues(context, spoken.language);
+  const values = templateValues(context, said.language);
   const apology = new Apology({ call: context, session, config, values, recordings });
   watchProviders(session, apology, log);
   const ears = services.mode === 'pipeline' ? services.stt : undefined;
@@ -61,6 +65,8 @@ export function prepareTalk(
   const part = agentPart(config, platform.clock.now() - (earlier?.answeredMsAgo ?? 0));
   const tools = part === 'talks' ? toolsFor(context) : [];
   const memory = earlier && rememberedTalk(earlier);
-  const agent = new BusinessAgent(context, tools, hearing, { part, memory, language: spoken.language });
-  return { context, session, conversation, agent, part, apology, mute, recordings };
+  const agent = new BusinessAgent(context, tools, hearing, { part, memory, language: said.language });
+  const spoken = platform.spoken.open(identity.tenant, said);
+  const voiceIsUnbroken = () => services.mode === 'pipeline' && services.tts.isUnbroken;
+  return { context, session, conversation, agent, part, apology, mute, recordings, spoken, voiceIsUnbroken };
 }

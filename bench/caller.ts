@@ -116,7 +116,7 @@ export class Caller {
       this.#track = track;
       void this.#listen(track);
     });
-    await this.#room.connect(livekit.url, await tokenFor(livekit, room), { autoSubscribe: true, dynacast: false });
+    await this.#room.connect(livekit.url, await scenarioTicket(livekit, room), { autoSubscribe: true, dynacast: false });
     this.#voice = LocalAudioTrack.createAudioTrack('sip', this.#source);
     await this.#room.localParticipant?.publishTrack(this.#voice, voicePublication());
     this.#startedMs = performance.now();
@@ -194,7 +194,8 @@ export class Caller {
   }
 }
 
-function tokenFor(livekit: LivekitServer, room: string): Promise<string> {
+/** As LiveKit SIP would bring a caller of the scenario into this room. */
+export function scenarioTicket(livekit: LivekitServer, room: string): Promise<string> {
   return signTicket(livekit, {
     room,
     identity: 'sip_+39061234567',

@@ -138,6 +138,11 @@ export const settings = {
   AGENT_POOL: { schema: poolNameSchema, sentence: 'Pool that this worker serves.', fallback: 'switchboard' },
   POOL_SHARDS: { schema: count(0, 256), sentence: 'Shard processes; 0: one a core.', fallback: '0' },
   POOL_SESSIONS_PER_SHARD: { schema: count(1, 200), sentence: 'Most calls that one shard holds.', fallback: '20' },
+  POOL_KEPT_SPEECH_MB: {
+    schema: count(0, 1024),
+    sentence: 'Spoken greetings that a shard keeps for the next callers, in MB (a second is 48 kB); 0: none.',
+    fallback: '16',
+  },
   POOL_DRAIN_MS: {
     schema: count(0, 86_400_000),
     sentence: 'How long a stopping shard waits for its calls.',
@@ -216,6 +221,7 @@ export const agentSettings = [
   'AGENT_POOL',
   'POOL_SHARDS',
   'POOL_SESSIONS_PER_SHARD',
+  'POOL_KEPT_SPEECH_MB',
   'POOL_DRAIN_MS',
   'AGENT_OUTBOX_DIR',
   'AGENT_PATCHES',

@@ -33,6 +33,7 @@ export class Succession<S> {
   /** In the order of the configuration, without those that refused us for good. */
   #usable: readonly Candidate<S>[];
   #current: Candidate<S>;
+  #everFailed = false;
 
   /** @param candidates in the order of the configuration, at least one */
   constructor(kind: Kind, candidates: readonly Candidate<S>[], watch: SuccessionWatch) {
@@ -47,6 +48,11 @@ export class Succession<S> {
   /** Who serves now. */
   get current(): Candidate<S> {
     return this.#current;
+  }
+
+  /** Somebody failed, whoever it was, and whoever went on. */
+  get everFailed(): boolean {
+    return this.#everFailed;
   }
 
   /** Nobody else could take over. */
@@ -70,6 +76,7 @@ export class Succession<S> {
 
   /** @param next undefined: nobody is left */
   handOver(failed: Candidate<S>, next: Candidate<S> | undefined, cause: Error): void {
+    this.#everFailed = true;
     const told = { service: this.kind, from: nameOf(failed), failure: reasonOf(cause), err: cause };
     const { log, providerFailed } = this.#watch;
     // A line that dropped, or one model of several, is no failure of its provider yet: what comes of the next try is told.

@@ -29,6 +29,11 @@ export class FallbackTTS extends tts.TTS {
     return this.#succession.current.provider;
   }
 
+  /** All that was heard so far was the configured voice, and in one piece. */
+  get isUnbroken(): boolean {
+    return !this.#succession.everFailed;
+  }
+
   override synthesize(): tts.ChunkedStream {
     throw new Error('an answer is spoken while it is written: use stream()');
   }

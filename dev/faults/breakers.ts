@@ -22,7 +22,7 @@ export const keyRevoked: Fault = {
   sentence: "A business's provider key is revoked under 6 calls a second; another one talks meanwhile",
   bound: { what: 'its calls are refused for breaker_open, from the first of them', ms: 8_000 },
   async run(world) {
-    await using load = await world.load(4);
+    await using load = await world.load(6);
     const live = load.live.length;
     const quietMs = load.usualAnswerMs() ?? 0;
     const before = load.mark();

@@ -90,6 +90,8 @@ export interface AgentWorldOptions {
   readonly preload?: URL;
   /** `kept`: what provider failures did to an organisation lasts from call to call, as in production. */
   readonly breakers?: 'kept' | 'forgotten';
+  /** `kept`: a greeting is spoken for its first caller only, as in production; else each call asks its voice for it. */
+  readonly greetings?: 'kept' | 'spoken each time';
 }
 
 export async function startAgentWorld(options: AgentWorldOptions = {}): Promise<AgentWorld> {
@@ -133,6 +135,7 @@ function poolEnv({
   shards = 1,
   patches = 'on',
   preload,
+  greetings = 'spoken each time',
 }: PoolSettings) {
   return {
     LIVEKIT_URL: livekit.url,
@@ -145,6 +148,7 @@ function poolEnv({
     POOL_SHARDS: String(shards),
     POOL_DRAIN_MS: '60000',
     AGENT_PATCHES: patches,
+    POOL_KEPT_SPEECH_MB: greetings === 'kept' ? '16' : '0',
     // A key that somebody exported: no tenant may ever be served with it.
     OPENAI_API_KEY: 'dev-openai-somebody-else',
     OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
