@@ -7,6 +7,7 @@ import { BusinessAgent } from './business-agent.ts';
 import { type AgentPart, agentPart } from './closing-hours.ts';
 import { Conversation } from './conversation.ts';
 import type { OpenGate } from './gate.ts';
+import { type Greeting, prepareGreeting } from './greeting.ts';
 import { Hearing } from './hearing.ts';
 import { spokenConfig } from './languages.ts';
 import { MuteWatch } from './mute-watch.ts';
@@ -30,6 +31,7 @@ export interface Talk {
   readonly mute: MuteWatch;
   readonly recordings: Recordings;
   readonly spoken: SpokenSentences;
+  readonly greeting: Greeting;
   /** Whether all that was heard so far was the configured voice, and in one piece. */
   readonly voiceIsUnbroken: () => boolean;
 }
@@ -67,6 +69,11 @@ export function prepareTalk(
   const memory = earlier && rememberedTalk(earlier);
   const agent = new BusinessAgent(context, tools, hearing, { part, memory, language: said.language });
   const spoken = platform.spoken.open(identity.tenant, said);
+  const greets = part === 'talks' && earlier === undefined;
+  const voices = greets && services.mode === 'pipeline' ? services.tts : undefined;
+  const greeting = prepareGreeting(config.greeting, values, spoken, voices);
+  releases.add('greeting', async () => greeting.early?.close());
   const voiceIsUnbroken = () => services.mode === 'pipeline' && services.tts.isUnbroken;
-  return { context, session, conversation, agent, part, apology, mute, recordings, spoken, voiceIsUnbroken };
+  const sounds = { recordings, spoken, greeting, voiceIsUnbroken };
+  return { context, session, conversation, agent, part, apology, mute, ...sounds };
 }

@@ -34,6 +34,14 @@ export class FallbackTTS extends tts.TTS {
     return !this.#succession.everFailed;
   }
 
+  /** The same voices, for words of which the session is not to hear when they fail. Nothing to close. */
+  aside(): FallbackTTS {
+    const aside = new FallbackTTS(this.#succession, []);
+    // Without any listener an `error` event is thrown.
+    aside.on('error', () => undefined);
+    return aside;
+  }
+
   override synthesize(): tts.ChunkedStream {
     throw new Error('an answer is spoken while it is written: use stream()');
   }
