@@ -116,7 +116,10 @@ export class Caller {
       this.#track = track;
       void this.#listen(track);
     });
-    await this.#room.connect(livekit.url, await scenarioTicket(livekit, room), { autoSubscribe: true, dynacast: false });
+    await this.#room.connect(livekit.url, await scenarioTicket(livekit, room), {
+      autoSubscribe: true,
+      dynacast: false,
+    });
     this.#voice = LocalAudioTrack.createAudioTrack('sip', this.#source);
     await this.#room.localParticipant?.publishTrack(this.#voice, voicePublication());
     this.#startedMs = performance.now();

@@ -18,7 +18,7 @@ export default defineAgent({
       vad: ctx.proc.userData.vad,
       stt: new deepgram.STT({
         apiKey: 'dev-bench',
-        baseUrl: `${providers.replace('http', 'ws')}/v1/listen`,
+        baseUrl: providers.replace('http', 'ws'),
         language: 'en',
       }),
       llm: new openai.LLM({ ...at, model: 'gpt-4.1-mini' }),
