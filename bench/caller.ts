@@ -47,10 +47,17 @@ export interface Place {
   place(): Promise<void>;
 }
 
+/** How one talks. */
+export interface Habits {
+  readonly question: Int16Array;
+  /** From the end of the greeting to the first question; afterwards it is the scenario's. */
+  readonly firstPauseMs: number;
+}
+
 export class Caller {
   readonly #room = new Room();
   readonly #source = new AudioSource(sampleRate, 1, 1_000);
-  readonly #question: Int16Array;
+  readonly #habits: Habits;
   readonly #turnsMs: (number | null)[] = [];
   #voice: LocalAudioTrack | undefined;
   #track: RemoteTrack | undefined;
@@ -69,13 +76,13 @@ export class Caller {
   #timer: NodeJS.Timeout | undefined;
   #talk: Promise<void> = Promise.resolve();
 
-  private constructor(question: Int16Array) {
-    this.#question = question;
+  private constructor(habits: Habits) {
+    this.#habits = habits;
   }
 
   /** In its room, with its own track, and nobody there yet. */
-  static async join(livekit: LivekitServer, { room }: Pick<Place, 'room'>, question: Int16Array): Promise<Caller> {
-    const caller = new Caller(question);
+  static async join(livekit: LivekitServer, { room }: Pick<Place, 'room'>, habits: Habits): Promise<Caller> {
+    const caller = new Caller(habits);
     await caller.#join(livekit, room);
     return caller;
   }
@@ -157,9 +164,9 @@ export class Caller {
   async #converse(): Promise<void> {
     // However long it takes: a worker that comes late is to be measured, not given up.
     await this.#within(Number.POSITIVE_INFINITY, () => this.#firstSoundMs !== null);
-    while (!this.#stopped) {
+    for (let pauseMs = this.#habits.firstPauseMs; !this.#stopped; pauseMs = scenario.pauseMs) {
       await this.#within(patienceMs * 2, () => performance.now() - this.#lastSoundMs > finishedAfterMs);
-      await this.#within(scenario.pauseMs, () => false);
+      await this.#within(pauseMs, () => false);
       if (this.#stopped || this.#firstSoundMs === null) return;
       this.#turnsMs.push(await this.#ask());
     }
@@ -168,9 +175,10 @@ export class Caller {
   async #ask(): Promise<number | null> {
     this.#saidMs = null;
     this.#answerBeganMs = null;
-    for (let at = 0; at < this.#question.length; at += frameSamples) {
+    const { question } = this.#habits;
+    for (let at = 0; at < question.length; at += frameSamples) {
       const frame = new Int16Array(frameSamples);
-      frame.set(this.#question.subarray(at, at + frameSamples));
+      frame.set(question.subarray(at, at + frameSamples));
       this.#words.push(frame);
     }
     await this.#within(patienceMs, () => this.#saidMs !== null);

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Caller } from './caller.ts';
 import { readTree, type TreeReading } from './process-tree.ts';
+import { scenario } from './scenario.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 import type { Subject, Worker } from './subject.ts';
 import type { BenchWorld } from './world.ts';
@@ -61,7 +62,7 @@ export async function churn(
 /** @returns the time to the agent's track; null: none came */
 async function shortCall(worker: Worker, world: BenchWorld, question: Int16Array): Promise<number | null> {
   const place = await worker.next();
-  const caller = await Caller.join(world.livekit, place, question);
+  const caller = await Caller.join(world.livekit, place, { question, firstPauseMs: scenario.pauseMs });
   await place.admit();
   await caller.begin(place);
   await pause(callMs);

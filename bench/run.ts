@@ -10,7 +10,7 @@ import { parseLogLine } from '../dev/stack/process.ts';
 import { percentile } from '../dev/statistics.ts';
 import { Caller, type CallMeasures, type Place } from './caller.ts';
 import { coresBetween, pidsBelow, readTree } from './process-tree.ts';
-import { fixedMs } from './scenario.ts';
+import { fixedMs, scenario } from './scenario.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 import type { Subject, Worker } from './subject.ts';
 import type { BenchWorld } from './world.ts';
@@ -117,7 +117,7 @@ export async function measure(plan: Plan, world: BenchWorld, question: Int16Arra
       afterMb: readTree(worker.process.pid).pssMb,
       joinMs: spreadOf(known(raw.map(({ answeredMs }) => answeredMs))),
       greetedMs: spreadOf(known(raw.map(({ greetedMs }) => greetedMs))),
-      runtimeShareMs: spreadOf(known(turns).map((ms) => ms - fixedMs)),
+      runtimeShareMs: spreadOf(known(turns).map((ms) => ms - fixedMs(subject.endOfTurnMs))),
       silentTurns: turns.filter((ms) => ms === null).length,
       loopLagP99Ms: percentile(lags, 0.5),
       loopLagWorstMs: percentile(lags, 1),
@@ -133,7 +133,10 @@ export async function measure(plan: Plan, world: BenchWorld, question: Int16Arra
 async function connected(plan: Plan, world: BenchWorld, worker: Worker, question: Int16Array): Promise<Caller[]> {
   const places = await Promise.all(Array.from({ length: plan.calls }, () => worker.next()));
   const waiting: { caller: Caller; place: Place }[] = [];
-  for (const place of places) waiting.push({ caller: await Caller.join(world.livekit, place, question), place });
+  for (const [at, place] of places.entries()) {
+    const firstPauseMs = scenario.pauseMs + (scenario.spreadMs * at) / places.length;
+    waiting.push({ caller: await Caller.join(world.livekit, place, { question, firstPauseMs }), place });
+  }
   // Before the first of them: what admission takes is measured by itself.
   for (const { place } of waiting) await place.admit();
   const begun: Promise<void>[] = [];

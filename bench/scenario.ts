@@ -13,8 +13,8 @@ export const scenario = {
   answer: 'We close at eleven tonight, and the kitchen takes the last orders at half past ten.',
   /** From the end of an answer to the next question. */
   pauseMs: 1_500,
-  /** Of the caller, before the agent may take its turn: the voice detector's own and the session's, the longer one counts. */
-  endOfTurnMs: 550,
+  /** Callers do not ask in step: the first pause of each is longer by its share of this. */
+  spreadMs: 1_500,
   sttFinalMs: 150,
   llmFirstTokenMs: 300,
   llmPerWordMs: 10,
@@ -25,8 +25,14 @@ const words = scenario.answer.split(' ').length;
 /** The whole sentence has to be there before it is spoken: its words, the event before the first and the one behind the last. */
 const llmMs = scenario.llmFirstTokenMs + (words + 1) * scenario.llmPerWordMs;
 
-/** From the caller's last word to the agent's first sound if nothing but silence and providers took time. */
-export const fixedMs = Math.max(scenario.endOfTurnMs, scenario.sttFinalMs) + llmMs + scenario.ttsFirstAudioMs;
+/**
+ * From the caller's last word to the agent's first sound if nothing but silence and providers took time.
+ *
+ * @param endOfTurnMs silence after which the worker takes its turn
+ */
+export function fixedMs(endOfTurnMs: number): number {
+  return Math.max(endOfTurnMs, scenario.sttFinalMs) + llmMs + scenario.ttsFirstAudioMs;
+}
 
 export const providerScript: ScriptInput = {
   endpointMs: scenario.sttFinalMs,

@@ -10,6 +10,8 @@ export interface Subject {
   /** Version of what is tested, as it says itself. */
   readonly version: string;
   readonly writesProfiles: boolean;
+  /** Silence after which it takes its turn: the session's 500 ms, or its voice detector's own where that is longer. */
+  readonly endOfTurnMs: number;
   start(world: BenchWorld, wanted: Wanted): Promise<Worker>;
 }
 

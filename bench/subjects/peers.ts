@@ -20,6 +20,7 @@ interface Program {
   readonly args: readonly string[];
   /** What it prints when LiveKit has taken it in. */
   readonly registered: string;
+  readonly endOfTurnMs: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -29,6 +30,7 @@ export const agentsJs = peer({
   command: process.execPath,
   args: ['--import', join(repository, 'bench', 'loop-probe.mjs'), join(peers, 'agents-js.mjs'), 'start'],
   registered: 'registered worker',
+  endOfTurnMs: 500,
 });
 export const livekitAgents = peer({
   name: 'livekit-agents',
@@ -36,6 +38,7 @@ export const livekitAgents = peer({
   command: python,
   args: [join(peers, 'livekit_agents.py'), 'start'],
   registered: 'registered worker',
+  endOfTurnMs: 550,
 });
 export const openrtc = peer({
   name: 'openrtc',
@@ -43,14 +46,15 @@ export const openrtc = peer({
   command: python,
   args: [join(peers, 'openrtc_pool.py'), 'start'],
   registered: 'registered worker',
+  endOfTurnMs: 550,
   // It prepares a turn detector for each call whatever the session is told to use, and its model is on the internet. With the
   // address of a remote one it loads none, and asks nobody: turns end by voice activity here, as for all workers.
   env: { LIVEKIT_REMOTE_EOT_URL: 'http://127.0.0.1:1' },
 });
 
 function peer(program: Program): Subject {
-  const { name, version } = program;
-  return { name, version, writesProfiles: false, start: (world, wanted) => start(program, world, wanted) };
+  const { name, version, endOfTurnMs } = program;
+  return { name, version, endOfTurnMs, writesProfiles: false, start: (world, wanted) => start(program, world, wanted) };
 }
 
 async function start(program: Program, world: BenchWorld, { pinned }: Wanted): Promise<Worker> {

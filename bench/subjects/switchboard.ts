@@ -15,6 +15,7 @@ export const switchboard: Subject = {
   name: 'switchboard',
   version: ownVersion(),
   writesProfiles: true,
+  endOfTurnMs: 500,
   start: (world, wanted) => startPool(world, wanted, { POOL_SHARDS: '1', POOL_SESSIONS_PER_SHARD: '100' }),
 };
 
@@ -23,6 +24,7 @@ export const isolated: Subject = {
   name: 'switchboard --isolated',
   version: ownVersion(),
   writesProfiles: true,
+  endOfTurnMs: 500,
   start: (world, wanted) =>
     startPool(world, wanted, { POOL_SHARDS: String(wanted.calls), POOL_SESSIONS_PER_SHARD: '1' }),
 };
