@@ -1,7 +1,7 @@
 /** A caller as LiveKit SIP would bring one: a participant of kind SIP with `sip.*` attributes that speaks and listens. */
 import '../../dev/line/native-logs.ts';
 import {
-  AudioFrame,
+  type AudioFrame,
   AudioSource,
   AudioStream,
   LocalAudioTrack,
@@ -14,11 +14,11 @@ import {
 } from '@livekit/rtc-node';
 import { forgetRoom } from '../../agent/patches/ffi-client.ts';
 import { signTicket } from '../../dev/line/room.ts';
+import { SteadyVoice } from '../../dev/line/steady-voice.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
 
 const sampleRate = 16_000;
-const frameMs = 20;
-const frameSamples = (sampleRate / 1000) * frameMs;
+const frameSamples = SteadyVoice.samplesPerFrame(sampleRate);
 /** Below this a sample is silence, also after Opus. */
 const audible = 400;
 
@@ -47,7 +47,7 @@ export class Caller {
   #disconnected = false;
   readonly #ears: ReadableStreamDefaultReader<AudioFrame>[] = [];
   #words: Int16Array[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #speaking: SteadyVoice | undefined;
 
   static async join(options: CallerOptions): Promise<Caller> {
     const caller = new Caller();
@@ -82,7 +82,7 @@ export class Caller {
   }
 
   async hangUp(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#speaking?.stop();
     await this.room.disconnect();
     await this.#forget();
   }
@@ -113,7 +113,7 @@ export class Caller {
     });
     this.room.on(RoomEvent.Disconnected, () => {
       this.#disconnected = true;
-      clearInterval(this.#timer);
+      this.#speaking?.stop();
     });
     this.#listenToData();
     await this.room.connect(options.url, await tokenFor(options), { autoSubscribe: true, dynacast: false });
@@ -122,7 +122,7 @@ export class Caller {
       this.#voice,
       new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE }),
     );
-    this.#timer = setInterval(() => this.#pump(), frameMs);
+    this.#speaking = new SteadyVoice(this.#source, () => this.#words.shift());
   }
 
   #listenToData(): void {
@@ -131,14 +131,6 @@ export class Caller {
       this.room.registerTextStreamHandler(topic, () => void this.received.push(`text ${topic}`));
       this.room.registerByteStreamHandler(topic, () => void this.received.push(`bytes ${topic}`));
     }
-  }
-
-  #pump(): void {
-    const frame = this.#words.shift() ?? new Int16Array(frameSamples);
-    // A frame that comes as the room goes is nobody's loss.
-    this.#source
-      .captureFrame(new AudioFrame(frame, sampleRate, 1, frameSamples))
-      .catch(() => clearInterval(this.#timer));
   }
 
   async #listen(track: RemoteTrack): Promise<void> {
