@@ -6,7 +6,7 @@ import { forgetRoom } from '../agent/patches/ffi-client.ts';
 import { voicePublication } from '../agent/publication.ts';
 import { signTicket } from '../dev/line/room.ts';
 import {
-  AudioFrame,
+  type AudioFrame,
   AudioSource,
   AudioStream,
   LocalAudioTrack,
@@ -15,12 +15,13 @@ import {
   RoomEvent,
   TrackKind,
 } from '../dev/line/rtc.ts';
+import { SteadyVoice } from '../dev/line/steady-voice.ts';
 import type { LivekitServer } from '../dev/stack/livekit-server.ts';
 import { scenario } from './scenario.ts';
 
 const sampleRate = 16_000;
 const frameMs = 20;
-const frameSamples = (sampleRate / 1000) * frameMs;
+const frameSamples = SteadyVoice.samplesPerFrame(sampleRate);
 /** Below this a sample is silence, also after Opus. */
 const audible = 400;
 /** A pause between two words of an agent is shorter. */
@@ -71,9 +72,7 @@ export class Caller {
   /** When the last word of a question left; null: nothing was asked, or not to its end. */
   #saidMs: number | null = null;
   #answerBeganMs: number | null = null;
-  #sentFrames = 0;
-  #startedMs = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #speaking: SteadyVoice | undefined;
   #talk: Promise<void> = Promise.resolve();
 
   private constructor(habits: Habits) {
@@ -102,7 +101,7 @@ export class Caller {
     this.#stopped = true;
     await this.#talk;
     const concealedShare = await this.#concealedShare();
-    clearInterval(this.#timer);
+    this.#speaking?.stop();
     await this.#room.disconnect();
     forgetRoom(this.#room);
     await this.#ear?.cancel();
@@ -129,21 +128,13 @@ export class Caller {
     });
     this.#voice = LocalAudioTrack.createAudioTrack('sip', this.#source);
     await this.#room.localParticipant?.publishTrack(this.#voice, voicePublication());
-    this.#startedMs = performance.now();
-    this.#timer = setInterval(() => this.#pump(), frameMs);
+    this.#speaking = new SteadyVoice(this.#source, (leavesMs) => this.#nextWord(leavesMs));
   }
 
-  /** As many frames as are due: a timer that is late must not make the caller speak slower. */
-  #pump(): void {
-    const due = Math.floor((performance.now() - this.#startedMs) / frameMs);
-    for (; this.#sentFrames < due; this.#sentFrames += 1) {
-      const word = this.#words.shift();
-      if (word !== undefined && this.#words.length === 0) this.#saidMs = performance.now();
-      const frame = word ?? new Int16Array(frameSamples);
-      this.#source
-        .captureFrame(new AudioFrame(frame, sampleRate, 1, frameSamples))
-        .catch(() => clearInterval(this.#timer));
-    }
+  #nextWord(leavesMs: number): Int16Array | undefined {
+    const word = this.#words.shift();
+    if (word !== undefined && this.#words.length === 0) this.#saidMs = leavesMs;
+    return word;
   }
 
   async #listen(track: RemoteTrack): Promise<void> {

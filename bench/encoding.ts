@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { voiceBitrate, voicePublication } from '../agent/publication.ts';
-import { AudioFrame, AudioSource, dispose, LocalAudioTrack, lightenLibrary, Room } from '../dev/line/rtc.ts';
+import { AudioSource, dispose, LocalAudioTrack, lightenLibrary, Room } from '../dev/line/rtc.ts';
+import { SteadyVoice } from '../dev/line/steady-voice.ts';
 import { Speech } from '../dev/providers/speech/speech.ts';
 import { type LivekitServer, startLivekitServer } from '../dev/stack/livekit-server.ts';
 import { say } from '../dev/start/printing.ts';
@@ -19,8 +20,7 @@ const tracks = 6;
 const measuredMs = 8_000;
 const settlingMs = 1_500;
 const sampleRate = 24_000;
-const frameMs = 50;
-const frameSamples = (sampleRate / 1000) * frameMs;
+const frameSamples = SteadyVoice.samplesPerFrame(sampleRate);
 const threads = ['AudioEncoder', 'worker_thread 0', 'AudioSourceCapt', 'node'];
 
 /** Seconds of processor time so far, by the name of the thread. */
@@ -47,12 +47,12 @@ async function publish(livekit: LivekitServer, bitrate: number, voice: Int16Arra
   await room.localParticipant?.publishTrack(track, voicePublication(bitrate));
   if (voice === undefined) return;
   let at = 0;
-  const timer = setInterval(() => {
+  const speaking = new SteadyVoice(source, () => {
     const samples = Int16Array.from({ length: frameSamples }, (_, i) => voice[(at + i) % voice.length] ?? 0);
     at += frameSamples;
-    source.captureFrame(new AudioFrame(samples, sampleRate, 1, frameSamples)).catch(() => clearInterval(timer));
-  }, frameMs);
-  releases.add('voice', async () => clearInterval(timer));
+    return samples;
+  });
+  releases.add('voice', async () => speaking.stop());
 }
 
 /** Per cent of a core that one track takes in each of the threads. */

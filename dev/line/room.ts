@@ -4,10 +4,10 @@ import { AccessToken } from 'livekit-server-sdk';
 import { voicePublication } from '../../agent/publication.ts';
 import { coerceError, withDeadline } from '../../shared/faults.ts';
 import type { Logger } from '../../shared/log.ts';
+import { CallerVoice, longestQueueMs } from './caller-voice.ts';
 import { type KeyPress, keyPress } from './dtmf.ts';
 import { Mixer } from './mixer.ts';
 import {
-  AudioFrame,
   AudioSource,
   DisconnectReason,
   forgetWhenDisconnected,
@@ -19,7 +19,7 @@ import {
   RoomEvent,
   TrackKind,
 } from './rtc.ts';
-import { sampleRate } from './rtp.ts';
+import { packetMs, sampleRate } from './rtp.ts';
 
 export interface LiveKitAccess {
   readonly url: string;
@@ -39,8 +39,6 @@ export interface RoomTicket {
 const joinDeadlineMs = 10_000;
 const attributeDeadlineMs = 1_000;
 const leaveDeadlineMs = 5_000;
-/** The caller's voice waiting to be encoded; more is dropped, since it would be delay for the rest of the call. */
-const sourceQueueMs = 200;
 const ticketLifeSeconds = 600;
 
 export type CallStatus = 'ringing' | 'active' | 'hangup';
@@ -89,7 +87,8 @@ export class RoomLeg {
   readonly #log: Logger;
   readonly #room = new Room();
   readonly #mixer = new Mixer();
-  readonly #source = new AudioSource(sampleRate, 1, sourceQueueMs);
+  readonly #source = new AudioSource(sampleRate, 1, longestQueueMs + 2 * packetMs);
+  readonly #voice = new CallerVoice(this.#source);
   #onKey: (key: KeyPress) => void = () => undefined;
   readonly #hearings: (() => Promise<void>)[] = [];
   #track: LocalAudioTrack | undefined;
@@ -125,9 +124,8 @@ export class RoomLeg {
 
   /** @param samples the caller's voice, 8 kHz mono, in a buffer of their own: the native side ignores a view's offset */
   play(samples: Int16Array): void {
-    if (this.#isLeaving || this.#source.queuedDuration > sourceQueueMs / 2) return;
-    const frame = new AudioFrame(samples, sampleRate, 1, samples.length);
-    this.#source.captureFrame(frame).catch((error: unknown) => this.#ignoreWhenLeaving('caller audio was lost', error));
+    if (this.#isLeaving) return;
+    this.#voice.play(samples).catch((error: unknown) => this.#ignoreWhenLeaving('caller audio was lost', error));
   }
 
   onKey(listener: (key: KeyPress) => void): void {

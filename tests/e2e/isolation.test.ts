@@ -79,7 +79,8 @@ function wordsWithKeyOf({ tenant }: Business, journal: readonly Entry[]) {
     asked: distinct('chat', ({ user }) => user),
     // A text may be asked for sentence by sentence, over connections that overtake each other.
     spoken: sentences(distinct('speech', ({ user }) => user).join(' ')),
-    understood: distinct('listen', ({ recognised }) => recognised),
+    // Empty is a click of a busy machine: sound in which no words were found.
+    understood: distinct('listen', ({ recognised }) => recognised || undefined),
   };
 }
 
