@@ -5,6 +5,8 @@ export interface TokenClaims {
   role: string;
   /** The signed-in user, for the role `authenticated`. */
   sub?: string;
+  /** When it ends, in seconds since 1970; left out: in a week. */
+  exp?: number;
 }
 
 const lifetimeSeconds = 7 * 24 * 3600;
