@@ -1,5 +1,6 @@
 /** Many short calls, so many at a time, and what they leave behind in a worker: memory, threads, open files. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { within } from '../dev/faults/caller.ts';
 import { Caller } from './caller.ts';
 import { readTree, type TreeReading } from './process-tree.ts';
 import { scenario } from './scenario.ts';
@@ -28,7 +29,10 @@ export interface ChurnResult {
 }
 
 const settlingMs = 10_000;
-const callMs = 5_000;
+/** From the agent's track to the end of the call: it greets. */
+const callMs = 4_000;
+/** Who has no agent by then hangs up. */
+const patienceMs = 20_000;
 /** What ends with a delay of its own, name resolvers for example, has ended by then. */
 const afterMs = 30_000;
 
@@ -65,6 +69,7 @@ async function shortCall(worker: Worker, world: BenchWorld, question: Int16Array
   const caller = await Caller.join(world.livekit, place, { question, firstPauseMs: scenario.pauseMs });
   await place.admit();
   await caller.begin(place);
+  await within(patienceMs, () => caller.isAnswered);
   await pause(callMs);
   return (await caller.hangUp()).answeredMs;
 }

@@ -49,9 +49,9 @@ function section(title: string, command: string, machines: readonly Machine[], t
 
 const spread = ({ p50, p99 }: Spread) => `${p50 ?? none} / ${p99 ?? none}`;
 
-function talkSection(): string[] {
-  const results = lines<RunResult>('talk.jsonl');
-  for (const [name, of] of Object.entries(plots)) writeFileSync(join(folder, `${name}.svg`), plot(results, of));
+type TalkResult = RunResult & { readonly machine: Machine };
+
+function talkTable(results: readonly TalkResult[]): string[] {
   const heading = [
     ...['worker', 'callers', 'arrival', 'cores', 'answered', 'idle MB', 'MB a call', 'core a call'],
     ...[
@@ -64,18 +64,29 @@ function talkSection(): string[] {
     ],
   ];
   const rows = results.map(({ runtimeShareMs: share, ...line }) => [
-    ...[`${line.subject} ${line.version}`, line.calls, line.arrival, line.cores, `${line.answered} of ${line.calls}`],
+    [line.subject, line.version, ...(line.node === null ? [] : [`on Node ${line.node}`])].join(' '),
+    ...[line.calls, line.arrival, line.cores, `${line.answered} of ${line.calls}`],
     ...[line.idleMb, line.perCallMb, line.corePerCall, spread(line.joinMs)],
     `${share.p50 ?? none} / ${share.p95 ?? none} / ${share.p99 ?? none}`,
     ...[line.silentTurns, line.loopLagP99Ms?.toFixed(1) ?? none, line.concealedPercent ?? none, line.loadAverage],
   ]);
+  return table(heading, rows);
+}
+
+function talkSection(): string[] {
+  const results = lines<RunResult>('talk.jsonl');
+  if (results.length === 0) return [];
+  for (const [name, of] of Object.entries(plots)) writeFileSync(join(folder, `${name}.svg`), plot(results, of));
   const images = Object.entries(plots).map(([name, { title }]) => `![${title}](benchmarks/${name}.svg)`);
-  return section(
-    'Side by side',
-    'npm run bench',
-    results.map(({ machine }) => machine),
-    [...(rows.length === 0 ? [] : [...images, '']), ...table(heading, rows)],
-  );
+  const machines = results.map(({ machine }) => machine);
+  return section('Side by side', 'npm run bench', machines, [...images, '', ...talkTable(results)]);
+}
+
+function nodesSection(): string[] {
+  const results = lines<RunResult>('nodes.jsonl');
+  const machines = results.map(({ machine }) => machine);
+  const command = 'npm run bench -- --subjects switchboard --node own,<Node 22>,<Node 24>';
+  return section('Node versions', command, machines, talkTable(results));
 }
 
 function churnSection(): string[] {
@@ -135,5 +146,5 @@ function limitSection(): string[] {
 const text = readFileSync(document, 'utf8');
 const [before = ''] = text.split(marks.begin);
 const after = text.split(marks.end)[1] ?? '';
-const figures = [talkSection(), pathSection(), limitSection(), churnSection()].flat().join('\n');
+const figures = [talkSection(), nodesSection(), pathSection(), limitSection(), churnSection()].flat().join('\n');
 writeFileSync(document, `${before}${marks.begin}\n\n${figures}\n${marks.end}${after}`);
