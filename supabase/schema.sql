@@ -375,6 +375,51 @@ $$;
 
 COMMENT ON FUNCTION private.agent_named(p_organization_id uuid, p_name text) IS 'Null for null: no agent of its own.';
 
+-- Name: audit_change(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.audit_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  noun constant text := tg_argv[0];
+  was constant jsonb := private.without_secrets(to_jsonb(old));
+  becomes constant jsonb := private.without_secrets(to_jsonb(new));
+  whole constant jsonb := coalesce(becomes, was);
+  owner constant text := case tg_table_name when 'organizations' then 'id' else 'organization_id' end;
+  entry public.audit_log;
+begin
+  entry.organization_id := whole ->> owner;
+  entry.target_table := tg_table_name;
+  entry.target_id := coalesce(whole ->> 'id', whole ->> 'user_id', whole ->> 'name');
+  entry.before := was;
+  entry.after := becomes;
+  entry.action := noun || case tg_op when 'INSERT' then '.added' when 'DELETE' then '.removed' else '.changed' end;
+  if tg_op = 'UPDATE' then
+    entry.before := private.changed_part(was, becomes);
+    entry.after := private.changed_part(becomes, was);
+    if entry.before is null then return null; end if;
+    if entry.before ? 'organization_id' then
+      -- Both businesses are to see it.
+      if was ->> owner is not null then
+        entry.action := noun || '.unassigned';
+        entry.organization_id := was ->> owner;
+        perform private.keep_audit(entry);
+      end if;
+      if becomes ->> owner is null then return null; end if;
+      entry.action := noun || '.assigned';
+      entry.organization_id := becomes ->> owner;
+    end if;
+  end if;
+  perform private.keep_audit(entry);
+  return null;
+end;
+$$;
+
+-- Name: FUNCTION audit_change(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.audit_change() IS 'Keeps each change of a row, of changed rows the columns that changed. Its argument is what a row is called. Definer: nobody may write audit_log.';
+
 -- Name: breaker_reason(uuid); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.breaker_reason(p_organization_id uuid) RETURNS public.call_reason
@@ -572,6 +617,19 @@ $$;
 -- Name: FUNCTION calls_counted_in(p_pool text); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.calls_counted_in(p_pool text) IS 'The calls of a pool that its pool_capacity has to hold: not those that end with a worker that takes no more.';
+
+-- Name: changed_part(jsonb, jsonb); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.changed_part(p_of jsonb, p_other jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_object_agg(key, value) from jsonb_each(p_of) where p_other -> key is distinct from value
+$$;
+
+-- Name: FUNCTION changed_part(p_of jsonb, p_other jsonb); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.changed_part(p_of jsonb, p_other jsonb) IS 'The columns of one row that another has otherwise; null: there are none.';
 
 -- Name: changed_revision(text); Type: FUNCTION; Schema: private
 
@@ -1408,6 +1466,62 @@ $$;
 -- Name: FUNCTION is_platform_admin(); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.is_platform_admin() IS 'Whether the signed-in user runs the platform.';
+
+-- Name: audit_log; Type: TABLE; Schema: public
+
+CREATE TABLE public.audit_log (
+    id bigint NOT NULL,
+    organization_id uuid,
+    actor uuid,
+    actor_name text NOT NULL,
+    action text NOT NULL,
+    target_table text NOT NULL,
+    target_id text NOT NULL,
+    before jsonb,
+    after jsonb,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT action_is_short CHECK (((char_length(action) >= 1) AND (char_length(action) <= 120)))
+);
+
+-- Name: TABLE audit_log; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.audit_log IS 'Every change made through a page or the API. Rows are added and never changed.';
+
+-- Name: COLUMN audit_log.actor; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.audit_log.actor IS 'The signed-in user; null: an API key or the platform itself, see actor_name.';
+
+-- Name: COLUMN audit_log.before; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.audit_log.before IS 'Without secrets; null: the target was created.';
+
+-- Name: COLUMN audit_log.after; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.audit_log.after IS 'Without secrets; null: the target was deleted.';
+
+-- Name: keep_audit(public.audit_log); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.keep_audit(entry public.audit_log) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  insert into public.audit_log (organization_id, actor, actor_name, action, target_table, target_id, before, after)
+  values (
+    -- One that is deleted in this transaction is not there any more; what was done to it is kept for the platform.
+    (select id from public.organizations where id = entry.organization_id),
+    (select auth.uid()),
+    coalesce(
+      private.saver_name(), case when (select auth.uid()) is null then 'the platform' else 'somebody without an address' end
+    ),
+    entry.action, entry.target_table, entry.target_id, entry.before, entry.after
+  );
+end;
+$$;
+
+-- Name: FUNCTION keep_audit(entry public.audit_log); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.keep_audit(entry public.audit_log) IS 'Keeps what was done, with the name of who does it now, whatever the entry says.';
 
 -- Name: keep_config_version(); Type: FUNCTION; Schema: private
 
@@ -2500,6 +2614,19 @@ $$;
 -- Name: FUNCTION usable_keys(p_organization_id uuid); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.usable_keys(p_organization_id uuid) IS 'The sealed keys of an organisation and, only where the owner of the platform allows it, the platform''s for providers of which it has none.';
+
+-- Name: without_secrets(jsonb); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.without_secrets(p_row jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select p_row - array['ciphertext', 'secret_ciphertext', 'hash', 'config_revision', 'last_used_at']
+$$;
+
+-- Name: FUNCTION without_secrets(p_row jsonb); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.without_secrets(p_row jsonb) IS 'A row as the audit log may show it: nothing sealed, and nothing that changes by itself.';
 
 -- Name: written_layer(public.config_layer, text, text); Type: FUNCTION; Schema: private
 
@@ -3950,38 +4077,6 @@ COMMENT ON COLUMN public.api_keys.organization_id IS 'Null: a key of the platfor
 
 COMMENT ON COLUMN public.api_keys.hash IS 'SHA-256 of the key, hexadecimal. The key itself is shown once and not kept.';
 
--- Name: audit_log; Type: TABLE; Schema: public
-
-CREATE TABLE public.audit_log (
-    id bigint NOT NULL,
-    organization_id uuid,
-    actor uuid,
-    actor_name text NOT NULL,
-    action text NOT NULL,
-    target_table text NOT NULL,
-    target_id text NOT NULL,
-    before jsonb,
-    after jsonb,
-    at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT action_is_short CHECK (((char_length(action) >= 1) AND (char_length(action) <= 120)))
-);
-
--- Name: TABLE audit_log; Type: COMMENT; Schema: public
-
-COMMENT ON TABLE public.audit_log IS 'Every change made through a page or the API. Rows are added and never changed.';
-
--- Name: COLUMN audit_log.actor; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.audit_log.actor IS 'The signed-in user; null: an API key or the platform itself, see actor_name.';
-
--- Name: COLUMN audit_log.before; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.audit_log.before IS 'Without secrets; null: the target was created.';
-
--- Name: COLUMN audit_log.after; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.audit_log.after IS 'Without secrets; null: the target was deleted.';
-
 -- Name: audit_log_id_seq; Type: SEQUENCE; Schema: public
 
 ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -4765,6 +4860,62 @@ CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (ne
 
 CREATE INDEX workers_by_pool ON public.workers USING btree (pool);
 
+-- Name: agent_instances audit_change; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.agent_instances FOR EACH ROW EXECUTE FUNCTION private.audit_change('agent');
+
+-- Name: api_keys audit_change; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION private.audit_change('api_key');
+
+-- Name: carriers audit_change; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.carriers FOR EACH ROW EXECUTE FUNCTION private.audit_change('carrier');
+
+-- Name: gateways audit_change; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.gateways FOR EACH ROW EXECUTE FUNCTION private.audit_change('gateway');
+
+-- Name: organization_members audit_change; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.organization_members FOR EACH ROW EXECUTE FUNCTION private.audit_change('member');
+
+-- Name: organizations audit_change; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION private.audit_change('organization');
+
+-- Name: platform_admins audit_change; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.platform_admins FOR EACH ROW EXECUTE FUNCTION private.audit_change('admin');
+
+-- Name: platform_settings audit_change; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.platform_settings FOR EACH ROW EXECUTE FUNCTION private.audit_change('platform');
+
+-- Name: pools audit_change; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.pools FOR EACH ROW EXECUTE FUNCTION private.audit_change('pool');
+
+-- Name: provider_keys audit_change; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.provider_keys FOR EACH ROW EXECUTE FUNCTION private.audit_change('provider_key');
+
+-- Name: sip_numbers audit_change; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.sip_numbers FOR EACH ROW EXECUTE FUNCTION private.audit_change('number');
+
+-- Name: tickets audit_change; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_change AFTER DELETE OR UPDATE ON public.tickets FOR EACH ROW EXECUTE FUNCTION private.audit_change('ticket');
+
+-- Name: webhook_endpoints audit_change; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.webhook_endpoints FOR EACH ROW EXECUTE FUNCTION private.audit_change('webhook');
+
+-- Name: tickets audit_new_ticket; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_new_ticket AFTER INSERT ON public.tickets FOR EACH ROW WHEN ((auth.uid() IS NOT NULL)) EXECUTE FUNCTION private.audit_change('ticket');
+
 -- Name: agent_instances check_config; Type: TRIGGER; Schema: public
 
 CREATE TRIGGER check_config BEFORE INSERT OR UPDATE OF config ON public.agent_instances FOR EACH ROW EXECUTE FUNCTION private.check_config('instance', 'config');
@@ -5339,6 +5490,10 @@ REVOKE ALL ON FUNCTION private.is_refusal(reason public.call_reason) FROM PUBLIC
 
 REVOKE ALL ON FUNCTION private.agent_named(p_organization_id uuid, p_name text) FROM PUBLIC;
 
+-- Name: FUNCTION audit_change(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.audit_change() FROM PUBLIC;
+
 -- Name: FUNCTION breaker_reason(p_organization_id uuid); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.breaker_reason(p_organization_id uuid) FROM PUBLIC;
@@ -5384,6 +5539,10 @@ REVOKE ALL ON FUNCTION private.busy_reason(number public.sip_numbers, organizati
 -- Name: FUNCTION calls_counted_in(p_pool text); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.calls_counted_in(p_pool text) FROM PUBLIC;
+
+-- Name: FUNCTION changed_part(p_of jsonb, p_other jsonb); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.changed_part(p_of jsonb, p_other jsonb) FROM PUBLIC;
 
 -- Name: FUNCTION changed_revision(p_tenant text); Type: ACL; Schema: private
 
@@ -5520,6 +5679,15 @@ REVOKE ALL ON FUNCTION private.is_outside_hours(p_policy jsonb, p_at timestamp w
 
 REVOKE ALL ON FUNCTION private.is_platform_admin() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.is_platform_admin() TO authenticated;
+
+-- Name: TABLE audit_log; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.audit_log TO service_role;
+GRANT SELECT ON TABLE public.audit_log TO authenticated;
+
+-- Name: FUNCTION keep_audit(entry public.audit_log); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.keep_audit(entry public.audit_log) FROM PUBLIC;
 
 -- Name: FUNCTION keep_config_version(); Type: ACL; Schema: private
 
@@ -5698,6 +5866,10 @@ REVOKE ALL ON FUNCTION private.unserved_reason(p_policy jsonb, organization publ
 -- Name: FUNCTION usable_keys(p_organization_id uuid); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.usable_keys(p_organization_id uuid) FROM PUBLIC;
+
+-- Name: FUNCTION without_secrets(p_row jsonb); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.without_secrets(p_row jsonb) FROM PUBLIC;
 
 -- Name: FUNCTION written_layer(p_layer public.config_layer, p_organization text, p_name text); Type: ACL; Schema: private
 
@@ -5958,11 +6130,6 @@ GRANT SELECT(expires_at) ON TABLE public.api_keys TO authenticated;
 -- Name: COLUMN api_keys.revoked_at; Type: ACL; Schema: public
 
 GRANT SELECT(revoked_at) ON TABLE public.api_keys TO authenticated;
-
--- Name: TABLE audit_log; Type: ACL; Schema: public
-
-GRANT ALL ON TABLE public.audit_log TO service_role;
-GRANT SELECT ON TABLE public.audit_log TO authenticated;
 
 -- Name: SEQUENCE audit_log_id_seq; Type: ACL; Schema: public
 

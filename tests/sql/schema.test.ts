@@ -10,6 +10,7 @@ import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgre
 
 /** Functions that run with the rights of their owner, each because its caller may touch no table. */
 const definers = [
+  'private.audit_change',
   'private.check_config',
   'private.is_platform_admin',
   'private.keep_config_version',
