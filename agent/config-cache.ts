@@ -16,9 +16,12 @@ import type { Logger } from '../shared/log.ts';
 import type { ConfigNews } from './config-poller.ts';
 import { agentOf, type KnownNumber, readNumber } from './config-read.ts';
 import type { NumberSource } from './config-source.ts';
-import type { RememberedRow } from './remembered-rows.ts';
+import { type RememberedRow, textBytes } from './remembered-rows.ts';
 
-const mostNumbers = 2_000;
+/** Of a shard that is recycled at 400 MB. Counted in numbers, 2 000 long prompts of one tenant would be all of it. */
+const mostKeptMb = 48;
+/** What an entry takes besides its texts, which are in it as written and as merged. */
+const entryBytes = 12_000;
 const refreshAfterMs = 60_000;
 const lastGoodForMs = 24 * 3600 * 1000;
 /** Four polls without an answer. */
@@ -56,8 +59,8 @@ export interface ConfigCacheOptions {
   readonly source: NumberSource;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Numbers that are kept; of more, those that were called last. */
-  readonly most?: number;
+  /** Megabytes of numbers that are kept; of more, those that were called last. */
+  readonly mostMb?: number;
   /** What an earlier shard knew. */
   readonly remembered?: readonly RememberedRow[];
   /** Hears of each row that was read and works. */
@@ -76,7 +79,10 @@ export class ConfigCache {
 
   constructor(options: ConfigCacheOptions) {
     this.#options = options;
-    this.#entries = new LRUCache({ max: options.most ?? mostNumbers });
+    this.#entries = new LRUCache({
+      maxSize: Math.ceil((options.mostMb ?? mostKeptMb) * 1024 * 1024),
+      sizeCalculation: ({ number }) => entryBytes + 2 * textBytes(number.row),
+    });
     this.#remembered = new Map(options.remembered?.map((each) => [each.called, each]));
     this.#startedMs = options.clock.monotonicMs();
   }

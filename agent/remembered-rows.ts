@@ -9,7 +9,8 @@ import { type NumberRow, storedKeySchema } from '../shared/contracts.ts';
 import { numberIdSchema, organizationIdSchema, tenantKeySchema } from '../shared/ids.ts';
 import type { JsonObject } from '../shared/merge.ts';
 
-const mostRows = 1_000;
+/** A new shard reads all of them before its first call. */
+const mostKeptMb = 8;
 
 /** How a row travels. Not read by who passes it on: in `agent dev` the code of the shards is newer than the supervisor's. */
 export const sentRowSchema = z.object({ called: z.string(), ageMs: z.number().nonnegative(), row: z.unknown() });
@@ -25,8 +26,11 @@ export interface RememberedRow {
 export class RememberedRows {
   readonly #rows: LRUCache<string, { readonly row: unknown; readonly learnedMs: number }>;
 
-  constructor(most = mostRows) {
-    this.#rows = new LRUCache({ max: most });
+  constructor(mostMb = mostKeptMb) {
+    this.#rows = new LRUCache({
+      maxSize: Math.ceil(mostMb * 1024 * 1024),
+      sizeCalculation: ({ row }) => textBytes(row),
+    });
   }
 
   learn(called: string, row: unknown): void {
@@ -37,6 +41,11 @@ export class RememberedRows {
     const nowMs = performance.now();
     return [...this.#rows.entries()].map(([called, { row, learnedMs }]) => ({ called, row, ageMs: nowMs - learnedMs }));
   }
+}
+
+/** How long a row is as text. */
+export function textBytes(row: unknown): number {
+  return Math.max(1, JSON.stringify(row).length);
 }
 
 const layer = z.record(z.string(), z.json()).transform((value): JsonObject => value);

@@ -155,14 +155,30 @@ describe('callers of a number that is known', () => {
     expect(heard(await cache.find('2001', pizza))).toBe('Never announced. (database)');
   });
 
-  test('of more numbers than are kept those are forgotten that nobody called for longest (R2.3)', async () => {
-    const cache = await knowing({ most: 2 });
+  test('of more than is kept those are forgotten that nobody called for longest (R2.3)', async () => {
+    // Two entries with little in them.
+    const cache = await knowing({ mostMb: 0.03 });
     await cache.find('2002', pizza);
     await cache.find('2001', pizza);
     await cache.find('3001', bianchi);
     source.away();
     const lookups = [await cache.find('2001', pizza), await cache.find('2002', pizza)];
     expect(lookups.map(heard)).toEqual(['One. (database)', 'away']);
+  });
+
+  test('a business that writes books is forgotten before it takes the memory of the others (R2.3)', async () => {
+    const instructions = 'Be friendly. '.repeat(1_500);
+    const books = Array.from({ length: 50 }, (_, at) => `40${at + 10}`);
+    for (const called of books) source.rows.set(called, rowOf(bianchi, { config_override: { instructions } }));
+    const cache = await knowing({ mostMb: 1 });
+    for (const called of books) {
+      await cache.find(called, bianchi);
+      await cache.find('2001', pizza);
+    }
+    source.asked.length = 0;
+    for (const called of [...books].reverse()) await cache.find(called, bianchi);
+    expect(source.asked.length).toBeGreaterThan(25);
+    expect(heard(await cache.find('2001', pizza))).toBe('One. (database)');
   });
 
   test('a number that was given to another business is not answered with what it was (R1.5)', async () => {
