@@ -61,9 +61,10 @@ export class CallRoom {
     this.#dial = dial;
   }
 
-  /** Joins, which does not answer the call, and looks for the caller. Never throws. */
-  async join(): Promise<Joined> {
+  /** Joins, which does not answer the call, and looks for the caller. Never throws. @param turn settles when to begin */
+  async join(turn?: Promise<void>): Promise<Joined> {
     try {
+      await turn;
       await withDeadline('joining the room', joinDeadlineMs, this.#connect());
     } catch (thrown) {
       return { outcome: 'failed', cause: coerceError(thrown) };

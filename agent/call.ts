@@ -74,8 +74,10 @@ async function serve(call: Call): Promise<CallOutcome> {
   const { identity, platform, ends, timings, log, room, releases } = call;
   releases.add('room', () => room.leave());
   watchRoom(room, ends);
+  const turn = platform.turns.next();
+  releases.add('turn', async () => turn.end());
   const [joined, claim, lookup] = await Promise.all([
-    timings.of('joined', room.join()),
+    timings.of('joined', room.join(turn.came)),
     timings.of('taken', takeCall(call)),
     timings.of('looked_up', lookUp(identity, platform.numbers)),
   ]);
@@ -97,6 +99,7 @@ async function serve(call: Call): Promise<CallOutcome> {
   ends.reach('answering');
   const unheard = (thrown: unknown) => ends.handOver(`no audio could be published: ${coerceError(thrown).message}`);
   await Promise.race([talk.conversation.publish().catch(unheard), ends.first]);
+  turn.end();
   if (ends.reached !== undefined) return ends.reached;
   ends.reach('answered');
   ends.untilSaid = () => sentenceSaid(talk.session);

@@ -12,6 +12,7 @@ import type { Outbox } from './outbox.ts';
 import type { RecordingShelf } from './recordings.ts';
 import type { Transfers } from './refer.ts';
 import type { SpokenShelf } from './spoken-shelf.ts';
+import type { Turns } from './turns.ts';
 import type { ServerAccess } from './worker-protocol.ts';
 
 export interface CallPlatform {
@@ -26,6 +27,7 @@ export interface CallPlatform {
   readonly transfers: Transfers;
   readonly recordings: RecordingShelf;
   readonly spoken: SpokenShelf;
+  readonly turns: Turns;
   /** Opens provider keys. */
   readonly keyRing: KeyRing;
   /** Name under which this shard holds its calls in SQL: no two shards that ever ran share one. */

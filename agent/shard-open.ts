@@ -17,6 +17,7 @@ import { rehearseRoom } from './rehearse-room.ts';
 import { readRemembered, type SentRow } from './remembered-rows.ts';
 import { Shard } from './shard.ts';
 import { SpokenShelf } from './spoken-shelf.ts';
+import { Turns } from './turns.ts';
 import { surviveExceptions } from './uncaught.ts';
 import { ownVersion } from './version.ts';
 import { warm, warmNative } from './warm.ts';
@@ -59,6 +60,7 @@ export async function openShard(
     transfers: openTransfers(server),
     recordings: new RecordingShelf(),
     spoken: new SpokenShelf(settings.POOL_KEPT_SPEECH_MB),
+    turns: new Turns(),
     keyRing: settings.PROVIDER_KEYS_SECRET,
     worker,
     livekitUrl: settings.LIVEKIT_URL,
