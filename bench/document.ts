@@ -57,7 +57,7 @@ function talkTable(results: readonly TalkResult[]): string[] {
     ...[
       'answer p50 / p99 ms',
       'share p50 / p95 / p99 ms',
-      'silent turns',
+      'silent / spoken into',
       'loop lag p99 ms',
       'made-up sound %',
       'load',
@@ -68,7 +68,8 @@ function talkTable(results: readonly TalkResult[]): string[] {
     ...[line.calls, line.arrival, line.cores, `${line.answered} of ${line.calls}`],
     ...[line.idleMb, line.perCallMb, line.corePerCall, spread(line.joinMs)],
     `${share.p50 ?? none} / ${share.p95 ?? none} / ${share.p99 ?? none}`,
-    ...[line.silentTurns, line.loopLagP99Ms?.toFixed(1) ?? none, line.concealedPercent ?? none, line.loadAverage],
+    `${line.silentTurns} / ${line.spokenIntoTurns}`,
+    ...[line.loopLagP99Ms?.toFixed(1) ?? none, line.concealedPercent ?? none, line.loadAverage],
   ]);
   return table(heading, rows);
 }

@@ -55,6 +55,8 @@ export interface RunResult {
   /** From the caller's last word to the agent's first sound, less what silence and providers take. */
   readonly runtimeShareMs: Spread;
   readonly silentTurns: number;
+  /** Of the questions, those into which the agent spoke, or went on with what it had been saying: a voice with long gaps in it. */
+  readonly spokenIntoTurns: number;
   /** Of the processes that carry calls, the median of the seconds' 99th percentiles, and the worst second; null: no probe. */
   readonly loopLagP99Ms: number | null;
   readonly loopLagWorstMs: number | null;
@@ -95,9 +97,11 @@ export async function measure(plan: Plan, world: BenchWorld, question: Int16Arra
     const raw = await Promise.all(callers.map((caller) => caller.hangUp()));
     await pause(afterMs);
     const heard = raw.filter(
-      ({ greetedMs, turnsMs }) => greetedMs !== null && turnsMs.some((ms) => ms !== null),
+      ({ greetedMs, turnsMs }) => greetedMs !== null && turnsMs.some((ms) => ms !== null && ms >= subject.endOfTurnMs),
     ).length;
     const turns = raw.flatMap(({ turnsMs }) => turnsMs);
+    // Nobody has thought and spoken before the silence is over after which it is its turn.
+    const answers = known(turns).filter((ms) => ms >= subject.endOfTurnMs);
     const lags = loopLags(worker, before.atMs, after.atMs);
     return {
       ...{ subject: subject.name, version: subject.version, calls: plan.calls, arrival: plan.arrival },
@@ -117,8 +121,9 @@ export async function measure(plan: Plan, world: BenchWorld, question: Int16Arra
       afterMb: readTree(worker.process.pid).pssMb,
       joinMs: spreadOf(known(raw.map(({ answeredMs }) => answeredMs))),
       greetedMs: spreadOf(known(raw.map(({ greetedMs }) => greetedMs))),
-      runtimeShareMs: spreadOf(known(turns).map((ms) => ms - fixedMs(subject.endOfTurnMs))),
+      runtimeShareMs: spreadOf(answers.map((ms) => ms - fixedMs(subject.endOfTurnMs))),
       silentTurns: turns.filter((ms) => ms === null).length,
+      spokenIntoTurns: known(turns).length - answers.length,
       loopLagP99Ms: percentile(lags, 0.5),
       loopLagWorstMs: percentile(lags, 1),
       concealedPercent: shareInPercent(percentile(known(raw.map(({ concealedShare }) => concealedShare)), 0.5)),

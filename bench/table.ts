@@ -5,7 +5,7 @@ import type { RunResult } from './run.ts';
 export function describe(results: readonly RunResult[]): string {
   const heading = [
     ...['WORKER', 'CALLS', 'ARRIVAL', 'CORES', 'ANSWERED', 'IDLE MB', 'MB/CALL', 'CORE/CALL', 'JOIN p50/p99'],
-    ...['SHARE p50/p95/p99', 'SILENT', 'LOOP p99', 'MADE UP', 'LOAD'],
+    ...['SHARE p50/p95/p99', 'SILENT/INTO', 'LOOP p99', 'MADE UP', 'LOAD'],
   ];
   return tableOf([heading, ...results.map(rowOf)]);
 }
@@ -23,7 +23,7 @@ function rowOf(result: RunResult): string[] {
     String(result.corePerCall),
     `${figure(joinMs.p50)}/${figure(joinMs.p99)} ms`,
     `${figure(share.p50)}/${figure(share.p95)}/${figure(share.p99)} ms`,
-    String(result.silentTurns),
+    `${result.silentTurns}/${result.spokenIntoTurns}`,
     result.loopLagP99Ms === null ? '' : `${figure(result.loopLagP99Ms)} ms`,
     result.concealedPercent === null ? '' : `${result.concealedPercent} %`,
     String(result.loadAverage),
