@@ -43,8 +43,12 @@ function table(heading: readonly string[], rows: readonly (readonly Cell[])[]): 
 
 function section(title: string, command: string, machines: readonly Machine[], text: readonly string[]): string[] {
   if (text.length === 0) return [];
-  const where = [...new Set(machines.map((machine) => Object.values(machine).join(', ')))].join('; ');
+  const where = [...new Set(machines.map(described))].join('; ');
   return [`### ${title}`, '', `\`${command}\` on ${where}.`, '', ...text, ''];
+}
+
+function described({ cpu, cores, memoryGb, kernel, node, commit }: Machine): string {
+  return `${cpu}, ${cores} cores, ${memoryGb} GB, Linux ${kernel}, Node ${node}, commit ${commit}`;
 }
 
 const spread = ({ p50, p99 }: Spread) => `${p50 ?? none} / ${p99 ?? none}`;
