@@ -52,6 +52,7 @@ export function plot(results: readonly RunResult[], { title, unit, of }: Plot): 
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" font-size="12">`,
+    `<title>${title} (${unit})</title>`,
     `<rect width="100%" height="100%" fill="white"/>`,
     `<text x="${margin.left}" y="22" font-size="15">${title} (${unit})</text>`,
     ...[...lines, ...bars, ...names, ...legend],
