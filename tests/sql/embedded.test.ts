@@ -26,10 +26,10 @@ import { openProviderKey, parseKeyRing } from '../../shared/provider-keys.ts';
 import { admit, admitted, answeredSchema, finish, invite, refusalOf, refusedSchema } from './calls.ts';
 import { claimLost, Holder } from './holder.ts';
 import { putSchema, restoredSchema, versionSchema } from './operator.ts';
+import { type Request, requestsTo, signUp } from './rest.ts';
 
 const harbor = '0a000000-0000-4000-8000-000000000001';
 const secret = 'ab'.repeat(32);
-const signedUpSchema = z.object({ access_token: z.string(), user: z.object({ id: z.uuid() }) });
 
 describe('the embedded Supabase', () => {
   const runDir = mkdtempSync(join(tmpdir(), 'switchboard-supabase-'));
@@ -37,6 +37,7 @@ describe('the embedded Supabase', () => {
   let dispatch: Database;
   let agent: Database;
   let operator: Database;
+  let request: Request;
   let ownerToken: string;
   let strangerToken: string;
   beforeAll(async () => {
@@ -46,10 +47,11 @@ describe('the embedded Supabase', () => {
     dispatch = open(supabase.dispatchToken);
     agent = open(supabase.agentToken);
     operator = open(supabase.operatorToken);
-    const owner = await signUp('owner@harbor-pizza.test');
-    ownerToken = owner.access_token;
-    strangerToken = (await signUp('stranger@nowhere.test')).access_token;
-    const membership = { organization_id: harbor, user_id: owner.user.id, role: 'owner' };
+    request = requestsTo(supabase);
+    const owner = await signUp(request, 'owner@harbor-pizza.test');
+    ownerToken = owner.token;
+    strangerToken = (await signUp(request, 'stranger@nowhere.test')).token;
+    const membership = { organization_id: harbor, user_id: owner.id, role: 'owner' };
     await request(supabase.serviceToken, 'POST', '/rest/v1/organization_members', membership);
   });
   afterAll(async () => {
@@ -57,26 +59,6 @@ describe('the embedded Supabase', () => {
     rmSync(runDir, { recursive: true });
   });
 
-  /** As the bearer of that token; null: as nobody. */
-  async function request(token: string | null, method: string, path: string, body?: object) {
-    const response = await fetch(supabase.url + path, {
-      method,
-      headers: {
-        apikey: supabase.anonKey,
-        'content-type': 'application/json',
-        prefer: 'return=representation',
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(10_000),
-    });
-    return { status: response.status, body: z.unknown().parse(await response.json()) };
-  }
-  async function signUp(email: string) {
-    return signedUpSchema.parse(
-      (await request(null, 'POST', '/auth/v1/signup', { email, password: 'Secret-1234' })).body,
-    );
-  }
   const forbidden = { code: '42501' };
 
   test('a call goes from admission to settlement through the tokens of dispatch and agent (R3.2)', async () => {

@@ -10,26 +10,24 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type RunningSupabase, startSupabase } from '../../../dev/stack/supabase.ts';
 import { signToken, type TokenClaims } from '../../../dev/stack/supabase-token.ts';
+import { type Request, requestsTo, signUp } from '../rest.ts';
 import { bianchi, harbor } from './actors.ts';
 
 const numberOfBianchi = '+390612345678';
 const none = '00000000-0000-4000-8000-000000000000';
 const idSchema = z.array(z.object({ id: z.uuid() })).length(1);
 
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
 describe('an editor of Harbor Pizza who wants more', () => {
   const runDir = mkdtempSync(join(tmpdir(), 'switchboard-attacks-'));
   let supabase: RunningSupabase;
+  let request: Request;
   let attacker: { readonly id: string; readonly token: string };
   let sessionOfBianchi: string;
   beforeAll(async () => {
     supabase = await startSupabase({ runDir, providerKeysSecret: 'ab'.repeat(32) });
-    attacker = await signUp('attacker@harbor-pizza.test');
-    const owner = await signUp('owner@studio-bianchi.test');
+    request = requestsTo(supabase);
+    attacker = await signUp(request, 'attacker@harbor-pizza.test');
+    const owner = await signUp(request, 'owner@studio-bianchi.test');
     await asService('POST', 'organization_members', [
       { organization_id: harbor, user_id: attacker.id, role: 'editor' },
       { organization_id: bianchi, user_id: owner.id, role: 'owner' },
@@ -52,31 +50,10 @@ describe('an editor of Harbor Pizza who wants more', () => {
     rmSync(runDir, { recursive: true });
   });
 
-  async function request(token: string | null, method: string, path: string, body?: object): Promise<Answer> {
-    const response = await fetch(supabase.url + path, {
-      method,
-      headers: {
-        apikey: supabase.anonKey,
-        'content-type': 'application/json',
-        prefer: 'return=representation',
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(10_000),
-    });
-    const text = await response.text();
-    return { status: response.status, body: text === '' ? null : z.unknown().parse(JSON.parse(text)) };
-  }
   const tries = (method: string, path: string, body?: object) =>
     request(attacker.token, method, `/rest/v1/${path}`, body);
   const asService = (method: string, path: string, body?: object) =>
     request(supabase.serviceToken, method, `/rest/v1/${path}`, body);
-
-  async function signUp(email: string): Promise<{ id: string; token: string }> {
-    const { body } = await request(null, 'POST', '/auth/v1/signup', { email, password: 'Secret-1234' });
-    const { access_token, user } = z.object({ access_token: z.string(), user: z.object({ id: z.uuid() }) }).parse(body);
-    return { id: user.id, token: access_token };
-  }
 
   const turnedAway = { status: 403, body: { code: '42501' } };
   const numbers = async () =>
