@@ -355,6 +355,60 @@ CREATE TYPE public.usage_unit AS ENUM (
     'characters'
 );
 
+-- Name: agent_instances; Type: TABLE; Schema: public
+
+CREATE TABLE public.agent_instances (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid NOT NULL,
+    name text NOT NULL,
+    is_default boolean DEFAULT false NOT NULL,
+    config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    config_revision bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT name_is_short CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120)))
+);
+
+-- Name: TABLE agent_instances; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.agent_instances IS 'Voice agents of an organisation; several numbers may share one.';
+
+-- Name: COLUMN agent_instances.is_default; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.agent_instances.is_default IS 'Answers the numbers of the organisation that name no agent.';
+
+-- Name: COLUMN agent_instances.config; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.agent_instances.config IS 'Third layer of the agent configuration.';
+
+-- Name: COLUMN agent_instances.config_revision; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.agent_instances.config_revision IS 'Revision of config in config_versions.';
+
+-- Name: agent_json(public.agent_instances); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.agent_json(agent public.agent_instances) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'id', agent.id,
+    'name', agent.name,
+    'isDefault', agent.is_default,
+    'organization', private.organization_ref(agent.organization_id),
+    'numbers', (
+      select count(*) from public.sip_numbers number
+      where number.agent_instance_id = agent.id
+        or agent.is_default and number.agent_instance_id is null and number.organization_id = agent.organization_id
+    ),
+    'revision', agent.config_revision,
+    'createdAt', agent.created_at
+  )
+$$;
+
+-- Name: FUNCTION agent_json(agent public.agent_instances); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.agent_json(agent public.agent_instances) IS 'A voice agent as the API gives it away.';
+
 -- Name: agent_named(uuid, text); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.agent_named(p_organization_id uuid, p_name text) RETURNS uuid
@@ -374,6 +428,64 @@ $$;
 -- Name: FUNCTION agent_named(p_organization_id uuid, p_name text); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.agent_named(p_organization_id uuid, p_name text) IS 'Null for null: no agent of its own.';
+
+-- Name: api_keys; Type: TABLE; Schema: public
+
+CREATE TABLE public.api_keys (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid,
+    name text NOT NULL,
+    hash text NOT NULL,
+    last_four text NOT NULL,
+    scopes text[] DEFAULT '{}'::text[] NOT NULL,
+    created_by uuid DEFAULT auth.uid(),
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT hash_is_sha256 CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT last_four_is_four CHECK ((char_length(last_four) <= 4)),
+    CONSTRAINT name_is_short CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120))),
+    CONSTRAINT scopes_are_named CHECK ((array_to_string(scopes, ' '::text) ~ '^([a-z]+:(read|write)( |$))*$'::text))
+);
+
+-- Name: TABLE api_keys; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.api_keys IS 'Keys of programs that call the API.';
+
+-- Name: COLUMN api_keys.organization_id; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.api_keys.organization_id IS 'Null: a key of the platform itself.';
+
+-- Name: COLUMN api_keys.hash; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.api_keys.hash IS 'SHA-256 of the key, hexadecimal. The key itself is shown once and not kept.';
+
+-- Name: COLUMN api_keys.scopes; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.api_keys.scopes IS 'What it may be used for: <resource>:read or <resource>:write of the API.';
+
+-- Name: api_key_json(public.api_keys); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.api_key_json(key public.api_keys) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'id', key.id,
+    'name', key.name,
+    'lastFour', key.last_four,
+    'scopes', to_jsonb(key.scopes),
+    'organization', private.organization_ref(key.organization_id),
+    'createdAt', key.created_at,
+    'lastUsedAt', key.last_used_at,
+    'expiresAt', key.expires_at
+  )
+$$;
+
+-- Name: FUNCTION api_key_json(key public.api_keys); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.api_key_json(key public.api_keys) IS 'An API key as the API gives it away: never the key, nor its hash.';
 
 -- Name: audit_change(); Type: FUNCTION; Schema: private
 
@@ -594,6 +706,125 @@ $$;
 -- Name: FUNCTION busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone) IS 'The narrowest limit that leaves no room for one more call at this moment; null: all do. A limit that is null never holds. The rate is a window that slides: of the calls let in, no second anywhere, wherever it begins, holds more than the organisation may get. started_at is p_at of when they were let in, drawn behind the lock, so it only goes up; a clock that is set back makes the window longer, never shorter. Only true while lock_admission is held.';
+
+-- Name: call_json(uuid); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.call_json(p_session_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'id', session.id,
+    'state', case when session.ended_at is not null then 'ended' else coalesce(call.state::text, 'pending') end,
+    'caller', private.caller_of_session(session.id),
+    'called', session.called_number,
+    'number', private.number_ref(session.sip_number_id),
+    'organization', private.organization_ref(session.organization_id),
+    'startedAt', session.started_at,
+    'answeredAt', session.answered_at,
+    'endedAt', session.ended_at,
+    'talkMs', session.talk_ms,
+    'endReason', session.end_reason,
+    'worker', coalesce(call.worker, session.worker),
+    'tickets', (select count(*) from public.tickets ticket where ticket.session_id = session.id),
+    'cost', (select sum(cost) from public.session_usage used where used.session_id = session.id)
+  )
+  from public.sessions session
+  left join public.active_calls call on call.session_id = session.id
+  where session.id = p_session_id
+$$;
+
+-- Name: FUNCTION call_json(p_session_id uuid); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.call_json(p_session_id uuid) IS 'A call as lists of the API give it away.';
+
+-- Name: call_matches(uuid, jsonb); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.call_matches(session_id uuid, p_query jsonb) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select (p_query ->> 'caller' is null
+      or strpos(coalesce(private.caller_of_session(session_id), ''), p_query ->> 'caller') > 0)
+    and (p_query ->> 'words' is null or exists (
+      select from public.session_turns turn
+      where turn.session_id = call_matches.session_id
+        and strpos(lower(turn.text), lower(p_query ->> 'words')) > 0
+    ))
+    and (p_query ->> 'tickets' is null
+      or (p_query ->> 'tickets')::boolean = exists (
+        select from public.tickets ticket where ticket.session_id = call_matches.session_id
+      ))
+$$;
+
+-- Name: FUNCTION call_matches(session_id uuid, p_query jsonb); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.call_matches(session_id uuid, p_query jsonb) IS 'The filters of the history that no index answers: caller, words that were said, whether there is a ticket.';
+
+-- Name: caller_id(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.caller_id() RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select coalesce((select auth.uid())::text, (select id::text from private.calling_key()))
+$$;
+
+-- Name: FUNCTION caller_id(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.caller_id() IS 'Of the person or the key. Definer: nobody may read hashes of keys.';
+
+-- Name: caller_of_refusal(bigint); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.caller_of_refusal(p_refusal_id bigint) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select case
+    when organization_id in (select private.my_organizations('editor')) or private.is_platform_admin() then caller_number
+    when organization_id in (select private.my_organizations()) then private.masked(caller_number)
+  end
+  from public.call_refusals where id = p_refusal_id
+$$;
+
+-- Name: FUNCTION caller_of_refusal(p_refusal_id bigint); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.caller_of_refusal(p_refusal_id bigint) IS 'Who was turned away, as far as whoever asks may know. Definer: the column is in no grant.';
+
+-- Name: caller_of_session(uuid); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.caller_of_session(p_session_id uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select case
+    when organization_id in (select private.my_organizations('editor')) or private.is_platform_admin() then caller_number
+    when organization_id in (select private.my_organizations()) then private.masked(caller_number)
+  end
+  from public.sessions where id = p_session_id
+$$;
+
+-- Name: FUNCTION caller_of_session(p_session_id uuid); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.caller_of_session(p_session_id uuid) IS 'Who called, as far as whoever asks may know. Definer: the column is in no grant.';
+
+-- Name: calling_key(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.calling_key() RETURNS SETOF public.api_keys
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  select key.*
+  from public.api_keys key
+  where nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'calls_for' = 'api_key'
+    and key.hash = nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-switchboard-key'
+    and key.revoked_at is null
+    and (key.expires_at is null or key.expires_at > now())
+$$;
+
+-- Name: FUNCTION calling_key(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.calling_key() IS 'The key with which this request came to dispatch; no row: a person, or nobody. Definer: nobody may read hashes.';
 
 -- Name: calls_counted_in(text); Type: FUNCTION; Schema: private
 
@@ -939,6 +1170,177 @@ $$;
 
 COMMENT ON FUNCTION private.cut_invite(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text) IS 'Strangers'' texts are cut to their columns, never trusted to be short.';
 
+-- Name: webhook_deliveries; Type: TABLE; Schema: public
+
+CREATE TABLE public.webhook_deliveries (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid NOT NULL,
+    endpoint_id uuid NOT NULL,
+    event text NOT NULL,
+    payload jsonb NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone,
+    delivered_at timestamp with time zone,
+    response_status integer,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    attempted_at timestamp with time zone,
+    claimed_until timestamp with time zone,
+    replayed_after integer DEFAULT 0 NOT NULL,
+    last_error text,
+    CONSTRAINT attempts_are_not_negative CHECK ((attempts >= 0)),
+    CONSTRAINT last_error_is_short CHECK ((char_length(last_error) <= 300)),
+    CONSTRAINT replayed_after_is_not_negative CHECK ((replayed_after >= 0))
+);
+
+-- Name: TABLE webhook_deliveries; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.webhook_deliveries IS 'Each event owed to an endpoint, until it is delivered or given up.';
+
+-- Name: COLUMN webhook_deliveries.payload; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.webhook_deliveries.payload IS 'Sent as it is: {"type", "at", "data"}. The same at each attempt.';
+
+-- Name: COLUMN webhook_deliveries.attempts; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.webhook_deliveries.attempts IS 'Begun ever. The number of the newest one says who may settle it.';
+
+-- Name: COLUMN webhook_deliveries.next_attempt_at; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.webhook_deliveries.next_attempt_at IS 'Null: delivered or given up.';
+
+-- Name: COLUMN webhook_deliveries.response_status; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.webhook_deliveries.response_status IS 'Of the newest attempt; null: nobody answered.';
+
+-- Name: COLUMN webhook_deliveries.attempted_at; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.webhook_deliveries.attempted_at IS 'When the newest attempt began; null: there was none.';
+
+-- Name: COLUMN webhook_deliveries.claimed_until; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.webhook_deliveries.claimed_until IS 'Set: a replica of dispatch is sending it. In the past: that replica is gone, and nobody knows what came of it.';
+
+-- Name: COLUMN webhook_deliveries.replayed_after; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.webhook_deliveries.replayed_after IS 'Attempts that there were when somebody asked for it again: the retries are counted from there.';
+
+-- Name: COLUMN webhook_deliveries.last_error; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.webhook_deliveries.last_error IS 'What came of the newest attempt, in words; null: it went well.';
+
+-- Name: delivery_json(public.webhook_deliveries); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.delivery_json(delivery public.webhook_deliveries) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'id', delivery.id,
+    'webhook', delivery.endpoint_id,
+    'event', delivery.event,
+    'state', case
+      when delivery.delivered_at is not null then 'delivered'
+      when delivery.next_attempt_at is null then 'given_up'
+      else 'waiting'
+    end,
+    'attempts', delivery.attempts,
+    'status', delivery.response_status,
+    'error', delivery.last_error,
+    'payload', delivery.payload,
+    'createdAt', delivery.created_at,
+    'attemptedAt', delivery.attempted_at,
+    'nextAttemptAt', delivery.next_attempt_at,
+    'deliveredAt', delivery.delivered_at
+  )
+$$;
+
+-- Name: FUNCTION delivery_json(delivery public.webhook_deliveries); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.delivery_json(delivery public.webhook_deliveries) IS 'A delivery as the API gives it away.';
+
+-- Name: demand(boolean); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.demand(p_allowed boolean) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if p_allowed is not true then
+    raise exception 'your role does not allow this' using errcode = 'insufficient_privilege';
+  end if;
+end;
+$$;
+
+-- Name: FUNCTION demand(p_allowed boolean); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.demand(p_allowed boolean) IS 'Ends what the caller is not allowed to go on with.';
+
+-- Name: demand_role(uuid, public.member_role); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.demand_role(p_organization_id uuid, p_minimum public.member_role) RETURNS void
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select private.demand(
+    p_organization_id in (select private.my_organizations(p_minimum)) or private.is_platform_admin()
+  )
+$$;
+
+-- Name: FUNCTION demand_role(p_organization_id uuid, p_minimum public.member_role); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.demand_role(p_organization_id uuid, p_minimum public.member_role) IS 'Ends what somebody without this role in the organisation must not do.';
+
+-- Name: due_deliveries(timestamp with time zone, integer); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.due_deliveries(p_at timestamp with time zone, p_limit integer) RETURNS SETOF uuid
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  -- From one endpoint to the next by the index: one that hangs may have a hundred thousand rows that are due.
+  with recursive owed (endpoint_id) as (
+    (
+      select delivery.endpoint_id
+      from public.webhook_deliveries delivery
+      where delivery.next_attempt_at is not null
+      order by delivery.endpoint_id
+      limit 1
+    )
+    union all
+    select (
+      select delivery.endpoint_id
+      from public.webhook_deliveries delivery
+      where delivery.next_attempt_at is not null and delivery.endpoint_id > owed.endpoint_id
+      order by delivery.endpoint_id
+      limit 1
+    )
+    from owed
+    where owed.endpoint_id is not null
+  )
+  select due.id
+  -- In another order each time: where not all can be served, those that hang would else take every turn.
+  from (select owed.endpoint_id from owed where owed.endpoint_id is not null order by random()) endpoint
+  cross join lateral (
+    select delivery.id
+    from public.webhook_deliveries delivery
+    where delivery.endpoint_id = endpoint.endpoint_id and delivery.next_attempt_at <= p_at
+    order by delivery.next_attempt_at
+    limit greatest(
+      0,
+      3 - (
+        select count(*)
+        from public.webhook_deliveries sent
+        where sent.endpoint_id = endpoint.endpoint_id and sent.claimed_until > p_at
+      )
+    )
+    for update skip locked
+  ) due
+  limit p_limit
+$$;
+
+-- Name: FUNCTION due_deliveries(p_at timestamp with time zone, p_limit integer); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.due_deliveries(p_at timestamp with time zone, p_limit integer) IS 'Locks what is due, of each endpoint those that wait longest: three at once, with what is being sent to it. Two replicas that ask at the same moment may each count without the other.';
+
 -- Name: earlier_decision(private.invite); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.earlier_decision(invite private.invite) RETURNS SETOF public.call_decision
@@ -1090,35 +1492,6 @@ $$;
 
 COMMENT ON FUNCTION private.enter_call(p_session_id uuid, p_worker text, p_call jsonb, number public.sip_numbers, invite private.invite) IS 'The session and the slot of a call that is on already.';
 
--- Name: agent_instances; Type: TABLE; Schema: public
-
-CREATE TABLE public.agent_instances (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    organization_id uuid NOT NULL,
-    name text NOT NULL,
-    is_default boolean DEFAULT false NOT NULL,
-    config jsonb DEFAULT '{}'::jsonb NOT NULL,
-    config_revision bigint DEFAULT 0 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT name_is_short CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120)))
-);
-
--- Name: TABLE agent_instances; Type: COMMENT; Schema: public
-
-COMMENT ON TABLE public.agent_instances IS 'Voice agents of an organisation; several numbers may share one.';
-
--- Name: COLUMN agent_instances.is_default; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.agent_instances.is_default IS 'Answers the numbers of the organisation that name no agent.';
-
--- Name: COLUMN agent_instances.config; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.agent_instances.config IS 'Third layer of the agent configuration.';
-
--- Name: COLUMN agent_instances.config_revision; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.agent_instances.config_revision IS 'Revision of config in config_versions.';
-
 -- Name: find_agent(public.sip_numbers); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.find_agent(number public.sip_numbers) RETURNS SETOF public.agent_instances
@@ -1184,6 +1557,29 @@ $$;
 -- Name: FUNCTION first_instant(p_local timestamp without time zone, p_timezone text); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.first_instant(p_local timestamp without time zone, p_timezone text) IS 'When a clock of that zone shows the time first; a time that it leaves out in spring is as much later.';
+
+-- Name: forget_deliveries(timestamp with time zone); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.forget_deliveries(p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  delete from public.webhook_deliveries
+  where id in (
+    select ended.id
+    from public.webhook_deliveries ended
+    where ended.next_attempt_at is null and coalesce(ended.attempted_at, ended.created_at) < p_at - interval '30 days'
+    order by coalesce(ended.attempted_at, ended.created_at)
+    limit 100
+    for update skip locked
+  );
+end;
+$$;
+
+-- Name: FUNCTION forget_deliveries(p_at timestamp with time zone); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.forget_deliveries(p_at timestamp with time zone) IS 'Removes what ended 30 days ago, a little at a time.';
 
 -- Name: forget_outcomes(public.breakers); Type: FUNCTION; Schema: private
 
@@ -1321,6 +1717,24 @@ $$;
 -- Name: FUNCTION forget_workers(); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.forget_workers() IS 'Removes what did not report for a minute.';
+
+-- Name: give_up_deliveries(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.give_up_deliveries() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update public.webhook_deliveries
+  set next_attempt_at = null, last_error = 'the webhook was switched off'
+  where endpoint_id = new.id and next_attempt_at is not null;
+  return null;
+end;
+$$;
+
+-- Name: FUNCTION give_up_deliveries(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.give_up_deliveries() IS 'Who switches an endpoint off is not to hear of last week when it is switched on. Definer: nobody may write deliveries.';
 
 -- Name: has_policy(public.call_reason); Type: FUNCTION; Schema: private
 
@@ -1461,11 +1875,37 @@ CREATE FUNCTION private.is_platform_admin() RETURNS boolean
     SET search_path TO ''
     AS $$
   select exists (select from public.platform_admins where user_id = (select auth.uid()))
+    or exists (select from private.calling_key() where organization_id is null)
 $$;
 
 -- Name: FUNCTION is_platform_admin(); Type: COMMENT; Schema: private
 
-COMMENT ON FUNCTION private.is_platform_admin() IS 'Whether the signed-in user runs the platform.';
+COMMENT ON FUNCTION private.is_platform_admin() IS 'Whether the signed-in user runs the platform, or the key that is used is the platform''s.';
+
+-- Name: keep_an_owner(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.keep_an_owner() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  -- One after the other: two owners who leave at the same moment would each see the other one stay.
+  perform from public.organizations where id = old.organization_id for no key update;
+  if found
+    and not exists (
+      select from public.organization_members where organization_id = old.organization_id and role = 'owner'
+    )
+    and auth.uid() is not null and not private.is_platform_admin()
+  then
+    raise exception 'an organisation needs an owner: make somebody else one first' using errcode = 'PT409';
+  end if;
+  return null;
+end;
+$$;
+
+-- Name: FUNCTION keep_an_owner(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.keep_an_owner() IS 'Members of an organisation cannot leave it to nobody; the platform can. Definer: who may change members may not lock organisations.';
 
 -- Name: audit_log; Type: TABLE; Schema: public
 
@@ -1713,6 +2153,20 @@ $$;
 
 COMMENT ON FUNCTION private.lets_probe(breaker public.breakers) IS 'Whether the next call may be the one that tries.';
 
+-- Name: list_limit(jsonb); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.list_limit(p_query jsonb) RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  -- One more than is shown tells whether there is another page.
+  select least(greatest(coalesce((p_query ->> 'limit')::integer, 50), 1), 500) + 1
+$$;
+
+-- Name: FUNCTION list_limit(p_query jsonb); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.list_limit(p_query jsonb) IS 'How many rows a list gives.';
+
 -- Name: lock_admission(); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.lock_admission() RETURNS void
@@ -1812,6 +2266,38 @@ $$;
 
 COMMENT ON FUNCTION private.mark_provider_probes(p_organization_id uuid, p_session_id uuid) IS 'The session is the probe of each provider that waits for one. The others whose breaker is not closed come back: the call had better do without them.';
 
+-- Name: masked(text); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.masked(p_caller text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select case when char_length(p_caller) <= 4 then '••••' else '••••' || right(p_caller, 3) end
+$$;
+
+-- Name: FUNCTION masked(p_caller text); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.masked(p_caller text) IS 'A caller''s number as viewers see it.';
+
+-- Name: may_change_webhooks(uuid); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.may_change_webhooks(p_organization_id uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if coalesce(p_organization_id in (select private.my_organizations()), false) or private.is_platform_admin() then
+    perform private.demand_role(p_organization_id, 'editor');
+    return p_organization_id is not null;
+  end if;
+  return false;
+end;
+$$;
+
+-- Name: FUNCTION may_change_webhooks(p_organization_id uuid); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.may_change_webhooks(p_organization_id uuid) IS 'False: whoever asks is not to know that there is such an organisation. Ends what its viewers must not do.';
+
 -- Name: merge_config(jsonb, jsonb, integer); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.merge_config(below jsonb, above jsonb, p_depth integer DEFAULT 5) RETURNS jsonb
@@ -1863,11 +2349,13 @@ CREATE FUNCTION private.my_organizations(minimum public.member_role DEFAULT 'vie
   select organization_id
   from public.organization_members
   where user_id = (select auth.uid()) and role >= minimum
+  union all
+  select organization_id from private.calling_key() where organization_id is not null
 $$;
 
 -- Name: FUNCTION my_organizations(minimum public.member_role); Type: COMMENT; Schema: private
 
-COMMENT ON FUNCTION private.my_organizations(minimum public.member_role) IS 'Organisations in which the signed-in user has at least this role. Takes no column of the row, so a policy runs it once a statement.';
+COMMENT ON FUNCTION private.my_organizations(minimum public.member_role) IS 'Organisations in which the signed-in user has at least this role, or whose key is used. Takes no column of the row, so a policy runs it once a statement.';
 
 -- Name: name_saver(text); Type: FUNCTION; Schema: private
 
@@ -1881,6 +2369,27 @@ $$;
 -- Name: FUNCTION name_saver(p_name text); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.name_saver(p_name text) IS 'Who saves what this transaction saves, where nobody is signed in.';
+
+-- Name: newest_change(uuid); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.newest_change(p_organization_id uuid) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select coalesce(max(change.revision), 0)
+  from private.changes change
+  where private.is_platform_admin() and p_organization_id is null
+    or change.tenant is null
+    or change.tenant in (
+      select slug from public.organizations organization
+      where (organization.id in (select private.my_organizations()) or private.is_platform_admin())
+        and (p_organization_id is null or organization.id = p_organization_id)
+    )
+$$;
+
+-- Name: FUNCTION newest_change(p_organization_id uuid); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.newest_change(p_organization_id uuid) IS 'Up to which revision numbers and configurations that may be seen were changed. Definer: changes are private.';
 
 -- Name: news_of(public.sessions); Type: FUNCTION; Schema: private
 
@@ -1954,6 +2463,27 @@ $$;
 -- Name: FUNCTION note_change_of(VARIADIC p_organizations uuid[]); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.note_change_of(VARIADIC p_organizations uuid[]) IS 'The organisations with these ids changed; null is nobody.';
+
+-- Name: note_deed(uuid, text, text); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.note_deed(p_organization_id uuid, p_action text, p_target text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  entry public.audit_log;
+begin
+  entry.organization_id := p_organization_id;
+  entry.action := p_action;
+  entry.target_table := split_part(p_action, '.', 1);
+  entry.target_id := p_target;
+  perform private.keep_audit(entry);
+end;
+$$;
+
+-- Name: FUNCTION note_deed(p_organization_id uuid, p_action text, p_target text); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.note_deed(p_organization_id uuid, p_action text, p_target text) IS 'Writes down what somebody did that changes no row that people write.';
 
 -- Name: note_key_change(); Type: FUNCTION; Schema: private
 
@@ -2070,6 +2600,48 @@ $$;
 
 COMMENT ON FUNCTION private.note_usage(session public.sessions, p_usage jsonb) IS 'The total so far of the worker that holds the call now.';
 
+-- Name: number_json(public.sip_numbers); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.number_json(number public.sip_numbers) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'id', number.id,
+    'phoneNumber', number.phone_number,
+    'label', number.label,
+    'active', number.active,
+    'maxConcurrentCalls', number.max_concurrent_calls,
+    'organization', private.organization_ref(number.organization_id),
+    'agent', (
+      select jsonb_build_object('id', agent.id, 'name', agent.name, 'own', number.agent_instance_id is not null)
+      from public.agent_instances agent
+      where agent.organization_id = number.organization_id
+        and case when number.agent_instance_id is null then agent.is_default else agent.id = number.agent_instance_id end
+    ),
+    'liveCalls', (select count(*) from public.active_calls call where call.sip_number_id = number.id),
+    'assignedAt', number.assigned_at,
+    'revision', number.config_revision
+  )
+$$;
+
+-- Name: FUNCTION number_json(number public.sip_numbers); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.number_json(number public.sip_numbers) IS 'A number as the API gives it away.';
+
+-- Name: number_ref(uuid); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.number_ref(p_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object('id', id, 'phoneNumber', phone_number, 'label', label) from public.sip_numbers where id = p_id
+$$;
+
+-- Name: FUNCTION number_ref(p_id uuid); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.number_ref(p_id uuid) IS 'A number as other documents name it; null: none, or not to be seen.';
+
 -- Name: open_breaker(public.breakers, text); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.open_breaker(breaker public.breakers, p_reason text) RETURNS void
@@ -2092,6 +2664,72 @@ $$;
 -- Name: FUNCTION open_breaker(breaker public.breakers, p_reason text); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.open_breaker(breaker public.breakers, p_reason text) IS 'For 30 s, twice as long each time that it opens again, 10 min at most.';
+
+-- Name: organization_json(public.organizations); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.organization_json(organization public.organizations) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'id', organization.id,
+    'slug', organization.slug,
+    'name', organization.name,
+    'status', organization.status,
+    'timezone', organization.timezone,
+    'pool', organization.pool,
+    'maxConcurrentCalls', organization.max_concurrent_calls,
+    'maxCallsPerSecond', organization.max_calls_per_second,
+    'maxCallMinutes', organization.max_call_minutes,
+    'monthlySpendLimit', organization.monthly_spend_limit,
+    'monthlyMinutesLimit', organization.monthly_minutes_limit,
+    'numbers', (select count(*) from public.sip_numbers number where number.organization_id = organization.id),
+    'liveCalls', (select count(*) from public.active_calls call where call.organization_id = organization.id),
+    'createdAt', organization.created_at
+  )
+$$;
+
+-- Name: FUNCTION organization_json(organization public.organizations); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.organization_json(organization public.organizations) IS 'An organisation as the API gives it away.';
+
+-- Name: organization_ref(uuid); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.organization_ref(p_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object('id', id, 'slug', slug, 'name', name) from public.organizations where id = p_id
+$$;
+
+-- Name: FUNCTION organization_ref(p_id uuid); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.organization_ref(p_id uuid) IS 'An organisation as other documents name it; null: none, or not to be seen.';
+
+-- Name: owe_event(text, uuid, jsonb, jsonb); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.owe_event(p_event text, p_organization_id uuid, p_at jsonb, p_data jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  insert into public.webhook_deliveries (organization_id, endpoint_id, event, payload, next_attempt_at, created_at)
+  select
+    endpoint.organization_id, endpoint.id, p_event,
+    jsonb_build_object('type', p_event, 'at', p_at, 'data', p_data), clock_timestamp(), clock_timestamp()
+  from public.webhook_endpoints endpoint
+  where endpoint.organization_id = p_organization_id
+    and endpoint.active
+    and (endpoint.events = '{}' or p_event = any (endpoint.events))
+  -- The row that the inserted one refers to. Whoever removes an endpoint holds it locked while all that is owed to it goes
+  -- too: admission would wait for that behind its lock, and all tenants with it.
+  for key share of endpoint skip locked;
+end;
+$$;
+
+-- Name: FUNCTION owe_event(p_event text, p_organization_id uuid, p_at jsonb, p_data jsonb); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.owe_event(p_event text, p_organization_id uuid, p_at jsonb, p_data jsonb) IS 'One row for each active endpoint of the organisation that wants to be told of this. Not for one that is being removed.';
 
 -- Name: policy_of(public.sip_numbers); Type: FUNCTION; Schema: private
 
@@ -2298,6 +2936,21 @@ $$;
 
 COMMENT ON FUNCTION private.reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations, p_session_id uuid, p_at timestamp with time zone) IS 'Opens a session and reserves its slot; a worker has 4 s to take it, then the call is placed again.';
 
+-- Name: retry_at(integer); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.retry_at(p_failed integer) RETURNS timestamp with time zone
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select clock_timestamp() + (0.8 + 0.4 * random()) * (
+    array['10 seconds', '1 minute', '5 minutes', '30 minutes', '2 hours', '6 hours', '12 hours', '24 hours']::interval[]
+  )[p_failed]
+$$;
+
+-- Name: FUNCTION retry_at(p_failed integer); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.retry_at(p_failed integer) IS 'When to try again after so many failures, give or take a fifth, so that what failed at once does not come back at once. Null: never.';
+
 -- Name: said_so_far(public.sessions); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.said_so_far(session public.sessions) RETURNS jsonb
@@ -2328,20 +2981,23 @@ COMMENT ON FUNCTION private.said_so_far(session public.sessions) IS 'What a work
 -- Name: saver_name(); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.saver_name() RETURNS text
-    LANGUAGE sql STABLE
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
     AS $$
   select case
     -- Whoever is signed in is named by the token and by nothing else.
     when (select auth.uid()) is not null
       then left(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email', 120)
-    else nullif(current_setting('switchboard.saved_by', true), '')
+    else coalesce(
+      (select left('API key ' || name, 120) from private.calling_key()),
+      nullif(current_setting('switchboard.saved_by', true), '')
+    )
   end
 $$;
 
 -- Name: FUNCTION saver_name(); Type: COMMENT; Schema: private
 
-COMMENT ON FUNCTION private.saver_name() IS 'For saved_by_name.';
+COMMENT ON FUNCTION private.saver_name() IS 'For saved_by_name. Definer: nobody may read hashes of keys.';
 
 -- Name: see_worker(text, jsonb); Type: FUNCTION; Schema: private
 
@@ -2528,6 +3184,104 @@ $_$;
 
 COMMENT ON FUNCTION private.tell_providers(session public.sessions, p_providers jsonb, p_told text[]) IS 'How each provider did in a call, but for those whose failure was told when it happened.';
 
+-- Name: tell_webhooks(); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.tell_webhooks() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET lock_timeout TO '100ms'
+    AS $$
+declare
+  told jsonb;
+begin
+  if exists (
+    select from public.webhook_endpoints endpoint
+    where endpoint.organization_id = new.organization_id and endpoint.active
+  ) then
+    told := to_jsonb(new);
+    perform private.owe_event(
+      tg_argv[0], new.organization_id, told -> tg_argv[1], private.webhook_data(tg_argv[0], told)
+    );
+  end if;
+  return null;
+exception
+  when others then
+    raise warning 'no webhook is told of %: % (%)', tg_argv[0], sqlerrm, sqlstate;
+    return null;
+end;
+$$;
+
+-- Name: FUNCTION tell_webhooks(); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.tell_webhooks() IS 'Owes an event to the endpoints of the row''s organisation. Its arguments: the event, and the column that says when it happened. Definer: nobody may write deliveries.';
+
+-- Name: tickets; Type: TABLE; Schema: public
+
+CREATE TABLE public.tickets (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid NOT NULL,
+    session_id uuid,
+    kind public.ticket_kind DEFAULT 'ticket'::public.ticket_kind NOT NULL,
+    status public.ticket_status DEFAULT 'open'::public.ticket_status NOT NULL,
+    priority public.ticket_priority DEFAULT 'normal'::public.ticket_priority NOT NULL,
+    title text NOT NULL,
+    body text DEFAULT ''::text NOT NULL,
+    contact text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT body_is_bounded CHECK ((char_length(body) <= 10000)),
+    CONSTRAINT contact_is_short CHECK ((char_length(contact) <= 200)),
+    CONSTRAINT title_is_short CHECK (((char_length(title) >= 1) AND (char_length(title) <= 200)))
+);
+
+-- Name: TABLE tickets; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.tickets IS 'What an agent or a person wrote down to be done after a call.';
+
+-- Name: COLUMN tickets.contact; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.tickets.contact IS 'How to reach the caller, as they said it; empty: the number they called from.';
+
+-- Name: ticket_json(public.tickets); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.ticket_json(ticket public.tickets) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'id', ticket.id,
+    'kind', ticket.kind,
+    'status', ticket.status,
+    'priority', ticket.priority,
+    'title', ticket.title,
+    'body', ticket.body,
+    'contact', ticket.contact,
+    'call', ticket.session_id,
+    'caller', private.caller_of_session(ticket.session_id),
+    'organization', private.organization_ref(ticket.organization_id),
+    'createdAt', ticket.created_at,
+    'closedAt', ticket.closed_at
+  )
+$$;
+
+-- Name: FUNCTION ticket_json(ticket public.tickets); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.ticket_json(ticket public.tickets) IS 'A ticket as the API gives it away.';
+
+-- Name: to_columns(jsonb); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.to_columns(p_fields jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce(jsonb_object_agg(lower(regexp_replace(key, '([A-Z])', '_\1', 'g')), value), '{}')
+  from jsonb_each(p_fields)
+$$;
+
+-- Name: FUNCTION to_columns(p_fields jsonb); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.to_columns(p_fields jsonb) IS 'Fields as the API names them, named as columns are: maxCalls, max_calls.';
+
 -- Name: try_new_key(); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.try_new_key() RETURNS trigger
@@ -2614,6 +3368,90 @@ $$;
 -- Name: FUNCTION usable_keys(p_organization_id uuid); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.usable_keys(p_organization_id uuid) IS 'The sealed keys of an organisation and, only where the owner of the platform allows it, the platform''s for providers of which it has none.';
+
+-- Name: webhook_data(text, jsonb); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.webhook_data(p_event text, p_row jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return case
+    when p_event in ('call.started', 'call.answered', 'call.ended') then jsonb_build_object(
+      'id', p_row -> 'id',
+      'number', p_row -> 'sip_number_id',
+      'called', p_row -> 'called_number',
+      'caller', p_row -> 'caller_number',
+      'startedAt', p_row -> 'started_at',
+      'answeredAt', p_row -> 'answered_at',
+      'endedAt', p_row -> 'ended_at',
+      'endReason', p_row -> 'end_reason',
+      'talkMs', p_row -> 'talk_ms'
+    )
+    when p_event = 'call.refused' then jsonb_build_object(
+      'id', p_row ->> 'id',
+      'call', p_row -> 'session_id',
+      'number', p_row -> 'sip_number_id',
+      'called', p_row -> 'called_number',
+      'caller', p_row -> 'caller_number',
+      'reason', p_row -> 'reason',
+      'refusedAt', p_row -> 'refused_at'
+    )
+    when p_event = 'ticket.opened' then jsonb_build_object(
+      'id', p_row -> 'id',
+      'call', p_row -> 'session_id',
+      'kind', p_row -> 'kind',
+      'priority', p_row -> 'priority',
+      'title', p_row -> 'title',
+      'createdAt', p_row -> 'created_at'
+    )
+    when p_event in ('breaker.opened', 'breaker.closed') then jsonb_build_object(
+      'provider', p_row -> 'provider',
+      'state', p_row -> 'state',
+      'openUntil', p_row -> 'open_until',
+      'failures', p_row -> 'failures',
+      'lastReason', p_row -> 'last_reason'
+    )
+    when p_event = 'config.changed' then jsonb_build_object(
+      'layer', p_row -> 'layer',
+      'agent', p_row -> 'agent_instance_id',
+      'number', p_row -> 'sip_number_id',
+      'revision', p_row -> 'revision',
+      'savedBy', p_row -> 'saved_by_name'
+    )
+  end;
+end;
+$$;
+
+-- Name: FUNCTION webhook_data(p_event text, p_row jsonb); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.webhook_data(p_event text, p_row jsonb) IS 'What an endpoint is told of a row, under the names that the API has. Who called is in it, what was said is not.';
+
+-- Name: webhook_json(uuid); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.webhook_json(p_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'id', endpoint.id,
+    'url', endpoint.url,
+    'events', to_jsonb(endpoint.events),
+    'active', endpoint.active,
+    'organization', private.organization_ref(endpoint.organization_id),
+    'waiting', (
+      select count(*) from public.webhook_deliveries delivery
+      where delivery.endpoint_id = endpoint.id and delivery.next_attempt_at is not null
+    ),
+    'createdAt', endpoint.created_at
+  )
+  from public.webhook_endpoints endpoint
+  where endpoint.id = p_id
+$$;
+
+-- Name: FUNCTION webhook_json(p_id uuid); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.webhook_json(p_id uuid) IS 'A webhook as the API gives it away, never its secret. Null: not to be seen.';
 
 -- Name: without_secrets(jsonb); Type: FUNCTION; Schema: private
 
@@ -2813,6 +3651,1544 @@ $$;
 
 COMMENT ON FUNCTION public.answer_call(p_session_id uuid, p_worker text) IS 'The caller hears the agent from now on. Not answered: the call is not this worker''s any more. Definer: the agent role writes no table.';
 
+-- Name: api_accept_invitations(); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_accept_invitations() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
+  invited public.invitations;
+  joined integer := 0;
+begin
+  if auth.uid() is null or claims ->> 'email' is null then return 0; end if;
+  for invited in
+    delete from public.invitations where lower(email) = lower(claims ->> 'email') returning *
+  loop
+    continue when invited.expires_at < now();
+    insert into public.organization_members (organization_id, user_id, role)
+    values (invited.organization_id, auth.uid(), invited.role)
+    on conflict do nothing;
+    joined := joined + 1;
+  end loop;
+  return joined;
+end;
+$$;
+
+-- Name: FUNCTION api_accept_invitations(); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_accept_invitations() IS 'Whoever is signed in joins the organisations that invited their address. How many. Definer: who is invited is no member yet, and members are their owners'' to add.';
+
+-- Name: api_add_agent(uuid, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_add_agent(p_organization_id uuid, p_name text) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  added public.agent_instances;
+begin
+  insert into public.agent_instances (organization_id, name, is_default)
+  values (
+    p_organization_id,
+    p_name,
+    not exists (select from public.agent_instances where organization_id = p_organization_id and is_default)
+  )
+  returning * into added;
+  return private.agent_json(added);
+end;
+$$;
+
+-- Name: FUNCTION api_add_agent(p_organization_id uuid, p_name text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_add_agent(p_organization_id uuid, p_name text) IS 'Makes a voice agent, the default one if there is no other.';
+
+-- Name: api_add_api_key(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_add_api_key(p_key jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  organization constant uuid := p_key ->> 'organization';
+  added public.api_keys;
+begin
+  -- Of people alone: a key that makes keys would outlive its own end.
+  perform private.demand(auth.uid() is not null);
+  perform private.demand(
+    case
+      when organization is null then private.is_platform_admin()
+      else organization in (select private.my_organizations('owner')) or private.is_platform_admin()
+    end
+  );
+  insert into public.api_keys (organization_id, name, hash, last_four, scopes, created_by, expires_at)
+  values (
+    organization, p_key ->> 'name', p_key ->> 'hash', p_key ->> 'lastFour',
+    array(select jsonb_array_elements_text(p_key -> 'scopes')), auth.uid(), (p_key ->> 'expiresAt')::timestamptz
+  )
+  returning * into added;
+  return private.api_key_json(added);
+end;
+$$;
+
+-- Name: FUNCTION api_add_api_key(p_key jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_add_api_key(p_key jsonb) IS 'Keeps the hash of a new API key; organization null: the platform''s. Definer: keys are nobody''s to write.';
+
+-- Name: api_add_numbers(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_add_numbers(p_numbers jsonb) RETURNS TABLE(phone_number text, outcome text, number jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  wanted jsonb;
+  added public.sip_numbers;
+begin
+  perform private.demand(private.is_platform_admin());
+  for wanted in select * from jsonb_array_elements(p_numbers) loop
+    phone_number := wanted ->> 'phoneNumber';
+    insert into public.sip_numbers
+      (phone_number, organization_id, agent_instance_id, label, max_concurrent_calls, assigned_by)
+    values (
+      wanted ->> 'phoneNumber',
+      (wanted ->> 'organization')::uuid,
+      (wanted ->> 'agent')::uuid,
+      coalesce(wanted ->> 'label', ''),
+      coalesce((wanted ->> 'maxConcurrentCalls')::integer, 1),
+      auth.uid()
+    )
+    on conflict on constraint sip_numbers_phone_number_key do nothing
+    returning * into added;
+    outcome := case when found then 'added' else 'exists' end;
+    number := case when found then private.number_json(added) end;
+    return next;
+  end loop;
+end;
+$$;
+
+-- Name: FUNCTION api_add_numbers(p_numbers jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_add_numbers(p_numbers jsonb) IS 'Adds numbers, all or, if one of them cannot be, none; those that are there already are left as they are. A platform admin may. Definer: the columns are nobody''s to write.';
+
+-- Name: api_add_organization(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_add_organization(p_organization jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  added public.organizations;
+begin
+  perform private.demand(private.is_platform_admin());
+  insert into public.organizations (slug, name, timezone)
+  values (
+    p_organization ->> 'slug',
+    coalesce(p_organization ->> 'name', p_organization ->> 'slug'),
+    coalesce(p_organization ->> 'timezone', 'UTC')
+  )
+  returning * into added;
+  return private.organization_json(added);
+end;
+$$;
+
+-- Name: FUNCTION api_add_organization(p_organization jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_add_organization(p_organization jsonb) IS 'Makes an organisation; a platform admin may. Definer: nobody may add to the table.';
+
+-- Name: api_add_ticket(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_add_ticket(p_ticket jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  added public.tickets;
+begin
+  insert into public.tickets (organization_id, session_id, priority, title, body, contact)
+  values (
+    (p_ticket ->> 'organization')::uuid,
+    (p_ticket ->> 'call')::uuid,
+    coalesce(p_ticket ->> 'priority', 'normal')::public.ticket_priority,
+    p_ticket ->> 'title',
+    coalesce(p_ticket ->> 'body', ''),
+    coalesce(p_ticket ->> 'contact', '')
+  )
+  returning * into added;
+  return private.ticket_json(added);
+end;
+$$;
+
+-- Name: FUNCTION api_add_ticket(p_ticket jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_add_ticket(p_ticket jsonb) IS 'Opens a ticket by hand.';
+
+-- Name: api_add_webhook(jsonb, jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_add_webhook(p_webhook jsonb, p_sealed jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  organization constant uuid := p_webhook ->> 'organization';
+  added uuid;
+begin
+  perform private.demand_role(organization, 'editor');
+  -- Counted one after the other: what happens to a call is written once for each of them while it comes in.
+  perform from public.organizations owner where owner.id = organization for no key update;
+  if 10 <= (select count(*) from public.webhook_endpoints endpoint where endpoint.organization_id = organization) then
+    raise exception 'an organisation has at most 10 webhooks' using errcode = 'check_violation';
+  end if;
+  insert into public.webhook_endpoints (organization_id, url, events, secret_key_id, secret_ciphertext)
+  values (
+    organization, p_webhook ->> 'url',
+    array(select jsonb_array_elements_text(coalesce(p_webhook -> 'events', '[]'))),
+    p_sealed ->> 'keyId', p_sealed ->> 'ciphertext'
+  )
+  returning id into added;
+  return private.webhook_json(added);
+end;
+$$;
+
+-- Name: FUNCTION api_add_webhook(p_webhook jsonb, p_sealed jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_add_webhook(p_webhook jsonb, p_sealed jsonb) IS 'Adds a webhook with the sealed secret that its deliveries are signed with; editors may. Definer: secrets are nobody''s to write.';
+
+-- Name: api_agents(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_agents(p_query jsonb DEFAULT '{}'::jsonb) RETURNS TABLE(item jsonb, cursor text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select private.agent_json(agent), agent.id::text
+  from public.agent_instances agent
+  where (p_query ->> 'id' is null or agent.id = (p_query ->> 'id')::uuid)
+    and (p_query ->> 'organization' is null or agent.organization_id = (p_query ->> 'organization')::uuid)
+    and (p_query ->> 'after' is null or agent.id > (p_query ->> 'after')::uuid)
+  order by agent.id
+  limit private.list_limit(p_query)
+$$;
+
+-- Name: FUNCTION api_agents(p_query jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_agents(p_query jsonb) IS 'Voice agents; filters: id, organization, after, limit.';
+
+-- Name: api_api_keys(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_api_keys(p_query jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  organization constant uuid := p_query ->> 'organization';
+begin
+  perform private.demand(
+    case
+      when organization is null then private.is_platform_admin()
+      else organization in (select private.my_organizations('owner')) or private.is_platform_admin()
+    end
+  );
+  return (
+    select jsonb_build_object('keys', coalesce(jsonb_agg(private.api_key_json(key) order by key.name), '[]'))
+    from public.api_keys key
+    where key.revoked_at is null and (organization is null or key.organization_id = organization)
+  );
+end;
+$$;
+
+-- Name: FUNCTION api_api_keys(p_query jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_api_keys(p_query jsonb) IS 'API keys in use; filter: organization. Definer: a row of the table has what nobody may read.';
+
+-- Name: api_audit(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_audit(p_query jsonb DEFAULT '{}'::jsonb) RETURNS TABLE(item jsonb, cursor text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  organization constant uuid := p_query ->> 'organization';
+  after_id constant bigint := p_query ->> 'after';
+begin
+  return query
+    select
+      jsonb_build_object(
+        'id', entry.id::text,
+        'at', entry.at,
+        'who', entry.actor_name,
+        'action', entry.action,
+        'target', entry.target_id,
+        'organization', private.organization_ref(entry.organization_id),
+        'before', entry.before,
+        'after', entry.after
+      ),
+      entry.id::text
+    from public.audit_log entry
+    where (organization is null or entry.organization_id = organization)
+      and (p_query ->> 'target' is null or entry.target_id = p_query ->> 'target')
+      and (p_query ->> 'action' is null or starts_with(entry.action, p_query ->> 'action'))
+      and (after_id is null or entry.id < after_id)
+    order by entry.id desc
+    limit private.list_limit(p_query);
+end;
+$$;
+
+-- Name: FUNCTION api_audit(p_query jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_audit(p_query jsonb) IS 'Who changed what, newest first; filters: organization, target, action (its beginning), after, limit.';
+
+-- Name: api_begin_request(text, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_begin_request(p_key text, p_fingerprint text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  me constant text := private.caller_id();
+  known private.api_requests;
+begin
+  perform private.demand(me is not null);
+  delete from private.api_requests where begun_at < now() - interval '1 day';
+  -- Whoever was to answer it is gone: a request takes seconds.
+  delete from private.api_requests
+  where caller = me and key = p_key and status is null and begun_at < now() - interval '1 minute';
+  insert into private.api_requests (caller, key, fingerprint) values (me, p_key, p_fingerprint) on conflict do nothing;
+  if found then return jsonb_build_object('state', 'new'); end if;
+  select * into known from private.api_requests where caller = me and key = p_key;
+  return case
+    when known.fingerprint <> p_fingerprint then jsonb_build_object('state', 'another')
+    when known.status is null then jsonb_build_object('state', 'pending')
+    else jsonb_build_object('state', 'answered', 'status', known.status, 'body', known.body)
+  end;
+end;
+$$;
+
+-- Name: FUNCTION api_begin_request(p_key text, p_fingerprint text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_begin_request(p_key text, p_fingerprint text) IS 'new: to be answered now. answered: with what was answered then. pending: somebody is at it. another: that key came with another request. Definer: the table is private.';
+
+-- Name: api_breakers(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_breakers(p_query jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object('breakers', coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'organization', private.organization_ref(breaker.organization_id),
+        'provider', breaker.provider,
+        'state', breaker.state,
+        'openUntil', breaker.open_until,
+        'failures', breaker.failures,
+        'lastReason', breaker.last_reason,
+        'changedAt', breaker.changed_at
+      )
+      order by breaker.state <> 'closed' desc, breaker.changed_at desc
+    ),
+    '[]'
+  ))
+  from public.breakers breaker
+  where p_query ->> 'organization' is null or breaker.organization_id = (p_query ->> 'organization')::uuid
+$$;
+
+-- Name: FUNCTION api_breakers(p_query jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_breakers(p_query jsonb) IS 'Breakers that ever counted a failure, open ones first; filter: organization.';
+
+-- Name: api_call(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_call(p_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select private.call_json(session.id) || jsonb_build_object(
+    'takes', session.takes,
+    'admission', session.admission,
+    'configRevision', session.config_revision,
+    'configSource', session.config_source,
+    'recorded', session.recorded,
+    'timings', session.timings,
+    'turns', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object('position', turn.position, 'role', turn.role, 'text', turn.text, 'atMs', turn.at_ms)
+          order by turn.position
+        )
+        from public.session_turns turn where turn.session_id = session.id
+      ),
+      '[]'
+    ),
+    'transfers', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object('destination', moved.destination, 'outcome', moved.outcome, 'atMs', moved.at_ms)
+          order by moved.position
+        )
+        from public.session_transfers moved where moved.session_id = session.id
+      ),
+      '[]'
+    ),
+    'usage', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object(
+            'kind', used.kind, 'provider', used.provider, 'model', used.model, 'unit', used.unit, 'amount', used.amount,
+            'cost', used.cost
+          )
+          order by used.kind, used.provider, used.model, used.unit
+        )
+        from public.session_usage used where used.session_id = session.id
+      ),
+      '[]'
+    ),
+    'ticketList', coalesce(
+      (
+        select jsonb_agg(private.ticket_json(ticket) order by ticket.created_at)
+        from public.tickets ticket where ticket.session_id = session.id
+      ),
+      '[]'
+    )
+  )
+  from public.sessions session
+  where session.id = p_id
+$$;
+
+-- Name: FUNCTION api_call(p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_call(p_id uuid) IS 'Everything that is known of a call; null: no such call to be seen.';
+
+-- Name: api_caller(); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_caller() RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  key public.api_keys;
+  claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
+  who jsonb;
+begin
+  select * into key from private.calling_key();
+  if found then
+    update public.api_keys set last_used_at = now()
+    where id = key.id and (last_used_at is null or last_used_at < now() - interval '1 minute');
+    who := jsonb_build_object('kind', 'key', 'id', key.id, 'name', key.name, 'scopes', to_jsonb(key.scopes));
+  elsif auth.uid() is not null then
+    who := jsonb_build_object('kind', 'person', 'id', auth.uid(), 'email', claims ->> 'email');
+  else
+    return null;
+  end if;
+  return who || jsonb_build_object(
+    'isPlatformAdmin', private.is_platform_admin(),
+    'organizations', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object(
+            'id', organization.id, 'slug', organization.slug, 'name', organization.name,
+            'timezone', organization.timezone, 'status', organization.status,
+            'role', coalesce(member.role, 'owner')
+          )
+          order by organization.name
+        )
+        from public.organizations organization
+        left join public.organization_members member
+          on member.organization_id = organization.id and member.user_id = auth.uid()
+        where organization.id in (select private.my_organizations())
+      ),
+      '[]'
+    )
+  );
+end;
+$$;
+
+-- Name: FUNCTION api_caller(); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_caller() IS 'Who asks, and where they belong; null: nobody who is known. Notes that a key is used, once a minute. Definer: keys are nobody''s to write.';
+
+-- Name: api_calls(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_calls(p_query jsonb DEFAULT '{}'::jsonb) RETURNS TABLE(item jsonb, cursor text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  organization constant uuid := p_query ->> 'organization';
+  number constant uuid := p_query ->> 'number';
+  reason constant text := p_query ->> 'reason';
+  answered constant boolean := p_query ->> 'answered';
+  since constant timestamptz := p_query ->> 'from';
+  until constant timestamptz := p_query ->> 'to';
+  after_at constant timestamptz := split_part(nullif(p_query ->> 'after', ''), '|', 1);
+  after_id constant uuid := split_part(nullif(p_query ->> 'after', ''), '|', 2);
+begin
+  return query
+    select private.call_json(page.id), page.started_at || '|' || page.id
+    from (
+      select session.id, session.started_at
+      from public.sessions session
+      where (organization is null or session.organization_id = organization)
+        and (number is null or session.sip_number_id = number)
+        and (reason is null or session.end_reason::text = reason)
+        and (answered is null or (session.answered_at is not null) = answered)
+        and (since is null or session.started_at >= since)
+        and (until is null or session.started_at < until)
+        and (after_at is null or (session.started_at, session.id) < (after_at, after_id))
+        and (not p_query ?| array['caller', 'words', 'tickets'] or private.call_matches(session.id, p_query))
+      order by session.started_at desc, session.id desc
+      limit private.list_limit(p_query)
+    ) page
+    order by page.started_at desc, page.id desc;
+end;
+$$;
+
+-- Name: FUNCTION api_calls(p_query jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_calls(p_query jsonb) IS 'Admitted calls, newest first; filters: organization, number, reason, answered, from, to, caller, words, tickets, after, limit.';
+
+-- Name: api_change_agent(uuid, jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_change_agent(p_id uuid, p_changes jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  wanted public.agent_instances;
+begin
+  select * into wanted from public.agent_instances where id = p_id;
+  if not found then return null; end if;
+  perform private.demand_role(wanted.organization_id, 'editor');
+  wanted := jsonb_populate_record(wanted, private.to_columns(p_changes));
+  if wanted.is_default then
+    update public.agent_instances set is_default = false
+    where organization_id = wanted.organization_id and is_default and id <> p_id;
+  end if;
+  update public.agent_instances set name = wanted.name, is_default = wanted.is_default where id = p_id
+  returning * into wanted;
+  return private.agent_json(wanted);
+end;
+$$;
+
+-- Name: FUNCTION api_change_agent(p_id uuid, p_changes jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_change_agent(p_id uuid, p_changes jsonb) IS 'Changes the name, or makes it the default one in the place of the one that was. Null: there is none.';
+
+-- Name: api_change_member(uuid, uuid, public.member_role); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_change_member(p_organization_id uuid, p_user_id uuid, p_role public.member_role) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform private.demand_role(p_organization_id, 'owner');
+  update public.organization_members set role = p_role where organization_id = p_organization_id and user_id = p_user_id;
+  return found;
+end;
+$$;
+
+-- Name: FUNCTION api_change_member(p_organization_id uuid, p_user_id uuid, p_role public.member_role); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_change_member(p_organization_id uuid, p_user_id uuid, p_role public.member_role) IS 'False: there is no such member.';
+
+-- Name: api_change_number(uuid, jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_change_number(p_id uuid, p_changes jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  was public.sip_numbers;
+  wanted public.sip_numbers;
+begin
+  -- Callers of the number, who need it to stay, come in meanwhile.
+  select * into was from public.sip_numbers where id = p_id for no key update;
+  if not found or was.organization_id is null and not private.is_platform_admin() then return null; end if;
+  perform private.demand_role(was.organization_id, 'editor');
+  perform private.demand(private.is_platform_admin() or p_changes - array['label', 'active'] = '{}');
+  wanted := jsonb_populate_record(was, private.to_columns(p_changes));
+  if p_changes ? 'organization' then wanted.organization_id := p_changes ->> 'organization'; end if;
+  if p_changes ? 'agent' then wanted.agent_instance_id := p_changes ->> 'agent'; end if;
+  if wanted.organization_id is distinct from was.organization_id then
+    -- What the organisation before wrote is not the next one's to say.
+    wanted.config_override := '{}';
+    wanted.label := coalesce(p_changes ->> 'label', '');
+    wanted.agent_instance_id := p_changes ->> 'agent';
+    wanted.assigned_by := auth.uid();
+    wanted.assigned_at := now();
+  end if;
+  if (wanted.organization_id, wanted.agent_instance_id) is distinct from (was.organization_id, was.agent_instance_id) then
+    update public.sip_numbers
+    set organization_id = wanted.organization_id, agent_instance_id = wanted.agent_instance_id,
+      config_override = wanted.config_override, assigned_by = wanted.assigned_by, assigned_at = wanted.assigned_at
+    where id = p_id;
+  end if;
+  update public.sip_numbers
+  set label = wanted.label, active = wanted.active, max_concurrent_calls = wanted.max_concurrent_calls
+  where id = p_id
+  returning * into wanted;
+  return private.number_json(wanted);
+end;
+$$;
+
+-- Name: FUNCTION api_change_number(p_id uuid, p_changes jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_change_number(p_id uuid, p_changes jsonb) IS 'Changes the named fields: label and active by editors of its organisation; organization, agent and maxConcurrentCalls by platform admins. A number that goes to another organisation brings nothing along. Null: there is none to be seen. Definer: assigning is no tenant''s to do.';
+
+-- Name: api_change_organization(uuid, jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_change_organization(p_id uuid, p_changes jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  wanted public.organizations;
+begin
+  perform private.demand_role(p_id, 'editor');
+  select * into wanted from public.organizations where id = p_id for no key update;
+  if not found then return null; end if;
+  -- What an organisation says of itself; all else is the platform's to say.
+  perform private.demand(private.is_platform_admin() or p_changes - array['name', 'timezone'] = '{}');
+  wanted := jsonb_populate_record(wanted, private.to_columns(p_changes));
+  update public.organizations
+  set name = wanted.name, timezone = wanted.timezone, status = wanted.status, pool = wanted.pool,
+    max_concurrent_calls = wanted.max_concurrent_calls, max_calls_per_second = wanted.max_calls_per_second,
+    max_call_minutes = wanted.max_call_minutes, monthly_spend_limit = wanted.monthly_spend_limit,
+    monthly_minutes_limit = wanted.monthly_minutes_limit
+  where id = p_id
+  returning * into wanted;
+  return private.organization_json(wanted);
+end;
+$$;
+
+-- Name: FUNCTION api_change_organization(p_id uuid, p_changes jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_change_organization(p_id uuid, p_changes jsonb) IS 'Changes the named fields; its editors may name and timezone, a platform admin all. Null: there is none. Definer: limits are no tenant''s to write.';
+
+-- Name: api_change_ticket(uuid, jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_change_ticket(p_id uuid, p_changes jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  was public.tickets;
+  wanted public.tickets;
+begin
+  select * into was from public.tickets where id = p_id;
+  if not found then return null; end if;
+  perform private.demand_role(was.organization_id, 'editor');
+  wanted := jsonb_populate_record(was, private.to_columns(p_changes));
+  update public.tickets
+  set status = wanted.status, priority = wanted.priority, title = wanted.title, body = wanted.body,
+    contact = wanted.contact,
+    closed_at = case when wanted.status = 'closed' then coalesce(was.closed_at, now()) end
+  where id = p_id
+  returning * into wanted;
+  return private.ticket_json(wanted);
+end;
+$$;
+
+-- Name: FUNCTION api_change_ticket(p_id uuid, p_changes jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_change_ticket(p_id uuid, p_changes jsonb) IS 'Changes the named fields, closes it or opens it again. Null: there is none.';
+
+-- Name: api_change_webhook(uuid, jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_change_webhook(p_id uuid, p_changes jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  wanted public.webhook_endpoints;
+begin
+  select * into wanted from public.webhook_endpoints endpoint where endpoint.id = p_id for no key update;
+  if not private.may_change_webhooks(wanted.organization_id) then return null; end if;
+  wanted := jsonb_populate_record(wanted, p_changes);
+  update public.webhook_endpoints
+  set url = wanted.url, events = wanted.events, active = wanted.active
+  where id = p_id;
+  return private.webhook_json(p_id);
+end;
+$$;
+
+-- Name: FUNCTION api_change_webhook(p_id uuid, p_changes jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_change_webhook(p_id uuid, p_changes jsonb) IS 'Changes url, events or active; editors may. Switched off, what is owed to it is given up. Null: there is none to be seen. Definer: the table has secrets, so nobody may write it.';
+
+-- Name: api_drop_request(text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_drop_request(p_key text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  delete from private.api_requests where caller = private.caller_id() and key = p_key and status is null
+$$;
+
+-- Name: FUNCTION api_drop_request(p_key text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_drop_request(p_key text) IS 'It came to nothing and may be tried again. Definer: the table is private.';
+
+-- Name: api_end_call(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_end_call(p_id uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  tenant_id uuid := (select organization_id from public.active_calls where session_id = p_id);
+begin
+  if tenant_id is null or not (tenant_id in (select private.my_organizations()) or private.is_platform_admin()) then
+    return false;
+  end if;
+  perform private.demand_role(tenant_id, 'editor');
+  update public.active_calls set end_requested = 'told_to_end' where session_id = p_id;
+  perform private.note_deed(tenant_id, 'call.ended', p_id::text);
+  return true;
+end;
+$$;
+
+-- Name: FUNCTION api_end_call(p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_end_call(p_id uuid) IS 'Its agent hears at the next renewal that it is to end the call. False: no such live call to be seen. Definer: live calls are nobody''s to write.';
+
+-- Name: api_end_request(text, integer, jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_end_request(p_key text, p_status integer, p_body jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  update private.api_requests set status = p_status, body = p_body
+  where caller = private.caller_id() and key = p_key and status is null
+$$;
+
+-- Name: FUNCTION api_end_request(p_key text, p_status integer, p_body jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_end_request(p_key text, p_status integer, p_body jsonb) IS 'Keeps the answer for whoever asks again. Definer: the table is private.';
+
+-- Name: api_invite(uuid, text, public.member_role); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_invite(p_organization_id uuid, p_email text, p_role public.member_role) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  invited public.invitations;
+begin
+  perform private.demand_role(p_organization_id, 'owner');
+  delete from public.invitations where organization_id = p_organization_id and lower(email) = lower(p_email);
+  insert into public.invitations (organization_id, email, role) values (p_organization_id, p_email, p_role)
+  returning * into invited;
+  return jsonb_build_object(
+    'id', invited.id, 'email', invited.email, 'role', invited.role, 'expiresAt', invited.expires_at
+  );
+end;
+$$;
+
+-- Name: FUNCTION api_invite(p_organization_id uuid, p_email text, p_role public.member_role); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_invite(p_organization_id uuid, p_email text, p_role public.member_role) IS 'Invites an address, or changes the role it is invited to.';
+
+-- Name: api_layer(public.config_layer, uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_layer(p_layer public.config_layer, p_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object('config', config, 'revision', revision, 'organization', private.organization_ref(organization))
+  from (
+    select config, config_revision, null::uuid from public.platform_settings where p_layer = 'platform'
+    union all
+    select config, config_revision, id from public.organizations where p_layer = 'organization' and id = p_id
+    union all
+    select config, config_revision, organization_id from public.agent_instances where p_layer = 'instance' and id = p_id
+    union all
+    select config_override, config_revision, organization_id from public.sip_numbers
+    where p_layer = 'number' and id = p_id
+  ) layer (config, revision, organization)
+$$;
+
+-- Name: FUNCTION api_layer(p_layer public.config_layer, p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_layer(p_layer public.config_layer, p_id uuid) IS 'What is written on one layer; null: no such row to be seen.';
+
+-- Name: api_layers(public.config_layer, uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_layers(p_layer public.config_layer, p_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'organizationName', coalesce(organization.name, ''),
+    'phoneNumber', number.phone_number,
+    'platform', platform.config,
+    'organization', coalesce(organization.config, '{}'),
+    'instance', agent.config,
+    'number', coalesce(number.config_override, '{}')
+  )
+  from public.platform_settings platform
+  left join public.sip_numbers number on p_layer = 'number' and number.id = p_id
+  left join public.agent_instances named on p_layer = 'instance' and named.id = p_id
+  left join public.organizations organization
+    on organization.id = case p_layer
+      when 'organization' then p_id
+      when 'instance' then named.organization_id
+      when 'number' then number.organization_id
+    end
+  left join lateral (
+    select config from private.find_agent(number) where p_layer = 'number'
+    union all
+    select named.config where p_layer = 'instance'
+  ) agent on true
+  where private.is_platform_admin() or organization.id in (select private.my_organizations())
+$$;
+
+-- Name: FUNCTION api_layers(p_layer public.config_layer, p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_layers(p_layer public.config_layer, p_id uuid) IS 'Everything that was written for an agent up to that layer, weakest first; instance null: no agent is said. Null: no such row to be seen. Definer: what the platform says to all is in it.';
+
+-- Name: api_listen(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_listen(p_id uuid) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  call public.active_calls;
+begin
+  select * into call from public.active_calls where session_id = p_id;
+  if not found or not (call.organization_id in (select private.my_organizations()) or private.is_platform_admin()) then
+    return null;
+  end if;
+  perform private.demand_role(call.organization_id, 'owner');
+  perform private.note_deed(call.organization_id, 'call.listened', p_id::text);
+  return call.room;
+end;
+$$;
+
+-- Name: FUNCTION api_listen(p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_listen(p_id uuid) IS 'The room of a live call, for an owner who listens in, which is written down. Null: no such live call to be seen. Definer: rooms are in no grant.';
+
+-- Name: api_live_calls(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_live_calls(p_query jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'calls', coalesce(jsonb_agg(private.call_json(call.session_id) order by call.started_at, call.session_id), '[]')
+  )
+  from public.active_calls call
+  where p_query ->> 'organization' is null or call.organization_id = (p_query ->> 'organization')::uuid
+$$;
+
+-- Name: FUNCTION api_live_calls(p_query jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_live_calls(p_query jsonb) IS 'The calls on the line now, longest first; filter: organization.';
+
+-- Name: api_members(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_members(p_organization_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform private.demand_role(p_organization_id, 'viewer');
+  return jsonb_build_object(
+    'members', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object(
+            'id', member.user_id, 'email', person.email, 'role', member.role, 'since', member.created_at
+          )
+          order by member.role desc, person.email
+        )
+        from public.organization_members member
+        join auth.users person on person.id = member.user_id
+        where member.organization_id = p_organization_id
+      ),
+      '[]'
+    ),
+    'invitations', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object(
+            'id', invitation.id, 'email', invitation.email, 'role', invitation.role, 'expiresAt', invitation.expires_at
+          )
+          order by invitation.email
+        )
+        from public.invitations invitation
+        where invitation.organization_id = p_organization_id
+          and (
+            p_organization_id in (select private.my_organizations('owner')) or private.is_platform_admin()
+          )
+      ),
+      '[]'
+    )
+  );
+end;
+$$;
+
+-- Name: FUNCTION api_members(p_organization_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_members(p_organization_id uuid) IS 'The people of an organisation with their addresses, and to owners who is invited. Definer: addresses are kept by Auth.';
+
+-- Name: api_news(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_news(p_query jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select public.api_live_calls(p_query) || jsonb_build_object(
+    'revision', private.newest_change((p_query ->> 'organization')::uuid)
+  )
+$$;
+
+-- Name: FUNCTION api_news(p_query jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_news(p_query jsonb) IS 'What pages look at again and again; filter: organization.';
+
+-- Name: api_numbers(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_numbers(p_query jsonb DEFAULT '{}'::jsonb) RETURNS TABLE(item jsonb, cursor text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select private.number_json(number), number.phone_number
+  from public.sip_numbers number
+  where (p_query ->> 'id' is null or number.id = (p_query ->> 'id')::uuid)
+    and (p_query ->> 'organization' is null or number.organization_id = (p_query ->> 'organization')::uuid)
+    and (
+      p_query ->> 'assigned' is null or (number.organization_id is not null) = (p_query ->> 'assigned')::boolean
+    )
+    and (
+      p_query ->> 'search' is null
+      or strpos(lower(number.phone_number || ' ' || number.label), lower(p_query ->> 'search')) > 0
+    )
+    and (p_query ->> 'after' is null or number.phone_number > p_query ->> 'after')
+  order by number.phone_number
+  limit private.list_limit(p_query)
+$$;
+
+-- Name: FUNCTION api_numbers(p_query jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_numbers(p_query jsonb) IS 'Numbers in the order of their digits; filters: id, organization, assigned, search, after, limit.';
+
+-- Name: api_organizations(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_organizations(p_query jsonb DEFAULT '{}'::jsonb) RETURNS TABLE(item jsonb, cursor text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select private.organization_json(organization), organization.slug
+  from public.organizations organization
+  where (p_query ->> 'id' is null or organization.id = (p_query ->> 'id')::uuid)
+    and (
+      p_query ->> 'search' is null
+      or strpos(lower(organization.name || ' ' || organization.slug), lower(p_query ->> 'search')) > 0
+    )
+    and (p_query ->> 'after' is null or organization.slug > p_query ->> 'after')
+  order by organization.slug
+  limit private.list_limit(p_query)
+$$;
+
+-- Name: FUNCTION api_organizations(p_query jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_organizations(p_query jsonb) IS 'Organisations by tenant key; filters: id, search, after, limit.';
+
+-- Name: api_provider_keys(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_provider_keys(p_query jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object('keys', coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'id', key.id,
+        'provider', key.provider,
+        'lastFour', key.last_four,
+        'organization', private.organization_ref(key.organization_id),
+        'createdAt', key.created_at
+      )
+      order by key.organization_id nulls first, key.provider
+    ),
+    '[]'
+  ))
+  from public.provider_keys key
+  where key.revoked_at is null
+    and (p_query ->> 'organization' is null or key.organization_id = (p_query ->> 'organization')::uuid)
+$$;
+
+-- Name: FUNCTION api_provider_keys(p_query jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_provider_keys(p_query jsonb) IS 'Which provider keys are in use, never the keys; filter: organization.';
+
+-- Name: api_put_provider_key(uuid, text, jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_put_provider_key(p_organization_id uuid, p_provider text, p_sealed jsonb) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  added uuid;
+begin
+  perform private.demand(
+    case
+      when p_organization_id is null then private.is_platform_admin()
+      else p_organization_id in (select private.my_organizations('owner')) or private.is_platform_admin()
+    end
+  );
+  delete from public.provider_keys
+  where organization_id is not distinct from p_organization_id and provider = p_provider and revoked_at is null;
+  insert into public.provider_keys (organization_id, provider, key_id, ciphertext, last_four)
+  values (
+    p_organization_id, p_provider, p_sealed ->> 'keyId', p_sealed ->> 'ciphertext', p_sealed ->> 'lastFour'
+  )
+  returning id into added;
+  return added;
+end;
+$$;
+
+-- Name: FUNCTION api_put_provider_key(p_organization_id uuid, p_provider text, p_sealed jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_put_provider_key(p_organization_id uuid, p_provider text, p_sealed jsonb) IS 'Keeps a sealed key in the place of the one before; organization null: the platform''s. Definer: keys are nobody''s to write.';
+
+-- Name: api_refusals(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_refusals(p_query jsonb DEFAULT '{}'::jsonb) RETURNS TABLE(item jsonb, cursor text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  organization constant uuid := p_query ->> 'organization';
+  wanted_reason constant text := p_query ->> 'reason';
+  since constant timestamptz := p_query ->> 'from';
+  until constant timestamptz := p_query ->> 'to';
+  after_at constant timestamptz := split_part(nullif(p_query ->> 'after', ''), '|', 1);
+  after_id constant bigint := split_part(nullif(p_query ->> 'after', ''), '|', 2);
+begin
+  return query
+    select
+      jsonb_build_object(
+        'id', refusal.id::text,
+        'reason', refusal.reason,
+        'called', refusal.called_number,
+        'caller', private.caller_of_refusal(refusal.id),
+        'number', private.number_ref(refusal.sip_number_id),
+        'organization', private.organization_ref(refusal.organization_id),
+        'call', refusal.session_id,
+        'refusedAt', refusal.refused_at
+      ),
+      refusal.refused_at || '|' || refusal.id
+    from public.call_refusals refusal
+    where (organization is null or refusal.organization_id = organization)
+      and (wanted_reason is null or refusal.reason::text = wanted_reason)
+      and (since is null or refusal.refused_at >= since)
+      and (until is null or refusal.refused_at < until)
+      and (after_at is null or (refusal.refused_at, refusal.id) < (after_at, after_id))
+    order by refusal.refused_at desc, refusal.id desc
+    limit private.list_limit(p_query);
+end;
+$$;
+
+-- Name: FUNCTION api_refusals(p_query jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_refusals(p_query jsonb) IS 'Calls that were turned away, newest first; filters: organization, reason, from, to, after, limit.';
+
+-- Name: api_remove_agent(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_remove_agent(p_id uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  owner uuid := (select organization_id from public.agent_instances where id = p_id);
+begin
+  if owner is null then return false; end if;
+  perform private.demand_role(owner, 'editor');
+  delete from public.agent_instances where id = p_id;
+  return found;
+end;
+$$;
+
+-- Name: FUNCTION api_remove_agent(p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_remove_agent(p_id uuid) IS 'False: there was none.';
+
+-- Name: api_remove_api_key(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_remove_api_key(p_id uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  key public.api_keys;
+begin
+  select * into key from public.api_keys where id = p_id and revoked_at is null;
+  if not found then return false; end if;
+  if not (key.organization_id in (select private.my_organizations()) or private.is_platform_admin()) then return false; end if;
+  perform private.demand_role(key.organization_id, 'owner');
+  update public.api_keys set revoked_at = now() where id = p_id;
+  return true;
+end;
+$$;
+
+-- Name: FUNCTION api_remove_api_key(p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_remove_api_key(p_id uuid) IS 'From its next request on the key is nobody''s. False: there is no such key to be seen. Definer: keys are nobody''s to write.';
+
+-- Name: api_remove_member(uuid, uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_remove_member(p_organization_id uuid, p_id uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform private.demand_role(p_organization_id, 'owner');
+  delete from public.organization_members where organization_id = p_organization_id and user_id = p_id;
+  if found then return true; end if;
+  delete from public.invitations where organization_id = p_organization_id and id = p_id;
+  return found;
+end;
+$$;
+
+-- Name: FUNCTION api_remove_member(p_organization_id uuid, p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_remove_member(p_organization_id uuid, p_id uuid) IS 'Removes a member, or takes an invitation back. False: there is no such one.';
+
+-- Name: api_remove_number(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_remove_number(p_id uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform private.demand(private.is_platform_admin());
+  delete from public.sip_numbers where id = p_id;
+  return found;
+end;
+$$;
+
+-- Name: FUNCTION api_remove_number(p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_remove_number(p_id uuid) IS 'A platform admin may. False: there was none.';
+
+-- Name: api_remove_provider_key(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_remove_provider_key(p_id uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  key public.provider_keys;
+begin
+  select * into key from public.provider_keys where id = p_id;
+  if not found then return false; end if;
+  if not (key.organization_id in (select private.my_organizations()) or private.is_platform_admin()) then return false; end if;
+  perform private.demand_role(key.organization_id, 'owner');
+  delete from public.provider_keys where id = p_id;
+  return true;
+end;
+$$;
+
+-- Name: FUNCTION api_remove_provider_key(p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_remove_provider_key(p_id uuid) IS 'False: there is no such key to be seen. Definer: keys are nobody''s to write.';
+
+-- Name: api_remove_webhook(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_remove_webhook(p_id uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  owner constant uuid := (select organization_id from public.webhook_endpoints where id = p_id);
+begin
+  if not private.may_change_webhooks(owner) then return false; end if;
+  delete from public.webhook_endpoints where id = p_id;
+  return found;
+end;
+$$;
+
+-- Name: FUNCTION api_remove_webhook(p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_remove_webhook(p_id uuid) IS 'Removes a webhook with everything that was owed to it; editors may. False: there is none to be seen. Definer: nobody may write the table.';
+
+-- Name: api_replay_delivery(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_replay_delivery(p_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  replayed public.webhook_deliveries;
+begin
+  select * into replayed from public.webhook_deliveries delivery where delivery.id = p_id for update;
+  if not private.may_change_webhooks(replayed.organization_id) then return null; end if;
+  -- One that is being sent at this moment is what was asked for.
+  if coalesce(replayed.claimed_until <= clock_timestamp(), true) then
+    update public.webhook_deliveries
+    set next_attempt_at = clock_timestamp(), delivered_at = null, claimed_until = null, replayed_after = attempts
+    where id = p_id
+    returning * into replayed;
+  end if;
+  return private.delivery_json(replayed);
+end;
+$$;
+
+-- Name: FUNCTION api_replay_delivery(p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_replay_delivery(p_id uuid) IS 'Owes a delivery again, at once and with all its retries: same id, same payload; editors may. Null: there is none to be seen. Definer: nobody may write deliveries.';
+
+-- Name: api_reset_breakers(uuid, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_reset_breakers(p_organization_id uuid, p_provider text DEFAULT NULL::text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  tenant text := (select slug from public.organizations where id = p_organization_id);
+  done integer;
+begin
+  perform private.demand_role(p_organization_id, 'editor');
+  done := (select reset from public.reset_breakers(tenant, p_provider));
+  perform private.note_deed(p_organization_id, 'breaker.reset', coalesce(p_provider, 'all'));
+  return done;
+end;
+$$;
+
+-- Name: FUNCTION api_reset_breakers(p_organization_id uuid, p_provider text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_reset_breakers(p_organization_id uuid, p_provider text) IS 'Closes the breakers of an organisation, or that of one provider. How many were not closed. Definer: breakers are nobody''s to write.';
+
+-- Name: api_save_layer(public.config_layer, uuid, jsonb, bigint); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_save_layer(p_layer public.config_layer, p_id uuid, p_config jsonb, p_revision bigint) RETURNS TABLE(outcome text, revision bigint)
+    LANGUAGE plpgsql ROWS 1
+    SET search_path TO ''
+    AS $$
+begin
+  case p_layer
+    when 'platform' then
+      update public.platform_settings set config = p_config where config_revision = p_revision
+      returning config_revision into revision;
+    when 'organization' then
+      update public.organizations set config = p_config where id = p_id and config_revision = p_revision
+      returning config_revision into revision;
+    when 'instance' then
+      update public.agent_instances set config = p_config where id = p_id and config_revision = p_revision
+      returning config_revision into revision;
+    when 'number' then
+      update public.sip_numbers set config_override = p_config where id = p_id and config_revision = p_revision
+      returning config_revision into revision;
+  end case;
+  outcome := 'saved';
+  if revision is null then
+    revision := (public.api_layer(p_layer, p_id) ->> 'revision')::bigint;
+    outcome := case
+      when revision is null then 'missing'
+      when revision = p_revision then 'forbidden'
+      else 'changed_meanwhile'
+    end;
+  end if;
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION api_save_layer(p_layer public.config_layer, p_id uuid, p_config jsonb, p_revision bigint); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_save_layer(p_layer public.config_layer, p_id uuid, p_config jsonb, p_revision bigint) IS 'Saves a configuration over the version that its writer saw. changed_meanwhile: somebody else saved another one, whose revision this is. forbidden: it may be seen and not changed.';
+
+-- Name: api_statistics(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_statistics(p_query jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  with asked as (
+    select
+      (p_query ->> 'organization')::uuid as organization,
+      (p_query ->> 'from')::timestamptz as since,
+      (p_query ->> 'to')::timestamptz as until,
+      p_query ->> 'timezone' as zone
+  ),
+  called as materialized (
+    select
+      session.started_at at time zone asked.zone as local_time, session.answered_at is not null as answered,
+      session.talk_ms, session.end_reason, (session.answered_at - session.started_at) as waited
+    from public.sessions session, asked
+    where (asked.organization is null or session.organization_id = asked.organization)
+      and session.started_at >= asked.since and session.started_at < asked.until
+  ),
+  refused as materialized (
+    select refusal.refused_at at time zone asked.zone as local_time, refusal.reason
+    from public.call_refusals refusal, asked
+    where (asked.organization is null or refusal.organization_id = asked.organization)
+      and refusal.refused_at >= asked.since and refusal.refused_at < asked.until
+  ),
+  days as (
+    select day, sum(calls) as calls, sum(answered) as answered, sum(refused) as refused, sum(talk_ms) as talk_ms
+    from (
+      select local_time::date, 1, answered::integer, 0, coalesce(talk_ms, 0) from called
+      union all
+      select local_time::date, 0, 0, 1, 0 from refused
+    ) event (day, calls, answered, refused, talk_ms)
+    group by day
+  )
+  select jsonb_build_object(
+    'calls', (select count(*) from called),
+    'answered', (select count(*) from called where answered),
+    'refused', (select count(*) from refused),
+    'averageTalkMs', (select round(avg(talk_ms)) from called),
+    'answerMs', (
+      select jsonb_build_object(
+        'p50', round(extract(epoch from percentile_cont(0.5) within group (order by waited)) * 1000),
+        'p95', round(extract(epoch from percentile_cont(0.95) within group (order by waited)) * 1000)
+      )
+      from called where answered
+    ),
+    'days', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object(
+            'day', day, 'calls', calls, 'answered', answered, 'refused', refused,
+            'averageTalkMs', round(talk_ms / nullif(answered, 0))
+          )
+          order by day
+        )
+        from days
+      ),
+      '[]'
+    ),
+    'hours', coalesce(
+      (
+        select jsonb_agg(jsonb_build_object('weekday', weekday, 'hour', hour, 'calls', calls) order by weekday, hour)
+        from (
+          select extract(isodow from local_time)::integer, extract(hour from local_time)::integer, count(*)
+          from called group by 1, 2
+        ) busy (weekday, hour, calls)
+      ),
+      '[]'
+    ),
+    'refusals', coalesce(
+      (
+        select jsonb_agg(jsonb_build_object('reason', reason, 'count', count) order by count desc, reason)
+        from (select reason::text, count(*) from refused group by 1) counted (reason, count)
+      ),
+      '[]'
+    ),
+    'ends', coalesce(
+      (
+        select jsonb_agg(jsonb_build_object('reason', reason, 'count', count) order by count desc, reason)
+        from (select end_reason::text, count(*) from called where end_reason is not null group by 1) counted (reason, count)
+      ),
+      '[]'
+    )
+  )
+$$;
+
+-- Name: FUNCTION api_statistics(p_query jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_statistics(p_query jsonb) IS 'Figures of the calls from one moment to another, by the clock of a time zone; filter: organization. weekday 1 is Monday.';
+
+-- Name: api_test_webhook(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_test_webhook(p_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  owner constant uuid := (select organization_id from public.webhook_endpoints where id = p_id);
+  added public.webhook_deliveries;
+begin
+  if not private.may_change_webhooks(owner) then return null; end if;
+  insert into public.webhook_deliveries (organization_id, endpoint_id, event, payload, next_attempt_at, created_at)
+  values (
+    owner, p_id, 'webhook.test',
+    jsonb_build_object('type', 'webhook.test', 'at', clock_timestamp(), 'data', jsonb_build_object('webhook', p_id)),
+    clock_timestamp(), clock_timestamp()
+  )
+  returning * into added;
+  return private.delivery_json(added);
+end;
+$$;
+
+-- Name: FUNCTION api_test_webhook(p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_test_webhook(p_id uuid) IS 'Owes a webhook.test to a webhook, whatever else it wants to be told of and also while it is switched off; editors may. Null: there is none to be seen. Definer: nobody may write deliveries.';
+
+-- Name: api_tickets(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_tickets(p_query jsonb DEFAULT '{}'::jsonb) RETURNS TABLE(item jsonb, cursor text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  organization constant uuid := p_query ->> 'organization';
+  wanted_status constant text := p_query ->> 'status';
+  after_at constant timestamptz := split_part(nullif(p_query ->> 'after', ''), '|', 1);
+  after_id constant uuid := split_part(nullif(p_query ->> 'after', ''), '|', 2);
+begin
+  return query
+    select private.ticket_json(ticket), ticket.created_at || '|' || ticket.id
+    from public.tickets ticket
+    where (organization is null or ticket.organization_id = organization)
+      and (wanted_status is null or ticket.status::text = wanted_status)
+      and (
+        p_query ->> 'search' is null
+        or strpos(lower(ticket.title || ' ' || ticket.body), lower(p_query ->> 'search')) > 0
+      )
+      and (after_at is null or (ticket.created_at, ticket.id) < (after_at, after_id))
+    order by ticket.created_at desc, ticket.id desc
+    limit private.list_limit(p_query);
+end;
+$$;
+
+-- Name: FUNCTION api_tickets(p_query jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_tickets(p_query jsonb) IS 'Tickets, newest first; filters: organization, status, search, after, limit.';
+
+-- Name: api_versions(public.config_layer, uuid, jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_versions(p_layer public.config_layer, p_id uuid, p_query jsonb DEFAULT '{}'::jsonb) RETURNS TABLE(item jsonb, cursor text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select
+    jsonb_build_object(
+      'revision', version.revision,
+      'savedAt', version.saved_at,
+      'savedBy', coalesce(version.saved_by_name, version.saved_by::text),
+      'active', version.revision = (public.api_layer(p_layer, p_id) ->> 'revision')::bigint,
+      'config', version.config
+    ),
+    version.revision::text
+  from public.config_versions version
+  where version.layer = p_layer
+    and case p_layer
+      when 'organization' then version.organization_id = p_id
+      when 'instance' then version.agent_instance_id = p_id
+      -- What an earlier organisation wrote for a number is not the present one's to read.
+      when 'number' then version.sip_number_id = p_id
+        and version.organization_id is not distinct from
+          (select number.organization_id from public.sip_numbers number where number.id = p_id)
+      else true
+    end
+    and (p_query ->> 'after' is null or version.revision < (p_query ->> 'after')::bigint)
+  order by version.revision desc
+  limit private.list_limit(p_query)
+$$;
+
+-- Name: FUNCTION api_versions(p_layer public.config_layer, p_id uuid, p_query jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_versions(p_layer public.config_layer, p_id uuid, p_query jsonb) IS 'What was ever saved on a layer, newest first; filters: after, limit.';
+
+-- Name: api_webhook_deliveries(uuid, jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_webhook_deliveries(p_webhook_id uuid, p_query jsonb DEFAULT '{}'::jsonb) RETURNS TABLE(item jsonb, cursor text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  owner constant uuid := (select organization_id from public.webhook_endpoints where id = p_webhook_id);
+  wanted_event constant text := p_query ->> 'event';
+  wanted_state constant text := p_query ->> 'state';
+  after_at constant timestamptz := split_part(nullif(p_query ->> 'after', ''), '|', 1);
+  after_id constant uuid := split_part(nullif(p_query ->> 'after', ''), '|', 2);
+begin
+  return query
+    select private.delivery_json(delivery), delivery.created_at || '|' || delivery.id
+    from public.webhook_deliveries delivery
+    where delivery.organization_id = owner
+      and delivery.endpoint_id = p_webhook_id
+      and (wanted_event is null or delivery.event = wanted_event)
+      and case wanted_state
+        when 'delivered' then delivery.delivered_at is not null
+        when 'given_up' then delivery.delivered_at is null and delivery.next_attempt_at is null
+        when 'waiting' then delivery.next_attempt_at is not null
+        else true
+      end
+      and (after_at is null or (delivery.created_at, delivery.id) < (after_at, after_id))
+    order by delivery.created_at desc, delivery.id desc
+    limit private.list_limit(p_query);
+end;
+$$;
+
+-- Name: FUNCTION api_webhook_deliveries(p_webhook_id uuid, p_query jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_webhook_deliveries(p_webhook_id uuid, p_query jsonb) IS 'What was told to a webhook, or is to be, newest first; filters: event, state (waiting, delivered, given_up), after, limit.';
+
+-- Name: api_webhooks(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_webhooks(p_query jsonb DEFAULT '{}'::jsonb) RETURNS TABLE(item jsonb, cursor text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  wanted constant uuid := p_query ->> 'id';
+  organization constant uuid := p_query ->> 'organization';
+  after_at constant timestamptz := split_part(nullif(p_query ->> 'after', ''), '|', 1);
+  after_id constant uuid := split_part(nullif(p_query ->> 'after', ''), '|', 2);
+begin
+  return query
+    select private.webhook_json(endpoint.id), endpoint.created_at || '|' || endpoint.id
+    from public.webhook_endpoints endpoint
+    where (wanted is null or endpoint.id = wanted)
+      and (organization is null or endpoint.organization_id = organization)
+      and (after_at is null or (endpoint.created_at, endpoint.id) < (after_at, after_id))
+    order by endpoint.created_at desc, endpoint.id desc
+    limit private.list_limit(p_query);
+end;
+$$;
+
+-- Name: FUNCTION api_webhooks(p_query jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_webhooks(p_query jsonb) IS 'Webhooks, newest first; filters: id, organization, after, limit.';
+
+-- Name: api_workers(); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_workers() RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'workers', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object(
+            'name', worker.name, 'pool', worker.pool, 'version', worker.version, 'capacity', worker.capacity,
+            'calls', worker.calls, 'load', worker.load, 'draining', worker.draining, 'startedAt', worker.started_at,
+            'seenAt', worker.seen_at
+          )
+          order by worker.pool, worker.name
+        )
+        from public.workers worker
+      ),
+      '[]'
+    ),
+    'pools', coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object(
+            'name', pool.name,
+            'maxConcurrentCalls', pool.max_concurrent_calls,
+            'liveCalls', (select count(*) from public.active_calls call where call.pool = pool.name)
+          )
+          order by pool.name
+        )
+        from public.pools pool
+      ),
+      '[]'
+    )
+  )
+$$;
+
+-- Name: FUNCTION api_workers(); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_workers() IS 'What workers last said of themselves, and the pools; empty for all but platform admins.';
+
 -- Name: claim_call(uuid, integer, boolean); Type: FUNCTION; Schema: public
 
 CREATE FUNCTION public.claim_call(p_session_id uuid, p_placements integer, p_from_worker boolean DEFAULT false) RETURNS TABLE(claimed boolean)
@@ -2887,6 +5263,50 @@ $$;
 -- Name: FUNCTION claim_lost_calls(p_limit integer); Type: COMMENT; Schema: public
 
 COMMENT ON FUNCTION public.claim_lost_calls(p_limit integer) IS 'Calls that nobody holds, longest first, each to one asker, who has 4 s to find it another worker. worker: who lost it, or had it last; null: nobody ever took it. placements counts this new attempt, age_ms is since admission. For 10 s after a pause, when the database was away, a call that somebody holds is lost only when it was released. Definer: the dispatch role writes no table.';
+
+-- Name: claim_webhook_deliveries(integer); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.claim_webhook_deliveries(p_limit integer) RETURNS TABLE(id uuid, attempt integer, event text, body text, tenant text, url text, secret_key_id text, secret_ciphertext text, private_hosts jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+declare
+  asked_at constant timestamptz := clock_timestamp();
+  lease_end constant timestamptz := asked_at + interval '30 seconds';
+begin
+  perform private.forget_deliveries(asked_at);
+  -- Almost always nothing is due.
+  if not exists (select from public.webhook_deliveries delivery where delivery.next_attempt_at <= asked_at) then
+    return;
+  end if;
+  return query
+    with due as materialized (
+      select picked.id from private.due_deliveries(asked_at, p_limit) picked (id)
+    ),
+    claimed as (
+      update public.webhook_deliveries delivery
+      set attempts = delivery.attempts + 1, attempted_at = asked_at, claimed_until = lease_end,
+        next_attempt_at = lease_end
+      from due
+      where delivery.id = due.id
+      returning delivery.*
+    )
+    select
+      claimed.id, claimed.attempts, claimed.event, claimed.payload::text, organization.slug, endpoint.url,
+      endpoint.secret_key_id, endpoint.secret_ciphertext,
+      coalesce((select platform.config #> '{owner,private_hosts}' from public.platform_settings platform), '[]')
+    from claimed
+    join public.webhook_endpoints endpoint on endpoint.id = claimed.endpoint_id
+    join public.organizations organization on organization.id = claimed.organization_id
+    order by claimed.created_at;
+end;
+$$;
+
+-- Name: FUNCTION claim_webhook_deliveries(p_limit integer); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.claim_webhook_deliveries(p_limit integer) IS 'What is due, for one asker, who has 30 s to send it and to say what came of it. body is what is signed and sent; private_hosts are those on the inside that the owner of the platform allows. Definer: the dispatch role writes no table.';
 
 -- Name: config_changes(bigint); Type: FUNCTION; Schema: public
 
@@ -3573,6 +5993,27 @@ $$;
 
 COMMENT ON FUNCTION public.release_call(p_session_id uuid, p_worker text) IS 'The worker gives the call away; the watch finds another one at once. Not released: the worker did not have it. Definer: the agent role writes no table.';
 
+-- Name: release_webhook_delivery(uuid, integer); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.release_webhook_delivery(p_id uuid, p_attempt integer) RETURNS TABLE(released boolean)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+begin
+  update public.webhook_deliveries delivery
+  set
+    attempts = delivery.attempts - 1, claimed_until = null,
+    next_attempt_at = case when delivery.next_attempt_at is not null then clock_timestamp() end
+  where delivery.id = p_id and delivery.attempts = p_attempt and delivery.claimed_until is not null;
+  released := found;
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION release_webhook_delivery(p_id uuid, p_attempt integer); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.release_webhook_delivery(p_id uuid, p_attempt integer) IS 'Who claimed it stops, and did not come to an end with it: another replica sends it at once. Definer: the dispatch role writes no table.';
+
 -- Name: release_worker(text); Type: FUNCTION; Schema: public
 
 CREATE FUNCTION public.release_worker(p_worker text) RETURNS TABLE(released integer)
@@ -3708,13 +6149,19 @@ begin
   set key_id = p_key_id, ciphertext = p_ciphertext
   where id = p_id and ciphertext = p_was and revoked_at is null;
   resealed := found;
+  if not resealed then
+    update public.webhook_endpoints
+    set secret_key_id = p_key_id, secret_ciphertext = p_ciphertext
+    where id = p_id and secret_ciphertext = p_was;
+    resealed := found;
+  end if;
   return next;
 end;
 $$;
 
 -- Name: FUNCTION reseal_key(p_id uuid, p_key_id text, p_ciphertext text, p_was text); Type: COMMENT; Schema: public
 
-COMMENT ON FUNCTION public.reseal_key(p_id uuid, p_key_id text, p_ciphertext text, p_was text) IS 'The same key under another secret. Not resealed: somebody changed it meanwhile, it is no longer p_was, and what they wrote stands. Definer: the operator role writes no table.';
+COMMENT ON FUNCTION public.reseal_key(p_id uuid, p_key_id text, p_ciphertext text, p_was text) IS 'The same key, or secret of a webhook, under another secret. Not resealed: somebody changed it meanwhile, it is no longer p_was, and what they wrote stands. Definer: the operator role writes no table.';
 
 -- Name: reset_breakers(text, text); Type: FUNCTION; Schema: public
 
@@ -3868,16 +6315,23 @@ CREATE FUNCTION public.sealed_keys(p_not_key_id text) RETURNS TABLE(id uuid, ten
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  select key.id, coalesce(organization.slug, '*'), key.provider, key.key_id, key.ciphertext
-  from public.provider_keys key
-  left join public.organizations organization on organization.id = key.organization_id
-  where key.key_id <> p_not_key_id and key.revoked_at is null
-  order by key.id
+  select sealed.id, coalesce(organization.slug, '*'), sealed.provider, sealed.key_id, sealed.ciphertext
+  from (
+    select key.id, key.organization_id, key.provider, key.key_id, key.ciphertext
+    from public.provider_keys key
+    where key.revoked_at is null
+    union all
+    select endpoint.id, endpoint.organization_id, 'webhook', endpoint.secret_key_id, endpoint.secret_ciphertext
+    from public.webhook_endpoints endpoint
+  ) sealed
+  left join public.organizations organization on organization.id = sealed.organization_id
+  where sealed.key_id <> p_not_key_id
+  order by sealed.id
 $$;
 
 -- Name: FUNCTION sealed_keys(p_not_key_id text); Type: COMMENT; Schema: public
 
-COMMENT ON FUNCTION public.sealed_keys(p_not_key_id text) IS 'Keys in use that another secret than this one sealed; tenant is what the key is bound to, * for the platform''s. Definer: the operator role reads no table.';
+COMMENT ON FUNCTION public.sealed_keys(p_not_key_id text) IS 'Provider keys in use, and secrets of webhooks (provider webhook), that another secret than this one sealed; tenant is what they are bound to, * for the platform''s. Definer: the operator role reads no table.';
 
 -- Name: set_pool(text, integer); Type: FUNCTION; Schema: public
 
@@ -3898,6 +6352,35 @@ $$;
 -- Name: FUNCTION set_pool(p_name text, p_most integer); Type: COMMENT; Schema: public
 
 COMMENT ON FUNCTION public.set_pool(p_name text, p_most integer) IS 'Makes a pool, or changes how many calls it takes at once; p_most null: no limit. Definer: the operator role writes no table.';
+
+-- Name: settle_webhook_delivery(uuid, integer, boolean, integer, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.settle_webhook_delivery(p_id uuid, p_attempt integer, p_delivered boolean, p_status integer, p_error text) RETURNS TABLE(settled boolean, again_at timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+begin
+  update public.webhook_deliveries delivery
+  set
+    claimed_until = null,
+    delivered_at = case when p_delivered then clock_timestamp() end,
+    next_attempt_at = case
+      -- It was given up meanwhile, because its endpoint was switched off.
+      when p_delivered or delivery.next_attempt_at is null then null
+      else private.retry_at(delivery.attempts - delivery.replayed_after)
+    end,
+    response_status = p_status,
+    last_error = left(p_error, 300)
+  where delivery.id = p_id and delivery.attempts = p_attempt and delivery.claimed_until is not null
+  returning delivery.next_attempt_at into again_at;
+  settled := found;
+  return next;
+end;
+$$;
+
+-- Name: FUNCTION settle_webhook_delivery(p_id uuid, p_attempt integer, p_delivered boolean, p_status integer, p_error text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.settle_webhook_delivery(p_id uuid, p_attempt integer, p_delivered boolean, p_status integer, p_error text) IS 'What came of an attempt. Not settled: it took so long that somebody else has the delivery. again_at null: it is delivered, or given up. Definer: the dispatch role writes no table.';
 
 -- Name: take_call(uuid, text); Type: FUNCTION; Schema: public
 
@@ -3937,6 +6420,30 @@ $$;
 -- Name: FUNCTION take_call(p_session_id uuid, p_worker text); Type: COMMENT; Schema: public
 
 COMMENT ON FUNCTION public.take_call(p_session_id uuid, p_worker text) IS 'The call becomes this worker''s for 15 s. resumed: it was answered before, by another worker, and this is what was said; null: the caller still hears ringing. open_providers: those that this call had better do without, because their breaker is open and this call is not the one that tries them. Not taken: it is over, and reason says why, or another live worker has it. Definer: the agent role writes no table.';
+
+-- Name: api_requests; Type: TABLE; Schema: private
+
+CREATE TABLE private.api_requests (
+    caller text NOT NULL,
+    key text NOT NULL,
+    fingerprint text NOT NULL,
+    status integer,
+    body jsonb,
+    begun_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT key_is_short CHECK (((char_length(key) >= 1) AND (char_length(key) <= 255)))
+);
+
+-- Name: TABLE api_requests; Type: COMMENT; Schema: private
+
+COMMENT ON TABLE private.api_requests IS 'Requests that came with an idempotency key, for a day: who sends one again gets the answer they had.';
+
+-- Name: COLUMN api_requests.fingerprint; Type: COMMENT; Schema: private
+
+COMMENT ON COLUMN private.api_requests.fingerprint IS 'Method, path and body, hashed: another request is not the same one.';
+
+-- Name: COLUMN api_requests.status; Type: COMMENT; Schema: private
+
+COMMENT ON COLUMN private.api_requests.status IS 'Null: it is being answered.';
 
 -- Name: breaker_tallies; Type: TABLE; Schema: private
 
@@ -4046,36 +6553,6 @@ COMMENT ON TABLE public.active_refusals IS 'Callers who are being told that nobo
 -- Name: COLUMN active_refusals.answer; Type: COMMENT; Schema: public
 
 COMMENT ON COLUMN public.active_refusals.answer IS 'As admit_call gave it, for who asks again about the same dialogue.';
-
--- Name: api_keys; Type: TABLE; Schema: public
-
-CREATE TABLE public.api_keys (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    organization_id uuid,
-    name text NOT NULL,
-    hash text NOT NULL,
-    last_four text NOT NULL,
-    scopes text[] DEFAULT '{}'::text[] NOT NULL,
-    created_by uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    last_used_at timestamp with time zone,
-    expires_at timestamp with time zone,
-    revoked_at timestamp with time zone,
-    CONSTRAINT last_four_is_four CHECK ((char_length(last_four) <= 4)),
-    CONSTRAINT name_is_short CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120)))
-);
-
--- Name: TABLE api_keys; Type: COMMENT; Schema: public
-
-COMMENT ON TABLE public.api_keys IS 'Keys of programs that call the API.';
-
--- Name: COLUMN api_keys.organization_id; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.api_keys.organization_id IS 'Null: a key of the platform itself.';
-
--- Name: COLUMN api_keys.hash; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.api_keys.hash IS 'SHA-256 of the key, hexadecimal. The key itself is shown once and not kept.';
 
 -- Name: audit_log_id_seq; Type: SEQUENCE; Schema: public
 
@@ -4220,6 +6697,23 @@ COMMENT ON COLUMN public.gateways.weight IS 'Share of the calls among gateways o
 -- Name: COLUMN gateways.priority; Type: COMMENT; Schema: public
 
 COMMENT ON COLUMN public.gateways.priority IS 'Highest first; the next is tried when a gateway does not answer its pings.';
+
+-- Name: invitations; Type: TABLE; Schema: public
+
+CREATE TABLE public.invitations (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid NOT NULL,
+    email text NOT NULL,
+    role public.member_role NOT NULL,
+    invited_by uuid DEFAULT auth.uid(),
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone DEFAULT (now() + '14 days'::interval) NOT NULL,
+    CONSTRAINT email_is_an_address CHECK (((email ~ '^[^@ ]+@[^@ ]+$'::text) AND (char_length(email) <= 254)))
+);
+
+-- Name: TABLE invitations; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.invitations IS 'People who may join an organisation: whoever signs in with that address, which Auth has verified, does.';
 
 -- Name: organization_members; Type: TABLE; Schema: public
 
@@ -4391,57 +6885,6 @@ COMMENT ON TABLE public.session_usage IS 'What a call used of each provider and 
 
 COMMENT ON COLUMN public.session_usage.cost IS 'Null: no price is known for the model.';
 
--- Name: tickets; Type: TABLE; Schema: public
-
-CREATE TABLE public.tickets (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    organization_id uuid NOT NULL,
-    session_id uuid,
-    kind public.ticket_kind DEFAULT 'ticket'::public.ticket_kind NOT NULL,
-    status public.ticket_status DEFAULT 'open'::public.ticket_status NOT NULL,
-    priority public.ticket_priority DEFAULT 'normal'::public.ticket_priority NOT NULL,
-    title text NOT NULL,
-    body text DEFAULT ''::text NOT NULL,
-    contact text DEFAULT ''::text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    closed_at timestamp with time zone,
-    CONSTRAINT body_is_bounded CHECK ((char_length(body) <= 10000)),
-    CONSTRAINT contact_is_short CHECK ((char_length(contact) <= 200)),
-    CONSTRAINT title_is_short CHECK (((char_length(title) >= 1) AND (char_length(title) <= 200)))
-);
-
--- Name: TABLE tickets; Type: COMMENT; Schema: public
-
-COMMENT ON TABLE public.tickets IS 'What an agent or a person wrote down to be done after a call.';
-
--- Name: COLUMN tickets.contact; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.tickets.contact IS 'How to reach the caller, as they said it; empty: the number they called from.';
-
--- Name: webhook_deliveries; Type: TABLE; Schema: public
-
-CREATE TABLE public.webhook_deliveries (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    organization_id uuid NOT NULL,
-    endpoint_id uuid NOT NULL,
-    event text NOT NULL,
-    payload jsonb NOT NULL,
-    attempts integer DEFAULT 0 NOT NULL,
-    next_attempt_at timestamp with time zone,
-    delivered_at timestamp with time zone,
-    response_status integer,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT attempts_are_not_negative CHECK ((attempts >= 0))
-);
-
--- Name: TABLE webhook_deliveries; Type: COMMENT; Schema: public
-
-COMMENT ON TABLE public.webhook_deliveries IS 'Each event owed to an endpoint, until it is delivered or given up.';
-
--- Name: COLUMN webhook_deliveries.next_attempt_at; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.webhook_deliveries.next_attempt_at IS 'Null: delivered or given up.';
-
 -- Name: webhook_endpoints; Type: TABLE; Schema: public
 
 CREATE TABLE public.webhook_endpoints (
@@ -4452,6 +6895,9 @@ CREATE TABLE public.webhook_endpoints (
     secret_ciphertext text NOT NULL,
     active boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    secret_key_id text DEFAULT 'k1'::text NOT NULL,
+    CONSTRAINT events_are_known CHECK ((events <@ ARRAY['call.started'::text, 'call.answered'::text, 'call.ended'::text, 'call.refused'::text, 'ticket.opened'::text, 'breaker.opened'::text, 'breaker.closed'::text, 'config.changed'::text, 'webhook.test'::text])),
+    CONSTRAINT secret_key_id_is_a_name CHECK ((secret_key_id ~ '^[a-z0-9-]{1,32}$'::text)),
     CONSTRAINT url_is_https CHECK (((url ~ '^https://'::text) AND (char_length(url) <= 2000)))
 );
 
@@ -4459,9 +6905,21 @@ CREATE TABLE public.webhook_endpoints (
 
 COMMENT ON TABLE public.webhook_endpoints IS 'Where a tenant wants to be told of its calls.';
 
+-- Name: COLUMN webhook_endpoints.events; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.webhook_endpoints.events IS 'What it is told of; empty: everything.';
+
 -- Name: COLUMN webhook_endpoints.secret_ciphertext; Type: COMMENT; Schema: public
 
 COMMENT ON COLUMN public.webhook_endpoints.secret_ciphertext IS 'What deliveries are signed with, sealed like provider keys.';
+
+-- Name: COLUMN webhook_endpoints.active; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.webhook_endpoints.active IS 'False: nothing new is owed to it, and what was is given up.';
+
+-- Name: COLUMN webhook_endpoints.secret_key_id; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.webhook_endpoints.secret_key_id IS 'The secret that sealed it, as of provider keys.';
 
 -- Name: workers; Type: TABLE; Schema: public
 
@@ -4492,6 +6950,11 @@ COMMENT ON COLUMN public.workers.load IS 'What the worker reports to LiveKit: 0 
 -- Name: COLUMN workers.draining; Type: COMMENT; Schema: public
 
 COMMENT ON COLUMN public.workers.draining IS 'Takes no new call and leaves when the last one ends.';
+
+-- Name: api_requests api_requests_pkey; Type: CONSTRAINT; Schema: private
+
+ALTER TABLE ONLY private.api_requests
+    ADD CONSTRAINT api_requests_pkey PRIMARY KEY (caller, key);
 
 -- Name: breaker_tallies breaker_tallies_pkey; Type: CONSTRAINT; Schema: private
 
@@ -4608,6 +7071,11 @@ ALTER TABLE ONLY public.gateways
 ALTER TABLE ONLY public.agent_instances
     ADD CONSTRAINT instance_of_its_organization UNIQUE (organization_id, id);
 
+-- Name: invitations invitations_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (id);
+
 -- Name: breakers one_breaker_a_provider; Type: CONSTRAINT; Schema: public
 
 ALTER TABLE ONLY public.breakers
@@ -4708,6 +7176,10 @@ ALTER TABLE ONLY public.webhook_endpoints
 ALTER TABLE ONLY public.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (name);
 
+-- Name: api_requests_by_age; Type: INDEX; Schema: private
+
+CREATE INDEX api_requests_by_age ON private.api_requests USING btree (begun_at);
+
 -- Name: changes_by_revision; Type: INDEX; Schema: private
 
 CREATE INDEX changes_by_revision ON private.changes USING btree (revision);
@@ -4764,6 +7236,10 @@ CREATE INDEX call_refusals_by_room ON public.call_refusals USING btree (room);
 
 CREATE INDEX call_refusals_by_session ON public.call_refusals USING btree (session_id);
 
+-- Name: call_refusals_by_time; Type: INDEX; Schema: public
+
+CREATE INDEX call_refusals_by_time ON public.call_refusals USING btree (refused_at DESC, id DESC);
+
 -- Name: call_refusals_forwarded; Type: INDEX; Schema: public
 
 CREATE INDEX call_refusals_forwarded ON public.call_refusals USING btree (caller_number, refused_at) WHERE (answer = 'forward'::public.refusal_action);
@@ -4792,9 +7268,17 @@ CREATE INDEX config_versions_by_organization ON public.config_versions USING btr
 
 CREATE INDEX config_versions_of_platform ON public.config_versions USING btree (revision DESC) WHERE (layer = 'platform'::public.config_layer);
 
+-- Name: invitations_by_email; Type: INDEX; Schema: public
+
+CREATE INDEX invitations_by_email ON public.invitations USING btree (lower(email));
+
 -- Name: one_default_agent_an_organization; Type: INDEX; Schema: public
 
 CREATE UNIQUE INDEX one_default_agent_an_organization ON public.agent_instances USING btree (organization_id) WHERE is_default;
+
+-- Name: one_invitation_an_address; Type: INDEX; Schema: public
+
+CREATE UNIQUE INDEX one_invitation_an_address ON public.invitations USING btree (organization_id, lower(email));
 
 -- Name: one_key_in_use_a_provider; Type: INDEX; Schema: public
 
@@ -4836,6 +7320,10 @@ CREATE INDEX sessions_by_organization ON public.sessions USING btree (organizati
 
 CREATE INDEX sessions_by_room ON public.sessions USING btree (room);
 
+-- Name: sessions_by_start; Type: INDEX; Schema: public
+
+CREATE INDEX sessions_by_start ON public.sessions USING btree (started_at DESC, id DESC);
+
 -- Name: sip_numbers_by_organization; Type: INDEX; Schema: public
 
 CREATE INDEX sip_numbers_by_organization ON public.sip_numbers USING btree (organization_id, agent_instance_id);
@@ -4848,6 +7336,10 @@ CREATE INDEX tickets_by_organization ON public.tickets USING btree (organization
 
 CREATE INDEX tickets_by_session ON public.tickets USING btree (session_id);
 
+-- Name: webhook_deliveries_being_sent; Type: INDEX; Schema: public
+
+CREATE INDEX webhook_deliveries_being_sent ON public.webhook_deliveries USING btree (endpoint_id) WHERE (claimed_until IS NOT NULL);
+
 -- Name: webhook_deliveries_by_endpoint; Type: INDEX; Schema: public
 
 CREATE INDEX webhook_deliveries_by_endpoint ON public.webhook_deliveries USING btree (organization_id, endpoint_id, created_at DESC);
@@ -4855,6 +7347,14 @@ CREATE INDEX webhook_deliveries_by_endpoint ON public.webhook_deliveries USING b
 -- Name: webhook_deliveries_due; Type: INDEX; Schema: public
 
 CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
+
+-- Name: webhook_deliveries_ended; Type: INDEX; Schema: public
+
+CREATE INDEX webhook_deliveries_ended ON public.webhook_deliveries USING btree (COALESCE(attempted_at, created_at)) WHERE (next_attempt_at IS NULL);
+
+-- Name: webhook_deliveries_waiting; Type: INDEX; Schema: public
+
+CREATE INDEX webhook_deliveries_waiting ON public.webhook_deliveries USING btree (endpoint_id, next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
 
 -- Name: workers_by_pool; Type: INDEX; Schema: public
 
@@ -4875,6 +7375,10 @@ CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.carriers 
 -- Name: gateways audit_change; Type: TRIGGER; Schema: public
 
 CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.gateways FOR EACH ROW EXECUTE FUNCTION private.audit_change('gateway');
+
+-- Name: invitations audit_change; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION private.audit_change('invitation');
 
 -- Name: organization_members audit_change; Type: TRIGGER; Schema: public
 
@@ -4932,6 +7436,14 @@ CREATE TRIGGER check_config BEFORE INSERT OR UPDATE OF config ON public.platform
 
 CREATE TRIGGER check_config BEFORE INSERT OR UPDATE OF config_override ON public.sip_numbers FOR EACH ROW EXECUTE FUNCTION private.check_config('number', 'config_override');
 
+-- Name: webhook_endpoints give_up_deliveries; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER give_up_deliveries AFTER UPDATE OF active ON public.webhook_endpoints FOR EACH ROW WHEN ((old.active AND (NOT new.active))) EXECUTE FUNCTION private.give_up_deliveries();
+
+-- Name: organization_members keep_an_owner; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER keep_an_owner AFTER DELETE OR UPDATE ON public.organization_members FOR EACH ROW WHEN ((old.role = 'owner'::public.member_role)) EXECUTE FUNCTION private.keep_an_owner();
+
 -- Name: agent_instances keep_config_version; Type: TRIGGER; Schema: public
 
 CREATE TRIGGER keep_config_version AFTER INSERT OR UPDATE OF config ON public.agent_instances FOR EACH ROW EXECUTE FUNCTION private.keep_config_version('instance');
@@ -4987,6 +7499,42 @@ CREATE TRIGGER stamp_config_revision BEFORE INSERT OR UPDATE OF config ON public
 -- Name: sip_numbers stamp_config_revision; Type: TRIGGER; Schema: public
 
 CREATE TRIGGER stamp_config_revision BEFORE INSERT OR UPDATE OF config_override, organization_id, agent_instance_id ON public.sip_numbers FOR EACH ROW EXECUTE FUNCTION private.stamp_config_revision();
+
+-- Name: call_refusals tell_webhooks; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER tell_webhooks AFTER INSERT ON public.call_refusals FOR EACH ROW WHEN ((new.organization_id IS NOT NULL)) EXECUTE FUNCTION private.tell_webhooks('call.refused', 'refused_at');
+
+-- Name: config_versions tell_webhooks; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER tell_webhooks AFTER INSERT ON public.config_versions FOR EACH ROW WHEN ((new.organization_id IS NOT NULL)) EXECUTE FUNCTION private.tell_webhooks('config.changed', 'saved_at');
+
+-- Name: tickets tell_webhooks; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER tell_webhooks AFTER INSERT ON public.tickets FOR EACH ROW EXECUTE FUNCTION private.tell_webhooks('ticket.opened', 'created_at');
+
+-- Name: sessions tell_webhooks_1_started; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER tell_webhooks_1_started AFTER INSERT ON public.sessions FOR EACH ROW EXECUTE FUNCTION private.tell_webhooks('call.started', 'started_at');
+
+-- Name: sessions tell_webhooks_2_adopted; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER tell_webhooks_2_adopted AFTER INSERT ON public.sessions FOR EACH ROW WHEN ((new.answered_at IS NOT NULL)) EXECUTE FUNCTION private.tell_webhooks('call.answered', 'answered_at');
+
+-- Name: sessions tell_webhooks_2_answered; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER tell_webhooks_2_answered AFTER UPDATE OF answered_at ON public.sessions FOR EACH ROW WHEN (((old.answered_at IS NULL) AND (new.answered_at IS NOT NULL))) EXECUTE FUNCTION private.tell_webhooks('call.answered', 'answered_at');
+
+-- Name: sessions tell_webhooks_3_ended; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER tell_webhooks_3_ended AFTER UPDATE OF ended_at ON public.sessions FOR EACH ROW WHEN (((old.ended_at IS NULL) AND (new.ended_at IS NOT NULL))) EXECUTE FUNCTION private.tell_webhooks('call.ended', 'ended_at');
+
+-- Name: breakers tell_webhooks_closed; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER tell_webhooks_closed AFTER UPDATE OF state ON public.breakers FOR EACH ROW WHEN (((old.state <> 'closed'::public.breaker_state) AND (new.state = 'closed'::public.breaker_state))) EXECUTE FUNCTION private.tell_webhooks('breaker.closed', 'changed_at');
+
+-- Name: breakers tell_webhooks_opened; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER tell_webhooks_opened AFTER UPDATE OF state ON public.breakers FOR EACH ROW WHEN (((old.state = 'closed'::public.breaker_state) AND (new.state = 'open'::public.breaker_state))) EXECUTE FUNCTION private.tell_webhooks('breaker.opened', 'changed_at');
 
 -- Name: breaker_tallies breaker_tallies_organization_id_fkey; Type: FK CONSTRAINT; Schema: private
 
@@ -5097,6 +7645,11 @@ ALTER TABLE ONLY public.config_versions
 
 ALTER TABLE ONLY public.config_versions
     ADD CONSTRAINT config_versions_sip_number_id_fkey FOREIGN KEY (sip_number_id) REFERENCES public.sip_numbers(id) ON DELETE CASCADE;
+
+-- Name: invitations invitations_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
 -- Name: organization_members organization_members_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
 
@@ -5293,6 +7846,10 @@ CREATE POLICY "Owners add members to their organisation" ON public.organization_
 
 CREATE POLICY "Owners change the role of members of their organisation" ON public.organization_members FOR UPDATE TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('owner'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin))) WITH CHECK (((organization_id IN ( SELECT private.my_organizations('owner'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
 
+-- Name: invitations Owners invite people to their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Owners invite people to their organisation" ON public.invitations FOR INSERT TO authenticated WITH CHECK (((organization_id IN ( SELECT private.my_organizations('owner'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
 -- Name: organization_members Owners remove members from their organisation; Type: POLICY; Schema: public
 
 CREATE POLICY "Owners remove members from their organisation" ON public.organization_members FOR DELETE TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('owner'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
@@ -5308,6 +7865,14 @@ CREATE POLICY "Owners see which API keys their organisation has" ON public.api_k
 -- Name: provider_keys Owners see which provider keys their organisation has; Type: POLICY; Schema: public
 
 CREATE POLICY "Owners see which provider keys their organisation has" ON public.provider_keys FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('owner'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: invitations Owners see who is invited to their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Owners see who is invited to their organisation" ON public.invitations FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('owner'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: invitations Owners take invitations to their organisation back; Type: POLICY; Schema: public
+
+CREATE POLICY "Owners take invitations to their organisation back" ON public.invitations FOR DELETE TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('owner'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
 
 -- Name: carriers Platform admins add carriers; Type: POLICY; Schema: public
 
@@ -5409,6 +7974,10 @@ ALTER TABLE public.config_versions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.gateways ENABLE ROW LEVEL SECURITY;
 
+-- Name: invitations; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
+
 -- Name: organization_members; Type: ROW SECURITY; Schema: public
 
 ALTER TABLE public.organization_members ENABLE ROW LEVEL SECURITY;
@@ -5486,9 +8055,83 @@ GRANT USAGE ON SCHEMA public TO switchboard_operator;
 
 REVOKE ALL ON FUNCTION private.is_refusal(reason public.call_reason) FROM PUBLIC;
 
+-- Name: TABLE agent_instances; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.agent_instances TO service_role;
+GRANT SELECT,DELETE ON TABLE public.agent_instances TO authenticated;
+
+-- Name: COLUMN agent_instances.organization_id; Type: ACL; Schema: public
+
+GRANT INSERT(organization_id) ON TABLE public.agent_instances TO authenticated;
+
+-- Name: COLUMN agent_instances.name; Type: ACL; Schema: public
+
+GRANT INSERT(name),UPDATE(name) ON TABLE public.agent_instances TO authenticated;
+
+-- Name: COLUMN agent_instances.is_default; Type: ACL; Schema: public
+
+GRANT INSERT(is_default),UPDATE(is_default) ON TABLE public.agent_instances TO authenticated;
+
+-- Name: COLUMN agent_instances.config; Type: ACL; Schema: public
+
+GRANT INSERT(config),UPDATE(config) ON TABLE public.agent_instances TO authenticated;
+
+-- Name: FUNCTION agent_json(agent public.agent_instances); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.agent_json(agent public.agent_instances) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.agent_json(agent public.agent_instances) TO authenticated;
+
 -- Name: FUNCTION agent_named(p_organization_id uuid, p_name text); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.agent_named(p_organization_id uuid, p_name text) FROM PUBLIC;
+
+-- Name: TABLE api_keys; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.api_keys TO service_role;
+
+-- Name: COLUMN api_keys.id; Type: ACL; Schema: public
+
+GRANT SELECT(id) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.organization_id; Type: ACL; Schema: public
+
+GRANT SELECT(organization_id) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.name; Type: ACL; Schema: public
+
+GRANT SELECT(name) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.last_four; Type: ACL; Schema: public
+
+GRANT SELECT(last_four) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.scopes; Type: ACL; Schema: public
+
+GRANT SELECT(scopes) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.created_by; Type: ACL; Schema: public
+
+GRANT SELECT(created_by) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.created_at; Type: ACL; Schema: public
+
+GRANT SELECT(created_at) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.last_used_at; Type: ACL; Schema: public
+
+GRANT SELECT(last_used_at) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.expires_at; Type: ACL; Schema: public
+
+GRANT SELECT(expires_at) ON TABLE public.api_keys TO authenticated;
+
+-- Name: COLUMN api_keys.revoked_at; Type: ACL; Schema: public
+
+GRANT SELECT(revoked_at) ON TABLE public.api_keys TO authenticated;
+
+-- Name: FUNCTION api_key_json(key public.api_keys); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.api_key_json(key public.api_keys) FROM PUBLIC;
 
 -- Name: FUNCTION audit_change(); Type: ACL; Schema: private
 
@@ -5535,6 +8178,34 @@ GRANT UPDATE(config_override) ON TABLE public.sip_numbers TO authenticated;
 -- Name: FUNCTION busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone) FROM PUBLIC;
+
+-- Name: FUNCTION call_json(p_session_id uuid); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.call_json(p_session_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.call_json(p_session_id uuid) TO authenticated;
+
+-- Name: FUNCTION call_matches(session_id uuid, p_query jsonb); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.call_matches(session_id uuid, p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.call_matches(session_id uuid, p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION caller_id(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.caller_id() FROM PUBLIC;
+
+-- Name: FUNCTION caller_of_refusal(p_refusal_id bigint); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.caller_of_refusal(p_refusal_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.caller_of_refusal(p_refusal_id bigint) TO authenticated;
+
+-- Name: FUNCTION caller_of_session(p_session_id uuid); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.caller_of_session(p_session_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.caller_of_session(p_session_id uuid) TO authenticated;
+
+-- Name: FUNCTION calling_key(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.calling_key() FROM PUBLIC;
 
 -- Name: FUNCTION calls_counted_in(p_pool text); Type: ACL; Schema: private
 
@@ -5585,6 +8256,30 @@ REVOKE ALL ON FUNCTION private.count_outcome(p_organization_id uuid, p_provider 
 
 REVOKE ALL ON FUNCTION private.cut_invite(p_called text, p_caller text, p_sip_call_id text, p_sip_from_tag text, p_room text) FROM PUBLIC;
 
+-- Name: TABLE webhook_deliveries; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.webhook_deliveries TO service_role;
+GRANT SELECT ON TABLE public.webhook_deliveries TO authenticated;
+
+-- Name: FUNCTION delivery_json(delivery public.webhook_deliveries); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.delivery_json(delivery public.webhook_deliveries) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.delivery_json(delivery public.webhook_deliveries) TO authenticated;
+
+-- Name: FUNCTION demand(p_allowed boolean); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.demand(p_allowed boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.demand(p_allowed boolean) TO authenticated;
+
+-- Name: FUNCTION demand_role(p_organization_id uuid, p_minimum public.member_role); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.demand_role(p_organization_id uuid, p_minimum public.member_role) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.demand_role(p_organization_id uuid, p_minimum public.member_role) TO authenticated;
+
+-- Name: FUNCTION due_deliveries(p_at timestamp with time zone, p_limit integer); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.due_deliveries(p_at timestamp with time zone, p_limit integer) FROM PUBLIC;
+
 -- Name: FUNCTION earlier_decision(invite private.invite); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.earlier_decision(invite private.invite) FROM PUBLIC;
@@ -5601,27 +8296,6 @@ REVOKE ALL ON FUNCTION private.end_session(p_session_id uuid, p_reason public.ca
 
 REVOKE ALL ON FUNCTION private.enter_call(p_session_id uuid, p_worker text, p_call jsonb, number public.sip_numbers, invite private.invite) FROM PUBLIC;
 
--- Name: TABLE agent_instances; Type: ACL; Schema: public
-
-GRANT ALL ON TABLE public.agent_instances TO service_role;
-GRANT SELECT,DELETE ON TABLE public.agent_instances TO authenticated;
-
--- Name: COLUMN agent_instances.organization_id; Type: ACL; Schema: public
-
-GRANT INSERT(organization_id) ON TABLE public.agent_instances TO authenticated;
-
--- Name: COLUMN agent_instances.name; Type: ACL; Schema: public
-
-GRANT INSERT(name),UPDATE(name) ON TABLE public.agent_instances TO authenticated;
-
--- Name: COLUMN agent_instances.is_default; Type: ACL; Schema: public
-
-GRANT INSERT(is_default),UPDATE(is_default) ON TABLE public.agent_instances TO authenticated;
-
--- Name: COLUMN agent_instances.config; Type: ACL; Schema: public
-
-GRANT INSERT(config),UPDATE(config) ON TABLE public.agent_instances TO authenticated;
-
 -- Name: FUNCTION find_agent(number public.sip_numbers); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.find_agent(number public.sip_numbers) FROM PUBLIC;
@@ -5634,6 +8308,10 @@ REVOKE ALL ON FUNCTION private.find_number(p_called text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.first_instant(p_local timestamp without time zone, p_timezone text) FROM PUBLIC;
 
+-- Name: FUNCTION forget_deliveries(p_at timestamp with time zone); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.forget_deliveries(p_at timestamp with time zone) FROM PUBLIC;
+
 -- Name: FUNCTION forget_outcomes(breaker public.breakers); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.forget_outcomes(breaker public.breakers) FROM PUBLIC;
@@ -5641,7 +8319,70 @@ REVOKE ALL ON FUNCTION private.forget_outcomes(breaker public.breakers) FROM PUB
 -- Name: TABLE sessions; Type: ACL; Schema: public
 
 GRANT ALL ON TABLE public.sessions TO service_role;
-GRANT SELECT ON TABLE public.sessions TO authenticated;
+
+-- Name: COLUMN sessions.id; Type: ACL; Schema: public
+
+GRANT SELECT(id) ON TABLE public.sessions TO authenticated;
+
+-- Name: COLUMN sessions.organization_id; Type: ACL; Schema: public
+
+GRANT SELECT(organization_id) ON TABLE public.sessions TO authenticated;
+
+-- Name: COLUMN sessions.sip_number_id; Type: ACL; Schema: public
+
+GRANT SELECT(sip_number_id) ON TABLE public.sessions TO authenticated;
+
+-- Name: COLUMN sessions.called_number; Type: ACL; Schema: public
+
+GRANT SELECT(called_number) ON TABLE public.sessions TO authenticated;
+
+-- Name: COLUMN sessions.admission; Type: ACL; Schema: public
+
+GRANT SELECT(admission) ON TABLE public.sessions TO authenticated;
+
+-- Name: COLUMN sessions.worker; Type: ACL; Schema: public
+
+GRANT SELECT(worker) ON TABLE public.sessions TO authenticated;
+
+-- Name: COLUMN sessions.takes; Type: ACL; Schema: public
+
+GRANT SELECT(takes) ON TABLE public.sessions TO authenticated;
+
+-- Name: COLUMN sessions.recorded; Type: ACL; Schema: public
+
+GRANT SELECT(recorded) ON TABLE public.sessions TO authenticated;
+
+-- Name: COLUMN sessions.started_at; Type: ACL; Schema: public
+
+GRANT SELECT(started_at) ON TABLE public.sessions TO authenticated;
+
+-- Name: COLUMN sessions.answered_at; Type: ACL; Schema: public
+
+GRANT SELECT(answered_at) ON TABLE public.sessions TO authenticated;
+
+-- Name: COLUMN sessions.ended_at; Type: ACL; Schema: public
+
+GRANT SELECT(ended_at) ON TABLE public.sessions TO authenticated;
+
+-- Name: COLUMN sessions.end_reason; Type: ACL; Schema: public
+
+GRANT SELECT(end_reason) ON TABLE public.sessions TO authenticated;
+
+-- Name: COLUMN sessions.config_revision; Type: ACL; Schema: public
+
+GRANT SELECT(config_revision) ON TABLE public.sessions TO authenticated;
+
+-- Name: COLUMN sessions.config_source; Type: ACL; Schema: public
+
+GRANT SELECT(config_source) ON TABLE public.sessions TO authenticated;
+
+-- Name: COLUMN sessions.talk_ms; Type: ACL; Schema: public
+
+GRANT SELECT(talk_ms) ON TABLE public.sessions TO authenticated;
+
+-- Name: COLUMN sessions.timings; Type: ACL; Schema: public
+
+GRANT SELECT(timings) ON TABLE public.sessions TO authenticated;
 
 -- Name: FUNCTION forget_twin(invite private.invite); Type: ACL; Schema: private
 
@@ -5650,6 +8391,10 @@ REVOKE ALL ON FUNCTION private.forget_twin(invite private.invite) FROM PUBLIC;
 -- Name: FUNCTION forget_workers(); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.forget_workers() FROM PUBLIC;
+
+-- Name: FUNCTION give_up_deliveries(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.give_up_deliveries() FROM PUBLIC;
 
 -- Name: FUNCTION has_policy(p_reason public.call_reason); Type: ACL; Schema: private
 
@@ -5679,6 +8424,10 @@ REVOKE ALL ON FUNCTION private.is_outside_hours(p_policy jsonb, p_at timestamp w
 
 REVOKE ALL ON FUNCTION private.is_platform_admin() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.is_platform_admin() TO authenticated;
+
+-- Name: FUNCTION keep_an_owner(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.keep_an_owner() FROM PUBLIC;
 
 -- Name: TABLE audit_log; Type: ACL; Schema: public
 
@@ -5717,6 +8466,11 @@ REVOKE ALL ON FUNCTION private.keep_usage(session public.sessions, p_usage jsonb
 
 REVOKE ALL ON FUNCTION private.lets_probe(breaker public.breakers) FROM PUBLIC;
 
+-- Name: FUNCTION list_limit(p_query jsonb); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.list_limit(p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.list_limit(p_query jsonb) TO authenticated;
+
 -- Name: FUNCTION lock_admission(); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.lock_admission() FROM PUBLIC;
@@ -5732,6 +8486,14 @@ REVOKE ALL ON FUNCTION private.mark_probe(p_organization_id uuid, p_session_id u
 -- Name: FUNCTION mark_provider_probes(p_organization_id uuid, p_session_id uuid); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.mark_provider_probes(p_organization_id uuid, p_session_id uuid) FROM PUBLIC;
+
+-- Name: FUNCTION masked(p_caller text); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.masked(p_caller text) FROM PUBLIC;
+
+-- Name: FUNCTION may_change_webhooks(p_organization_id uuid); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.may_change_webhooks(p_organization_id uuid) FROM PUBLIC;
 
 -- Name: FUNCTION merge_config(below jsonb, above jsonb, p_depth integer); Type: ACL; Schema: private
 
@@ -5750,6 +8512,11 @@ GRANT ALL ON FUNCTION private.my_organizations(minimum public.member_role) TO au
 
 REVOKE ALL ON FUNCTION private.name_saver(p_name text) FROM PUBLIC;
 
+-- Name: FUNCTION newest_change(p_organization_id uuid); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.newest_change(p_organization_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.newest_change(p_organization_id uuid) TO authenticated;
+
 -- Name: FUNCTION news_of(session public.sessions); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.news_of(session public.sessions) FROM PUBLIC;
@@ -5765,6 +8532,10 @@ REVOKE ALL ON FUNCTION private.note_change(VARIADIC p_tenants text[]) FROM PUBLI
 -- Name: FUNCTION note_change_of(VARIADIC p_organizations uuid[]); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.note_change_of(VARIADIC p_organizations uuid[]) FROM PUBLIC;
+
+-- Name: FUNCTION note_deed(p_organization_id uuid, p_action text, p_target text); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.note_deed(p_organization_id uuid, p_action text, p_target text) FROM PUBLIC;
 
 -- Name: FUNCTION note_key_change(); Type: ACL; Schema: private
 
@@ -5790,9 +8561,33 @@ REVOKE ALL ON FUNCTION private.note_turns(session public.sessions, p_turns jsonb
 
 REVOKE ALL ON FUNCTION private.note_usage(session public.sessions, p_usage jsonb) FROM PUBLIC;
 
+-- Name: FUNCTION number_json(number public.sip_numbers); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.number_json(number public.sip_numbers) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.number_json(number public.sip_numbers) TO authenticated;
+
+-- Name: FUNCTION number_ref(p_id uuid); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.number_ref(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.number_ref(p_id uuid) TO authenticated;
+
 -- Name: FUNCTION open_breaker(breaker public.breakers, p_reason text); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.open_breaker(breaker public.breakers, p_reason text) FROM PUBLIC;
+
+-- Name: FUNCTION organization_json(organization public.organizations); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.organization_json(organization public.organizations) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.organization_json(organization public.organizations) TO authenticated;
+
+-- Name: FUNCTION organization_ref(p_id uuid); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.organization_ref(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.organization_ref(p_id uuid) TO authenticated;
+
+-- Name: FUNCTION owe_event(p_event text, p_organization_id uuid, p_at jsonb, p_data jsonb); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.owe_event(p_event text, p_organization_id uuid, p_at jsonb, p_data jsonb) FROM PUBLIC;
 
 -- Name: FUNCTION policy_of(number public.sip_numbers); Type: ACL; Schema: private
 
@@ -5805,7 +8600,54 @@ REVOKE ALL ON FUNCTION private.pool_capacity(p_pool text) FROM PUBLIC;
 -- Name: TABLE active_calls; Type: ACL; Schema: public
 
 GRANT ALL ON TABLE public.active_calls TO service_role;
-GRANT SELECT ON TABLE public.active_calls TO authenticated;
+
+-- Name: COLUMN active_calls.session_id; Type: ACL; Schema: public
+
+GRANT SELECT(session_id) ON TABLE public.active_calls TO authenticated;
+
+-- Name: COLUMN active_calls.organization_id; Type: ACL; Schema: public
+
+GRANT SELECT(organization_id) ON TABLE public.active_calls TO authenticated;
+
+-- Name: COLUMN active_calls.sip_number_id; Type: ACL; Schema: public
+
+GRANT SELECT(sip_number_id) ON TABLE public.active_calls TO authenticated;
+
+-- Name: COLUMN active_calls.pool; Type: ACL; Schema: public
+
+GRANT SELECT(pool) ON TABLE public.active_calls TO authenticated;
+
+-- Name: COLUMN active_calls.state; Type: ACL; Schema: public
+
+GRANT SELECT(state) ON TABLE public.active_calls TO authenticated;
+
+-- Name: COLUMN active_calls.worker; Type: ACL; Schema: public
+
+GRANT SELECT(worker) ON TABLE public.active_calls TO authenticated;
+
+-- Name: COLUMN active_calls.placements; Type: ACL; Schema: public
+
+GRANT SELECT(placements) ON TABLE public.active_calls TO authenticated;
+
+-- Name: COLUMN active_calls.released; Type: ACL; Schema: public
+
+GRANT SELECT(released) ON TABLE public.active_calls TO authenticated;
+
+-- Name: COLUMN active_calls.end_requested; Type: ACL; Schema: public
+
+GRANT SELECT(end_requested) ON TABLE public.active_calls TO authenticated;
+
+-- Name: COLUMN active_calls.failed_providers; Type: ACL; Schema: public
+
+GRANT SELECT(failed_providers) ON TABLE public.active_calls TO authenticated;
+
+-- Name: COLUMN active_calls.started_at; Type: ACL; Schema: public
+
+GRANT SELECT(started_at) ON TABLE public.active_calls TO authenticated;
+
+-- Name: COLUMN active_calls.lease_expires_at; Type: ACL; Schema: public
+
+GRANT SELECT(lease_expires_at) ON TABLE public.active_calls TO authenticated;
 
 -- Name: FUNCTION reason_to_end(call public.active_calls); Type: ACL; Schema: private
 
@@ -5818,6 +8660,10 @@ REVOKE ALL ON FUNCTION private.refuse_dialogue(invite private.invite, p_reason p
 -- Name: FUNCTION reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations, p_session_id uuid, p_at timestamp with time zone); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.reserve_slot(invite private.invite, number public.sip_numbers, organization public.organizations, p_session_id uuid, p_at timestamp with time zone) FROM PUBLIC;
+
+-- Name: FUNCTION retry_at(p_failed integer); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.retry_at(p_failed integer) FROM PUBLIC;
 
 -- Name: FUNCTION said_so_far(session public.sessions); Type: ACL; Schema: private
 
@@ -5855,6 +8701,57 @@ REVOKE ALL ON FUNCTION private.tell_breaker(session public.sessions, p_provider 
 
 REVOKE ALL ON FUNCTION private.tell_providers(session public.sessions, p_providers jsonb, p_told text[]) FROM PUBLIC;
 
+-- Name: FUNCTION tell_webhooks(); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.tell_webhooks() FROM PUBLIC;
+
+-- Name: TABLE tickets; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.tickets TO service_role;
+GRANT SELECT ON TABLE public.tickets TO authenticated;
+
+-- Name: COLUMN tickets.organization_id; Type: ACL; Schema: public
+
+GRANT INSERT(organization_id) ON TABLE public.tickets TO authenticated;
+
+-- Name: COLUMN tickets.session_id; Type: ACL; Schema: public
+
+GRANT INSERT(session_id) ON TABLE public.tickets TO authenticated;
+
+-- Name: COLUMN tickets.status; Type: ACL; Schema: public
+
+GRANT UPDATE(status) ON TABLE public.tickets TO authenticated;
+
+-- Name: COLUMN tickets.priority; Type: ACL; Schema: public
+
+GRANT INSERT(priority),UPDATE(priority) ON TABLE public.tickets TO authenticated;
+
+-- Name: COLUMN tickets.title; Type: ACL; Schema: public
+
+GRANT INSERT(title),UPDATE(title) ON TABLE public.tickets TO authenticated;
+
+-- Name: COLUMN tickets.body; Type: ACL; Schema: public
+
+GRANT INSERT(body),UPDATE(body) ON TABLE public.tickets TO authenticated;
+
+-- Name: COLUMN tickets.contact; Type: ACL; Schema: public
+
+GRANT INSERT(contact),UPDATE(contact) ON TABLE public.tickets TO authenticated;
+
+-- Name: COLUMN tickets.closed_at; Type: ACL; Schema: public
+
+GRANT UPDATE(closed_at) ON TABLE public.tickets TO authenticated;
+
+-- Name: FUNCTION ticket_json(ticket public.tickets); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.ticket_json(ticket public.tickets) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.ticket_json(ticket public.tickets) TO authenticated;
+
+-- Name: FUNCTION to_columns(p_fields jsonb); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.to_columns(p_fields jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.to_columns(p_fields jsonb) TO authenticated;
+
 -- Name: FUNCTION try_new_key(); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.try_new_key() FROM PUBLIC;
@@ -5866,6 +8763,15 @@ REVOKE ALL ON FUNCTION private.unserved_reason(p_policy jsonb, organization publ
 -- Name: FUNCTION usable_keys(p_organization_id uuid); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.usable_keys(p_organization_id uuid) FROM PUBLIC;
+
+-- Name: FUNCTION webhook_data(p_event text, p_row jsonb); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.webhook_data(p_event text, p_row jsonb) FROM PUBLIC;
+
+-- Name: FUNCTION webhook_json(p_id uuid); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.webhook_json(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.webhook_json(p_id uuid) TO authenticated;
 
 -- Name: FUNCTION without_secrets(p_row jsonb); Type: ACL; Schema: private
 
@@ -5890,6 +8796,266 @@ GRANT ALL ON FUNCTION public.adopt_call(p_session_id uuid, p_worker text, p_call
 REVOKE ALL ON FUNCTION public.answer_call(p_session_id uuid, p_worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.answer_call(p_session_id uuid, p_worker text) TO switchboard_agent;
 
+-- Name: FUNCTION api_accept_invitations(); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_accept_invitations() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_accept_invitations() TO authenticated;
+
+-- Name: FUNCTION api_add_agent(p_organization_id uuid, p_name text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_add_agent(p_organization_id uuid, p_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_add_agent(p_organization_id uuid, p_name text) TO authenticated;
+
+-- Name: FUNCTION api_add_api_key(p_key jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_add_api_key(p_key jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_add_api_key(p_key jsonb) TO authenticated;
+
+-- Name: FUNCTION api_add_numbers(p_numbers jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_add_numbers(p_numbers jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_add_numbers(p_numbers jsonb) TO authenticated;
+
+-- Name: FUNCTION api_add_organization(p_organization jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_add_organization(p_organization jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_add_organization(p_organization jsonb) TO authenticated;
+
+-- Name: FUNCTION api_add_ticket(p_ticket jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_add_ticket(p_ticket jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_add_ticket(p_ticket jsonb) TO authenticated;
+
+-- Name: FUNCTION api_add_webhook(p_webhook jsonb, p_sealed jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_add_webhook(p_webhook jsonb, p_sealed jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_add_webhook(p_webhook jsonb, p_sealed jsonb) TO authenticated;
+
+-- Name: FUNCTION api_agents(p_query jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_agents(p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_agents(p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION api_api_keys(p_query jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_api_keys(p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_api_keys(p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION api_audit(p_query jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_audit(p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_audit(p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION api_begin_request(p_key text, p_fingerprint text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_begin_request(p_key text, p_fingerprint text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_begin_request(p_key text, p_fingerprint text) TO authenticated;
+
+-- Name: FUNCTION api_breakers(p_query jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_breakers(p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_breakers(p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION api_call(p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_call(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_call(p_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_caller(); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_caller() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_caller() TO authenticated;
+
+-- Name: FUNCTION api_calls(p_query jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_calls(p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_calls(p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION api_change_agent(p_id uuid, p_changes jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_change_agent(p_id uuid, p_changes jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_change_agent(p_id uuid, p_changes jsonb) TO authenticated;
+
+-- Name: FUNCTION api_change_member(p_organization_id uuid, p_user_id uuid, p_role public.member_role); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_change_member(p_organization_id uuid, p_user_id uuid, p_role public.member_role) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_change_member(p_organization_id uuid, p_user_id uuid, p_role public.member_role) TO authenticated;
+
+-- Name: FUNCTION api_change_number(p_id uuid, p_changes jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_change_number(p_id uuid, p_changes jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_change_number(p_id uuid, p_changes jsonb) TO authenticated;
+
+-- Name: FUNCTION api_change_organization(p_id uuid, p_changes jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_change_organization(p_id uuid, p_changes jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_change_organization(p_id uuid, p_changes jsonb) TO authenticated;
+
+-- Name: FUNCTION api_change_ticket(p_id uuid, p_changes jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_change_ticket(p_id uuid, p_changes jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_change_ticket(p_id uuid, p_changes jsonb) TO authenticated;
+
+-- Name: FUNCTION api_change_webhook(p_id uuid, p_changes jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_change_webhook(p_id uuid, p_changes jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_change_webhook(p_id uuid, p_changes jsonb) TO authenticated;
+
+-- Name: FUNCTION api_drop_request(p_key text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_drop_request(p_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_drop_request(p_key text) TO authenticated;
+
+-- Name: FUNCTION api_end_call(p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_end_call(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_end_call(p_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_end_request(p_key text, p_status integer, p_body jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_end_request(p_key text, p_status integer, p_body jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_end_request(p_key text, p_status integer, p_body jsonb) TO authenticated;
+
+-- Name: FUNCTION api_invite(p_organization_id uuid, p_email text, p_role public.member_role); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_invite(p_organization_id uuid, p_email text, p_role public.member_role) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_invite(p_organization_id uuid, p_email text, p_role public.member_role) TO authenticated;
+
+-- Name: FUNCTION api_layer(p_layer public.config_layer, p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_layer(p_layer public.config_layer, p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_layer(p_layer public.config_layer, p_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_layers(p_layer public.config_layer, p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_layers(p_layer public.config_layer, p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_layers(p_layer public.config_layer, p_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_listen(p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_listen(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_listen(p_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_live_calls(p_query jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_live_calls(p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_live_calls(p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION api_members(p_organization_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_members(p_organization_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_members(p_organization_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_news(p_query jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_news(p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_news(p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION api_numbers(p_query jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_numbers(p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_numbers(p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION api_organizations(p_query jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_organizations(p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_organizations(p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION api_provider_keys(p_query jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_provider_keys(p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_provider_keys(p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION api_put_provider_key(p_organization_id uuid, p_provider text, p_sealed jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_put_provider_key(p_organization_id uuid, p_provider text, p_sealed jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_put_provider_key(p_organization_id uuid, p_provider text, p_sealed jsonb) TO authenticated;
+
+-- Name: FUNCTION api_refusals(p_query jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_refusals(p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_refusals(p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION api_remove_agent(p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_remove_agent(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_remove_agent(p_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_remove_api_key(p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_remove_api_key(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_remove_api_key(p_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_remove_member(p_organization_id uuid, p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_remove_member(p_organization_id uuid, p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_remove_member(p_organization_id uuid, p_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_remove_number(p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_remove_number(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_remove_number(p_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_remove_provider_key(p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_remove_provider_key(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_remove_provider_key(p_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_remove_webhook(p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_remove_webhook(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_remove_webhook(p_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_replay_delivery(p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_replay_delivery(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_replay_delivery(p_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_reset_breakers(p_organization_id uuid, p_provider text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_reset_breakers(p_organization_id uuid, p_provider text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_reset_breakers(p_organization_id uuid, p_provider text) TO authenticated;
+
+-- Name: FUNCTION api_save_layer(p_layer public.config_layer, p_id uuid, p_config jsonb, p_revision bigint); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_save_layer(p_layer public.config_layer, p_id uuid, p_config jsonb, p_revision bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_save_layer(p_layer public.config_layer, p_id uuid, p_config jsonb, p_revision bigint) TO authenticated;
+
+-- Name: FUNCTION api_statistics(p_query jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_statistics(p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_statistics(p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION api_test_webhook(p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_test_webhook(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_test_webhook(p_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_tickets(p_query jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_tickets(p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_tickets(p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION api_versions(p_layer public.config_layer, p_id uuid, p_query jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_versions(p_layer public.config_layer, p_id uuid, p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_versions(p_layer public.config_layer, p_id uuid, p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION api_webhook_deliveries(p_webhook_id uuid, p_query jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_webhook_deliveries(p_webhook_id uuid, p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_webhook_deliveries(p_webhook_id uuid, p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION api_webhooks(p_query jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_webhooks(p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_webhooks(p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION api_workers(); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_workers() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_workers() TO authenticated;
+
 -- Name: FUNCTION claim_call(p_session_id uuid, p_placements integer, p_from_worker boolean); Type: ACL; Schema: public
 
 REVOKE ALL ON FUNCTION public.claim_call(p_session_id uuid, p_placements integer, p_from_worker boolean) FROM PUBLIC;
@@ -5899,6 +9065,11 @@ GRANT ALL ON FUNCTION public.claim_call(p_session_id uuid, p_placements integer,
 
 REVOKE ALL ON FUNCTION public.claim_lost_calls(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_lost_calls(p_limit integer) TO switchboard_dispatch;
+
+-- Name: FUNCTION claim_webhook_deliveries(p_limit integer); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.claim_webhook_deliveries(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.claim_webhook_deliveries(p_limit integer) TO switchboard_dispatch;
 
 -- Name: FUNCTION config_changes(p_since bigint); Type: ACL; Schema: public
 
@@ -6022,6 +9193,11 @@ GRANT ALL ON FUNCTION public.refuse_call(p_session_id uuid, p_reason text) TO sw
 REVOKE ALL ON FUNCTION public.release_call(p_session_id uuid, p_worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.release_call(p_session_id uuid, p_worker text) TO switchboard_agent;
 
+-- Name: FUNCTION release_webhook_delivery(p_id uuid, p_attempt integer); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.release_webhook_delivery(p_id uuid, p_attempt integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.release_webhook_delivery(p_id uuid, p_attempt integer) TO switchboard_dispatch;
+
 -- Name: FUNCTION release_worker(p_worker text); Type: ACL; Schema: public
 
 REVOKE ALL ON FUNCTION public.release_worker(p_worker text) FROM PUBLIC;
@@ -6077,6 +9253,11 @@ GRANT ALL ON FUNCTION public.sealed_keys(p_not_key_id text) TO switchboard_opera
 REVOKE ALL ON FUNCTION public.set_pool(p_name text, p_most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.set_pool(p_name text, p_most integer) TO switchboard_operator;
 
+-- Name: FUNCTION settle_webhook_delivery(p_id uuid, p_attempt integer, p_delivered boolean, p_status integer, p_error text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.settle_webhook_delivery(p_id uuid, p_attempt integer, p_delivered boolean, p_status integer, p_error text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.settle_webhook_delivery(p_id uuid, p_attempt integer, p_delivered boolean, p_status integer, p_error text) TO switchboard_dispatch;
+
 -- Name: FUNCTION take_call(p_session_id uuid, p_worker text); Type: ACL; Schema: public
 
 REVOKE ALL ON FUNCTION public.take_call(p_session_id uuid, p_worker text) FROM PUBLIC;
@@ -6087,50 +9268,6 @@ GRANT ALL ON FUNCTION public.take_call(p_session_id uuid, p_worker text) TO swit
 GRANT ALL ON TABLE public.active_refusals TO service_role;
 GRANT SELECT ON TABLE public.active_refusals TO authenticated;
 
--- Name: TABLE api_keys; Type: ACL; Schema: public
-
-GRANT ALL ON TABLE public.api_keys TO service_role;
-
--- Name: COLUMN api_keys.id; Type: ACL; Schema: public
-
-GRANT SELECT(id) ON TABLE public.api_keys TO authenticated;
-
--- Name: COLUMN api_keys.organization_id; Type: ACL; Schema: public
-
-GRANT SELECT(organization_id) ON TABLE public.api_keys TO authenticated;
-
--- Name: COLUMN api_keys.name; Type: ACL; Schema: public
-
-GRANT SELECT(name) ON TABLE public.api_keys TO authenticated;
-
--- Name: COLUMN api_keys.last_four; Type: ACL; Schema: public
-
-GRANT SELECT(last_four) ON TABLE public.api_keys TO authenticated;
-
--- Name: COLUMN api_keys.scopes; Type: ACL; Schema: public
-
-GRANT SELECT(scopes) ON TABLE public.api_keys TO authenticated;
-
--- Name: COLUMN api_keys.created_by; Type: ACL; Schema: public
-
-GRANT SELECT(created_by) ON TABLE public.api_keys TO authenticated;
-
--- Name: COLUMN api_keys.created_at; Type: ACL; Schema: public
-
-GRANT SELECT(created_at) ON TABLE public.api_keys TO authenticated;
-
--- Name: COLUMN api_keys.last_used_at; Type: ACL; Schema: public
-
-GRANT SELECT(last_used_at) ON TABLE public.api_keys TO authenticated;
-
--- Name: COLUMN api_keys.expires_at; Type: ACL; Schema: public
-
-GRANT SELECT(expires_at) ON TABLE public.api_keys TO authenticated;
-
--- Name: COLUMN api_keys.revoked_at; Type: ACL; Schema: public
-
-GRANT SELECT(revoked_at) ON TABLE public.api_keys TO authenticated;
-
 -- Name: SEQUENCE audit_log_id_seq; Type: ACL; Schema: public
 
 GRANT ALL ON SEQUENCE public.audit_log_id_seq TO service_role;
@@ -6138,7 +9275,34 @@ GRANT ALL ON SEQUENCE public.audit_log_id_seq TO service_role;
 -- Name: TABLE call_refusals; Type: ACL; Schema: public
 
 GRANT ALL ON TABLE public.call_refusals TO service_role;
-GRANT SELECT ON TABLE public.call_refusals TO authenticated;
+
+-- Name: COLUMN call_refusals.id; Type: ACL; Schema: public
+
+GRANT SELECT(id) ON TABLE public.call_refusals TO authenticated;
+
+-- Name: COLUMN call_refusals.organization_id; Type: ACL; Schema: public
+
+GRANT SELECT(organization_id) ON TABLE public.call_refusals TO authenticated;
+
+-- Name: COLUMN call_refusals.sip_number_id; Type: ACL; Schema: public
+
+GRANT SELECT(sip_number_id) ON TABLE public.call_refusals TO authenticated;
+
+-- Name: COLUMN call_refusals.session_id; Type: ACL; Schema: public
+
+GRANT SELECT(session_id) ON TABLE public.call_refusals TO authenticated;
+
+-- Name: COLUMN call_refusals.reason; Type: ACL; Schema: public
+
+GRANT SELECT(reason) ON TABLE public.call_refusals TO authenticated;
+
+-- Name: COLUMN call_refusals.called_number; Type: ACL; Schema: public
+
+GRANT SELECT(called_number) ON TABLE public.call_refusals TO authenticated;
+
+-- Name: COLUMN call_refusals.refused_at; Type: ACL; Schema: public
+
+GRANT SELECT(refused_at) ON TABLE public.call_refusals TO authenticated;
 
 -- Name: SEQUENCE call_refusals_id_seq; Type: ACL; Schema: public
 
@@ -6158,6 +9322,23 @@ GRANT SELECT ON TABLE public.config_versions TO authenticated;
 
 GRANT ALL ON TABLE public.gateways TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gateways TO authenticated;
+
+-- Name: TABLE invitations; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.invitations TO service_role;
+GRANT SELECT,DELETE ON TABLE public.invitations TO authenticated;
+
+-- Name: COLUMN invitations.organization_id; Type: ACL; Schema: public
+
+GRANT INSERT(organization_id) ON TABLE public.invitations TO authenticated;
+
+-- Name: COLUMN invitations.email; Type: ACL; Schema: public
+
+GRANT INSERT(email) ON TABLE public.invitations TO authenticated;
+
+-- Name: COLUMN invitations.role; Type: ACL; Schema: public
+
+GRANT INSERT(role) ON TABLE public.invitations TO authenticated;
 
 -- Name: TABLE organization_members; Type: ACL; Schema: public
 
@@ -6237,48 +9418,6 @@ GRANT SELECT ON TABLE public.session_turns TO authenticated;
 
 GRANT ALL ON TABLE public.session_usage TO service_role;
 GRANT SELECT ON TABLE public.session_usage TO authenticated;
-
--- Name: TABLE tickets; Type: ACL; Schema: public
-
-GRANT ALL ON TABLE public.tickets TO service_role;
-GRANT SELECT ON TABLE public.tickets TO authenticated;
-
--- Name: COLUMN tickets.organization_id; Type: ACL; Schema: public
-
-GRANT INSERT(organization_id) ON TABLE public.tickets TO authenticated;
-
--- Name: COLUMN tickets.session_id; Type: ACL; Schema: public
-
-GRANT INSERT(session_id) ON TABLE public.tickets TO authenticated;
-
--- Name: COLUMN tickets.status; Type: ACL; Schema: public
-
-GRANT UPDATE(status) ON TABLE public.tickets TO authenticated;
-
--- Name: COLUMN tickets.priority; Type: ACL; Schema: public
-
-GRANT INSERT(priority),UPDATE(priority) ON TABLE public.tickets TO authenticated;
-
--- Name: COLUMN tickets.title; Type: ACL; Schema: public
-
-GRANT INSERT(title),UPDATE(title) ON TABLE public.tickets TO authenticated;
-
--- Name: COLUMN tickets.body; Type: ACL; Schema: public
-
-GRANT INSERT(body),UPDATE(body) ON TABLE public.tickets TO authenticated;
-
--- Name: COLUMN tickets.contact; Type: ACL; Schema: public
-
-GRANT INSERT(contact),UPDATE(contact) ON TABLE public.tickets TO authenticated;
-
--- Name: COLUMN tickets.closed_at; Type: ACL; Schema: public
-
-GRANT UPDATE(closed_at) ON TABLE public.tickets TO authenticated;
-
--- Name: TABLE webhook_deliveries; Type: ACL; Schema: public
-
-GRANT ALL ON TABLE public.webhook_deliveries TO service_role;
-GRANT SELECT ON TABLE public.webhook_deliveries TO authenticated;
 
 -- Name: TABLE webhook_endpoints; Type: ACL; Schema: public
 

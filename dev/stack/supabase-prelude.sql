@@ -27,7 +27,7 @@ alter default privileges in schema public grant all on functions to anon, authen
 
 create schema if not exists auth;
 grant usage on schema auth to anon, authenticated, service_role;
-create table if not exists auth.users (id uuid primary key);
+create table if not exists auth.users (id uuid primary key, email text);
 create or replace function auth.uid() returns uuid language sql stable as $$
   select nullif(current_setting('request.jwt.claim.sub', true), '')::uuid
 $$;

@@ -25,6 +25,9 @@ const functions: readonly [Actor, readonly string[]][] = [
       `claim_call(${none}, 1)`,
       `live_calls()`,
       `refuse_call(${none}, 'no_worker')`,
+      `claim_webhook_deliveries(1)`,
+      `settle_webhook_delivery(${none}, 1, true, 200, null)`,
+      `release_webhook_delivery(${none}, 1)`,
     ],
   ],
   [

@@ -26,7 +26,7 @@ export async function attempt(database: SqlRunner, actor: Actor, statement: stri
     const failure = failureSchema.safeParse(thrown);
     if (!failure.success) throw thrown;
     const { code, message: why } = failure.data;
-    if (code.startsWith('23')) return { is: 'stopped', why };
+    if (/^(23|PT)/.test(code)) return { is: 'stopped', why };
     if (code !== '42501') throw thrown;
     return { is: 'refused', by: why.includes('row-level security') ? 'policy' : 'grant', why };
   } finally {

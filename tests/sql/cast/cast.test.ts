@@ -4,7 +4,8 @@ import { openPglite } from '../../../dev/stack/supabase-connection.ts';
 import { applySchema, applySeed, postgresRunner, type SqlRunner } from '../../../dev/stack/supabase-schema.ts';
 import { cloneDatabase, noPostgres } from '../../support/postgres.ts';
 import { cast, organizationOf } from './actors.ts';
-import { reachOfAttempts } from './attempt.ts';
+import { attempt, reachOfAttempts } from './attempt.ts';
+import { apiFunctions, may } from './functions.ts';
 import { actions, changeable, reachOf, rights, sentence } from './rights.ts';
 import { addRows } from './rows.ts';
 
@@ -37,6 +38,13 @@ const checks = Object.entries(rights).flatMap(([table, may]) =>
   ),
 );
 
+const deeds = apiFunctions.flatMap(({ least, does, statement }) =>
+  cast.map((player) => {
+    const allowed = may(player, least);
+    return [`${player.who} ${allowed ? does : `is kept from it: ${does}`}`, { player, statement, allowed }] as const;
+  }),
+);
+
 describe.each([
   { name: 'a real Postgres', open: openReal, skipped: noPostgres },
   { name: 'the embedded Postgres', open: openEmbedded, skipped: false },
@@ -65,6 +73,20 @@ describe.each([
 
     test.each(checks)('%s (R7.1)', async (_says, { table, may, action, player, reach }) => {
       expect(await reachOfAttempts(opened.database, player, table, { action, rights: may })).toEqual(reach);
+    });
+
+    test('every function of the API has its line (R7.1)', async () => {
+      const functions = await found(`select distinct proname as name from pg_proc
+        where pronamespace = 'public'::regnamespace and proname like 'api\\_%' order by 1`);
+      const lines = new Set(apiFunctions.map(({ name }) => name));
+      expect(new Set(functions.map(({ name }) => name))).toEqual(lines);
+    });
+
+    test.each(deeds)('%s (R7.1)', async (_says, { player, statement, allowed }) => {
+      const outcome = await attempt(opened.database, player.actor, statement);
+      if (player.standing.is === 'outside') expect(outcome).toMatchObject({ is: 'refused', by: 'grant' });
+      else if (allowed) expect(outcome).toMatchObject({ is: 'done', rows: expect.arrayContaining([{ found: 1 }]) });
+      else expect(outcome.is === 'refused' || (outcome.is === 'done' && outcome.rows.length === 0)).toBe(true);
     });
 
     test('nobody who is signed in writes another column than those named here (R7.1)', async () => {

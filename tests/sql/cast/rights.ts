@@ -44,6 +44,14 @@ export const rights: Readonly<Record<string, Rights>> = {
   carriers: { ...ofEverybody, ...keptByPlatform, column: 'name' },
   config_versions: { ...ofEverybody, read: 'members', ...readOnly, column: 'config' },
   gateways: { ...ofPlatform, ...keptByPlatform, column: 'name' },
+  invitations: {
+    ...ofBusinesses,
+    read: 'owners',
+    add: 'owners',
+    change: 'nobody',
+    remove: 'owners',
+    column: 'role',
+  },
   organization_members: {
     ...ofBusinesses,
     read: 'members',

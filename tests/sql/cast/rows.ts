@@ -30,7 +30,7 @@ const platform = `
   insert into public.carriers (name, source_network) values ('a carrier', '192.0.2.0/24');
   insert into public.sip_numbers (phone_number) values ('2600');
   insert into public.provider_keys (provider, ciphertext, last_four) values ('openai', repeat('p', 60), 'plat');
-  insert into public.api_keys (name, hash, last_four) values ('of the platform', 'hash', 'plat');
+  insert into public.api_keys (name, hash, last_four) values ('of the platform', repeat('0', 64), 'plat');
   insert into public.audit_log (actor_name, action, target_table, target_id) values ('x', 'x', 'x', 'x');
   insert into public.call_refusals (reason, called_number, caller_number, sip_call_id, sip_from_tag, room)
     values ('unknown_number', '2999', 'x', 'refused', 'x', 'x');`;
@@ -57,7 +57,8 @@ function business(organization: string, digit: 'a' | 'b'): string {
     insert into public.breakers (organization_id, provider) values (${of}, 'openai');
     insert into public.provider_keys (organization_id, provider, ciphertext, last_four)
       values (${of}, 'openai', repeat('c', 60), 'abcd');
-    insert into public.api_keys (organization_id, name, hash, last_four) values (${of}, 'x', 'hash-${digit}', 'abcd');
+    insert into public.api_keys (organization_id, name, hash, last_four) values (${of}, 'x', repeat('${digit}', 64), 'abcd');
+    insert into public.invitations (organization_id, email, role) values (${of}, 'invited@x.test', 'viewer');
     insert into public.webhook_endpoints (id, organization_id, url, secret_ciphertext)
       values (${endpoint}, ${of}, 'https://x.test', 'x');
     insert into public.webhook_deliveries (organization_id, endpoint_id, event, payload)
