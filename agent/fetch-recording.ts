@@ -1,7 +1,7 @@
 /** Gets a recording from the address that a tenant named, and makes sound of it. */
 import { fetch } from 'undici';
 import { withDeadline } from '../shared/faults.ts';
-import { outsideAgent } from './backend/guard.ts';
+import { outsideAgent } from '../shared/outside-agent.ts';
 import { decodeAudio } from './decode-audio.ts';
 import type { Sound } from './sound.ts';
 

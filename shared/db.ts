@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   /** JWT whose role may execute the functions that are called. */
   readonly token: string;
   readonly deadlineMs: number;
+  /** Sent with each call. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Nobody answered, not in time, or not for now: trying again later can help. */
@@ -37,6 +39,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const client = createClient(options.url, options.anonKey, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     accessToken: async () => options.token,
+    global: { headers: { ...options.headers } },
     // Node 20 has no WebSocket of its own and createClient throws without one, although no realtime channel is opened.
     realtime: { transport: WebSocket as never },
   });

@@ -59,6 +59,13 @@ export const settings = {
     sentence: 'JWT with the role switchboard_operator; only the commands of `dispatch` read it, no service needs it.',
     secret: true,
   },
+  SUPABASE_API_TOKEN: {
+    schema: z.string(),
+    sentence:
+      'JWT for requests that come to the API with a key (`dispatch token --role api`); without it keys are refused.',
+    fallback: '',
+    secret: true,
+  },
   SUPABASE_JWT_SECRET: {
     schema: z.string().min(32),
     sentence: 'JWT secret of the Supabase project; only `dispatch token` reads it, no running service needs it.',
@@ -81,6 +88,12 @@ export const settings = {
     schema: count(0, 65_535),
     sentence: 'Port that dispatch listens on; 0 takes a free one.',
     fallback: '8090',
+  },
+  LIVEKIT_PUBLIC_URL: {
+    schema: z.union([z.literal(''), url('ws', 'wss')]),
+    sentence:
+      'Address of the LiveKit server for browsers, which call and listen from the pages; left out: LIVEKIT_URL.',
+    fallback: '',
   },
   DISPATCH_WITHOUT_DATABASE: {
     schema: z.enum(['refuse', 'admit-known']),
@@ -178,6 +191,8 @@ const common = [
 export const dispatchSettings = [
   ...common,
   'SUPABASE_DISPATCH_TOKEN',
+  'SUPABASE_API_TOKEN',
+  'LIVEKIT_PUBLIC_URL',
   'DISPATCH_HOST',
   'DISPATCH_PORT',
   'DISPATCH_WITHOUT_DATABASE',

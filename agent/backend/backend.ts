@@ -4,8 +4,8 @@ import type { Agent, Dispatcher } from 'undici';
 import type { TenantConfig } from '../../shared/config/index.ts';
 import { coerceError } from '../../shared/faults.ts';
 import type { Logger } from '../../shared/log.ts';
+import { InsideAddress, outsideAgent } from '../../shared/outside-agent.ts';
 import type { CallIdentity } from '../identify.ts';
-import { InsideAddress, outsideAgent } from './guard.ts';
 import type { BackendRequest } from './request.ts';
 import { signatureOf } from './sign.ts';
 

@@ -6,7 +6,7 @@
 import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, buildConnector } from 'undici';
-import { isInsideAddress } from '../../shared/network.ts';
+import { isInsideAddress } from './network.ts';
 
 const connectTimeoutMs = 3_000;
 
@@ -18,13 +18,21 @@ export class InsideAddress extends Error {
   }
 }
 
-/**
- * @param privateHosts hosts as a URL writes them, with their port where it is not the usual one, that may be on the inside
- * @param lookup how names are looked up
- */
-export function outsideAgent(privateHosts: readonly string[], lookup: LookupFunction = systemLookup): Agent {
-  const open = buildConnector({ timeout: connectTimeoutMs });
-  const guarded = buildConnector({ timeout: connectTimeoutMs, lookup: outsideOnly(lookup) });
+/** Hosts as a URL writes them, with their port where it is not the usual one, that may be on the inside. */
+export type PrivateHosts = Pick<readonly string[], 'includes'>;
+
+export interface OutsideOptions {
+  /** How names are looked up; left out: as the system does. */
+  readonly lookup?: LookupFunction;
+  /** Certificates to trust in the place of those that Node brings along. */
+  readonly ca?: string;
+}
+
+/** @param privateHosts asked at each connection */
+export function outsideAgent(privateHosts: PrivateHosts, { lookup = systemLookup, ca }: OutsideOptions = {}): Agent {
+  const common = { timeout: connectTimeoutMs, ...(ca !== undefined && { ca }) };
+  const open = buildConnector(common);
+  const guarded = buildConnector({ ...common, lookup: outsideOnly(lookup) });
   return new Agent({
     connect: (options, done) => {
       const { hostname, protocol, port } = options;

@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { InsideAddress, outsideAgent } from '../../../../agent/backend/guard.ts';
-import { json, openBackendServer } from './backend-server.ts';
+import { InsideAddress, outsideAgent } from '../../../shared/outside-agent.ts';
+import { json, openBackendServer } from '../agent/backend/backend-server.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -18,7 +18,7 @@ async function openGuard(privateHosts: readonly string[], addresses: readonly st
   };
   const agent = outsideAgent(
     privateHosts.map((host) => host.replace('PORT', server.host.split(':')[1] ?? '')),
-    lookup,
+    { lookup },
   );
   closing.push(() => agent.destroy(), server.close);
   const port = server.host.split(':')[1] ?? '';
