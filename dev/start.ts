@@ -46,6 +46,7 @@ async function bringUp({ dev }: StartOptions): Promise<Stack> {
     runDir: join(repository, '.switchboard', `run-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`),
     code: 'built',
     agentCommand: dev ? 'dev' : 'start',
+    people: 'seeded',
     ports: PORTS,
     onReady: (part, tookMs) => say(`  ${part} (${seconds(tookMs)})`),
   });

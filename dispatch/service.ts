@@ -63,7 +63,6 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
     if (stopping) context.header('connection', 'close');
   });
   app.route('/', webhook.app);
-  if (options.routes !== undefined) app.route('/', options.routes);
   app.get('/healthz', (context) =>
     context.json({ webhooks: webhook.counts, deciding: desk.deciding, withoutDatabase: known?.counts ?? null }),
   );
@@ -72,6 +71,8 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
     // A part that is away is away for every replica: taken out of the rotation, nobody would be left to say busy.
     return context.json(await checkHealth(parts));
   });
+  // Last: whatever has no path above is a page.
+  if (options.routes !== undefined) app.route('/', options.routes);
   const { url, close } = await listen(app, options);
   releases.add('HTTP server', close);
   releases.add('calls being decided', () => desk.drained(), drainMs);

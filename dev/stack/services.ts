@@ -10,6 +10,8 @@ export interface DatabaseAccess {
   anonKey: string;
   agentToken: string;
   dispatchToken: string;
+  /** Left out: the API takes no keys. */
+  apiToken?: string;
 }
 
 export interface ServiceOptions {
@@ -26,6 +28,8 @@ const AGENT_GRACE_MS = 10_000;
 
 export interface DispatchOptions extends ServiceOptions {
   port: number;
+  /** 64 hexadecimal digits; left out: provider keys cannot be stored over the API. */
+  providerKeysSecret?: string;
   /** Of the process and its log file; `dispatch` by default. */
   name?: string;
   /** Another program in its place, below dev/: always run from source. */
@@ -40,7 +44,7 @@ export async function startDispatch(options: DispatchOptions): Promise<StackProc
     name,
     entry: entry ?? 'dispatch/main',
     args: ['start'],
-    env: { ...dispatchEnv(options), DISPATCH_PORT: String(options.port), ...env },
+    env: { ...dispatchEnv(options), ...apiEnv(options), DISPATCH_PORT: String(options.port), ...env },
     runDir,
     code: entry === undefined ? options.code : 'source',
   });
@@ -103,6 +107,13 @@ function dispatchEnv(options: ServiceOptions): ChildEnv {
     ...commonEnv(options),
     SUPABASE_DISPATCH_TOKEN: options.database.dispatchToken,
     SIP_TRUNK_FILE: join(repository, 'sip-trunk.json'),
+  };
+}
+
+function apiEnv({ database, providerKeysSecret }: DispatchOptions): ChildEnv {
+  return {
+    ...(database.apiToken === undefined ? {} : { SUPABASE_API_TOKEN: database.apiToken }),
+    ...(providerKeysSecret === undefined ? {} : { PROVIDER_KEYS_SECRET: providerKeysSecret }),
   };
 }
 

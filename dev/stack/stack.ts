@@ -31,6 +31,8 @@ export interface StackOptions {
   database?: RunDatabase;
   /** Stands the embedded Supabase on a real Postgres where this machine has one, and not on PGlite in its own process. */
   postgres?: 'where found';
+  /** `seeded`: people who can sign in to the pages; left out: there are none. */
+  people?: 'seeded';
   /** A livekit-sip binary to run in the place of dev/line. */
   livekitSip?: string;
   /** Shard processes of the agent pool; by default one a core. */
@@ -148,7 +150,7 @@ async function startMedia({ runDir, ports }: StackOptions, starter: Starter, url
 
 /** The database with its numbers, and the providers that its configurations name. */
 async function startWorld(options: StackOptions, starter: Starter) {
-  const { runDir, providerKeys } = options;
+  const { runDir, providerKeys, people } = options;
   if (options.database) return { database: options.database, providers: undefined, supabase: undefined };
   const providers = providerKeys ? undefined : await starter.part('providers', () => startProviders({ runDir }));
   const providerKeysSecret = randomBytes(32).toString('hex');
@@ -156,7 +158,10 @@ async function startWorld(options: StackOptions, starter: Starter) {
   const postgresUrl = wanted ? (await starter.part('Postgres', startPostgres)).url('postgres') : undefined;
   const providersPort = providers?.port;
   const supabase = await starter.part('Supabase', () =>
-    startSupabase({ runDir, providerKeysSecret, providerKeys, providersPort, standingWorker: false, postgresUrl }),
+    startSupabase({
+      ...{ runDir, providerKeysSecret, providerKeys, providersPort, postgresUrl, people },
+      standingWorker: false,
+    }),
   );
   return { database: { ...supabase, providerKeysSecret }, providers, supabase };
 }

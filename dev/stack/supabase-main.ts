@@ -10,6 +10,7 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { untilStopSignal } from '../../shared/lifecycle.ts';
 import { openPglite, openPostgres } from './supabase-connection.ts';
+import { seedPeople } from './supabase-people.ts';
 import { applySchema, applySeed } from './supabase-schema.ts';
 import { seedWorld, worldSchema } from './supabase-world.ts';
 
@@ -18,6 +19,8 @@ export const optionsSchema = z.strictObject({
   anonKey: z.string().min(1),
   /** Null: a PGlite in memory. */
   postgresUrl: z.url().nullable(),
+  /** Whether there are people who can sign in. */
+  people: z.boolean(),
   world: worldSchema,
 });
 export type SupabaseMainOptions = z.infer<typeof optionsSchema>;
@@ -44,7 +47,13 @@ await migrate(async (runner) => {
   if ((await applySchema(runner)) !== 'new') return;
   await applySeed(runner);
   await seedWorld(runner, options.world);
+  if (options.people) await seedPeople(runner, (request) => app.fetch(withKey(request)));
 });
+
+function withKey(request: Request): Request {
+  request.headers.set('apikey', options.anonKey);
+  return request;
+}
 
 /** PGlite has one connection: what waits for it would be answered in its turn, also when nobody is there to hear it any more. */
 const inTurn = bulkhead(options.postgresUrl === null ? 1 : Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);

@@ -5,6 +5,8 @@ export interface TokenClaims {
   role: string;
   /** The signed-in user, for the role `authenticated`. */
   sub?: string;
+  /** By which the database knows that a request came with an API key. */
+  calls_for?: 'api_key';
   /** When it ends, in seconds since 1970; left out: in a week. */
   exp?: number;
 }

@@ -22,6 +22,8 @@ export interface SupabaseOptions {
   readonly providerKeys?: readonly ProviderKey[] | undefined;
   /** False: calls come in once real workers have reported themselves; left out: one that is no process is always there. */
   readonly standingWorker?: boolean;
+  /** `seeded`: people who can sign in (supabase-people.ts); left out: there are none. */
+  readonly people?: 'seeded' | undefined;
   /** An empty database of a real Postgres, as superuser; left out: a PGlite in memory. */
   readonly postgresUrl?: string | undefined;
 }
@@ -37,6 +39,8 @@ export interface RunningSupabase {
   readonly anonKey: string;
   readonly agentToken: string;
   readonly dispatchToken: string;
+  /** For requests that come to the API with a key. */
+  readonly apiToken: string;
   /** For the commands of whoever runs the platform, such as `dispatch import-did`. */
   readonly operatorToken: string;
   /** Passes every policy: for tests and for looking, never for a service. */
@@ -73,6 +77,7 @@ export async function startSupabase(options: SupabaseOptions): Promise<RunningSu
       anonKey,
       agentToken: signToken(jwtSecret, { role: 'switchboard_agent' }),
       dispatchToken: signToken(jwtSecret, { role: 'switchboard_dispatch' }),
+      apiToken: signToken(jwtSecret, { role: 'authenticated', calls_for: 'api_key' }),
       operatorToken: signToken(jwtSecret, { role: 'switchboard_operator' }),
       serviceToken: signToken(jwtSecret, { role: 'service_role' }),
       userToken: (userId) => signToken(jwtSecret, { role: 'authenticated', sub: userId }),
@@ -98,6 +103,7 @@ function mainOptions(
   return {
     ...access,
     postgresUrl: options.postgresUrl ?? null,
+    people: options.people === 'seeded',
     world: {
       providersPort: options.providersPort ?? null,
       providerKeysSecret: options.providerKeysSecret,

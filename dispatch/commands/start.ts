@@ -11,6 +11,7 @@ import { readTrunkFile, roomPrefixOf } from '../trunk-file.ts';
 import { startTrunkWatch } from '../trunk-watch.ts';
 import { type Command, need, positionalsOf, readArguments } from './command.ts';
 import { livekitOf } from './livekit-access.ts';
+import { openPages } from './pages.ts';
 
 export const start: Command = {
   usage: `dispatch start
@@ -25,7 +26,9 @@ change, and agents get SUPABASE_URL=http://<this address>. docs/did-files.md tel
     const { DID_CONFIG_DIR: directory } = need(['DID_CONFIG_DIR'], environment);
     if (directory === '') {
       const settings = need(dispatchSettings, environment);
-      await serve(settings, { database: supabaseOf(settings) }, logOf(settings));
+      const log = logOf(settings);
+      const database = supabaseOf(settings);
+      await serve(settings, { database, ...openPages({ settings, environment, database, log }) }, log);
       return 0;
     }
     const settings = need(boxSettings, environment);
@@ -36,11 +39,10 @@ change, and agents get SUPABASE_URL=http://<this address>. docs/did-files.md tel
   },
 };
 
-type Served = { readonly database: Database } | Box;
+type Served = Pick<Box, 'database' | 'routes' | 'close'>;
 
 async function serve(settings: DispatchSettings | BoxSettings, served: Served, log: Logger): Promise<void> {
   const releases = new Releases();
-  if ('close' in served) releases.add('the files of the box', () => served.close());
   const file = readTrunkFile(settings.SIP_TRUNK_FILE);
   const livekit = livekitOf(settings);
   const dispatch = await startDispatch({
@@ -48,7 +50,7 @@ async function serve(settings: DispatchSettings | BoxSettings, served: Served, l
     port: settings.DISPATCH_PORT,
     livekit,
     database: served.database,
-    ...('routes' in served ? { routes: served.routes } : {}),
+    routes: served.routes,
     ...('DISPATCH_WITHOUT_DATABASE' in settings ? { withoutDatabase: settings.DISPATCH_WITHOUT_DATABASE } : {}),
     roomPrefix: roomPrefixOf(file),
     ownsPrefix: settings.DISPATCH_OWNS_PREFIX,
@@ -58,6 +60,7 @@ async function serve(settings: DispatchSettings | BoxSettings, served: Served, l
     log,
   });
   releases.add('dispatch', () => dispatch.close(), 60_000);
+  releases.add('pages, or the files of a box', () => served.close());
   const trunk = startTrunkWatch({ file, livekit, log });
   releases.add('trunk watch', () => trunk.close());
   log.info({ signal: await untilStopSignal() }, 'stopping');

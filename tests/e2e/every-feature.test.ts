@@ -187,7 +187,9 @@ async function reach(business: Business, caller: string): Promise<Telephone> {
 async function judgeAll(calls: readonly Called[]): Promise<Set<string>> {
   const heard: string[] = [];
   for (const call of calls) heard.push(...(await judge(call)));
-  process.stdout.write(`${calls[0]?.business.tenant}: ${calls.map(toldOf).join(', ')}; ${heard.length} sentences heard\n`);
+  process.stdout.write(
+    `${calls[0]?.business.tenant}: ${calls.map(toldOf).join(', ')}; ${heard.length} sentences heard\n`,
+  );
   return new Set(heard);
 }
 

@@ -44,7 +44,8 @@ async function saysUntil(caller: Caller, understood: () => boolean): Promise<voi
     caller.say(new Int16Array(16_000));
     caller.say(await world.speech(question));
     try {
-      return await until('the question to be understood', understood, sayAgainMs);
+      await until('the question to be understood', understood, sayAgainMs);
+      return;
     } catch (thrown) {
       if (!(thrown instanceof DeadlinePassed) || attempt === mostAttempts) throw thrown;
     }

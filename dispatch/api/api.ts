@@ -1,0 +1,98 @@
+/** The API: who calls, how often, each resource, and the document that describes it all. */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { coerceError } from '../../shared/faults.ts';
+import type { Logger } from '../../shared/log.ts';
+import type { KeyRing } from '../../shared/provider-keys.ts';
+import type { LivekitOptions } from '../livekit.ts';
+import { type ApiVariables, type CallerOptions, Callers } from './caller.ts';
+import { describe } from './document.ts';
+import { idempotent } from './idempotency.ts';
+import { ApiProblem, problemOf } from './problem.ts';
+import { rateLimit } from './rate-limit.ts';
+import { agentsApi } from './resources/agents.ts';
+import { apiKeysApi } from './resources/api-keys.ts';
+import { auditApi } from './resources/audit.ts';
+import { breakersApi } from './resources/breakers.ts';
+import { callsApi } from './resources/calls.ts';
+import { eventsApi } from './resources/events.ts';
+import { layersApi } from './resources/layers.ts';
+import { meApi } from './resources/me.ts';
+import { membersApi } from './resources/members.ts';
+import { numbersApi } from './resources/numbers.ts';
+import { organizationsApi } from './resources/organizations.ts';
+import { providerKeysApi } from './resources/provider-keys.ts';
+import { refusalsApi } from './resources/refusals.ts';
+import { testCallsApi } from './resources/test-calls.ts';
+import { ticketsApi } from './resources/tickets.ts';
+import { webhookDeliveriesApi } from './resources/webhook-deliveries.ts';
+import { webhooksApi } from './resources/webhooks.ts';
+import { workersApi } from './resources/workers.ts';
+
+export interface ApiOptions extends CallerOptions {
+  readonly log: Logger;
+  readonly livekit: LivekitOptions;
+  /** Where browsers reach LiveKit. */
+  readonly livekitPublicUrl: string;
+  /** Rooms of test calls are named as those of the dispatch rule. */
+  readonly roomPrefix: string;
+  /** Undefined: provider keys cannot be written here. */
+  readonly keyRing: KeyRing | undefined;
+  /** Ends what waits for news. */
+  readonly stopping: AbortSignal;
+}
+
+/** A configuration is 256 kB at most, a thousand numbers are less. */
+const mostBodyBytes = 1024 * 1024;
+
+export const apiPath = '/api/v1';
+
+export function createApi(options: ApiOptions): OpenAPIHono<ApiVariables> {
+  const callers = new Callers(options);
+  const app = new OpenAPIHono<ApiVariables>();
+  app.use('*', bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }));
+  app.use('*', rateLimit());
+  app.get('/openapi.json', (context) => context.json(describe(app)));
+  app.use('*', callers.gate, idempotent);
+  for (const resource of resourcesOf(options, callers)) app.route('/', resource as OpenAPIHono<ApiVariables>);
+  // Not as notFound, which counts for the outermost app alone: there it would be a page.
+  app.all('*', ({ req }) => {
+    throw new ApiProblem('not_found', `There is no ${req.method} ${req.path}.`);
+  });
+  app.onError((thrown, context) => {
+    const problem = problemOf(thrown) ?? new ApiProblem('fault');
+    if (problem.code === 'fault')
+      options.log.error({ err: coerceError(thrown), method: context.req.method, route: context.req.path }, 'API fault');
+    return context.json(problem.document(), problem.status, problemType);
+  });
+  return app;
+}
+
+const problemType = { 'content-type': 'application/problem+json' };
+
+function tooLarge(): never {
+  throw new ApiProblem('malformed', `A request has at most ${mostBodyBytes} bytes.`);
+}
+
+function resourcesOf(options: ApiOptions, callers: Callers) {
+  return [
+    meApi(callers),
+    organizationsApi(),
+    membersApi(),
+    agentsApi(),
+    numbersApi(),
+    layersApi(),
+    callsApi(options),
+    testCallsApi(options),
+    ticketsApi(),
+    refusalsApi(),
+    breakersApi(),
+    workersApi(),
+    providerKeysApi(options),
+    apiKeysApi(),
+    webhooksApi(options),
+    webhookDeliveriesApi(),
+    auditApi(),
+    eventsApi(options),
+  ];
+}
