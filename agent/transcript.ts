@@ -1,6 +1,7 @@
 /** What was said, in order, as far as it was heard: an agent's turn that was interrupted holds only what was played. */
-import { voice } from '@livekit/agents';
-import type { CallRecord } from '../shared/contracts.ts';
+import { type llm, voice } from '@livekit/agents';
+import type { CallRecord, TurnLatency } from '../shared/contracts.ts';
+import { latencyOf } from './latency.ts';
 import type { Timings } from './timings.ts';
 
 type Turn = CallRecord['turns'][number];
@@ -9,6 +10,8 @@ export class Transcript {
   readonly #turns: Turn[] = [];
   #inherited = 0;
   #session: voice.AgentSession | undefined;
+  /** Of what the caller said last, as long as nobody answered it. */
+  #question: llm.ChatMessage['metrics'] | undefined;
   /** A turn was added. */
   onTurn: () => void = () => undefined;
 
@@ -16,8 +19,14 @@ export class Transcript {
     this.#session = session;
     session.on(voice.AgentSessionEventTypes.ConversationItemAdded, ({ item }) => {
       if (item.type !== 'message') return;
-      if (item.role === 'user') this.add('caller', item.textContent, timings.sinceBeginMs());
-      if (item.role === 'assistant') this.add('agent', item.textContent, timings.sinceBeginMs());
+      const atMs = timings.sinceBeginMs();
+      if (item.role === 'user') {
+        this.#question = item.metrics;
+        this.add('caller', item.textContent, atMs);
+      } else if (item.role === 'assistant') {
+        this.add('agent', item.textContent, atMs, latencyOf(this.#question, item.metrics));
+        this.#question = undefined;
+      }
     });
   }
 
@@ -30,10 +39,10 @@ export class Transcript {
     this.#inherited = earlier.length;
   }
 
-  add(role: 'caller' | 'agent', text: string | undefined, atMs: number): void {
+  add(role: 'caller' | 'agent', text: string | undefined, atMs: number, latency?: TurnLatency): void {
     const said = text?.trim();
     if (!said) return;
-    this.#turns.push({ role, text: said, at_ms: atMs });
+    this.#turns.push({ role, text: said, at_ms: atMs, ...(latency && { latency }) });
     this.onTurn();
   }
 

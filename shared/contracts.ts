@@ -350,11 +350,33 @@ export const leaseVerdictSchema = z
 export type LeaseVerdict = z.infer<typeof leaseVerdictSchema>;
 
 /**
+ * From the end of a question to the beginning of its answer, in ms; null: not measured. What is left of the whole is the
+ * platform's own share.
+ */
+export interface TurnLatency {
+  readonly total_ms: number;
+  /** Until its words were known. */
+  readonly stt_ms: number | null;
+  /** Until it was taken to be over, its words included. */
+  readonly turn_ms: number | null;
+  /** Until the model's first word. */
+  readonly llm_ms: number | null;
+  /** Until the first sound of the voice. */
+  readonly tts_ms: number | null;
+}
+
+/**
  * What `finish_call` keeps of a call. Times are milliseconds since the call was offered to the worker; of turns and transfers
  * in a call that another worker had before, since it was answered.
  */
 export interface CallRecord {
-  readonly turns: readonly { readonly role: 'caller' | 'agent'; readonly text: string; readonly at_ms: number }[];
+  readonly turns: readonly {
+    readonly role: 'caller' | 'agent';
+    readonly text: string;
+    readonly at_ms: number;
+    /** Of answers that somebody waited for. */
+    readonly latency?: TurnLatency;
+  }[];
   readonly usage: readonly {
     readonly kind: 'stt' | 'llm' | 'tts' | 'realtime';
     readonly provider: string;

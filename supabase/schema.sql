@@ -2095,10 +2095,10 @@ begin
   -- A worker that never got to speak has nothing to put in the place of what another one noted.
   if coalesce(jsonb_array_length(p_turns), 0) = 0 then return; end if;
   delete from public.session_turns where session_id = session.id;
-  insert into public.session_turns (session_id, position, organization_id, role, text, at_ms)
+  insert into public.session_turns (session_id, position, organization_id, role, text, at_ms, latency)
   select
     session.id, ordinal, session.organization_id, (turn ->> 'role')::public.speaker, left(turn ->> 'text', 20000),
-    greatest(0, (turn ->> 'at_ms')::numeric)
+    greatest(0, (turn ->> 'at_ms')::numeric), nullif(turn -> 'latency', 'null')
   from jsonb_array_elements(p_turns) with ordinality turns (turn, ordinal);
 end;
 $$;
@@ -2566,9 +2566,10 @@ CREATE FUNCTION private.note_turns(session public.sessions, p_turns jsonb) RETUR
     SET search_path TO ''
     AS $$
 begin
-  insert into public.session_turns (session_id, position, organization_id, role, text, at_ms)
-  select session.id, position, session.organization_id, role, left(text, 20000), greatest(0, at_ms)
-  from jsonb_to_recordset(coalesce(p_turns, '[]')) turn (position integer, role public.speaker, text text, at_ms numeric)
+  insert into public.session_turns (session_id, position, organization_id, role, text, at_ms, latency)
+  select session.id, position, session.organization_id, role, left(text, 20000), greatest(0, at_ms), latency
+  from jsonb_to_recordset(coalesce(p_turns, '[]')) turn
+    (position integer, role public.speaker, text text, at_ms numeric, latency jsonb)
   -- Sent again because the answer was lost: what was written first stays.
   on conflict (session_id, position) do nothing;
 end;
@@ -4013,7 +4014,13 @@ CREATE FUNCTION public.api_call(p_id uuid) RETURNS jsonb
     'turns', coalesce(
       (
         select jsonb_agg(
-          jsonb_build_object('position', turn.position, 'role', turn.role, 'text', turn.text, 'atMs', turn.at_ms)
+          jsonb_build_object(
+            'position', turn.position, 'role', turn.role, 'text', turn.text, 'atMs', turn.at_ms,
+            'latency', case when turn.latency is not null then jsonb_build_object(
+              'totalMs', turn.latency -> 'total_ms', 'sttMs', turn.latency -> 'stt_ms',
+              'turnMs', turn.latency -> 'turn_ms', 'llmMs', turn.latency -> 'llm_ms', 'ttsMs', turn.latency -> 'tts_ms'
+            ) end
+          )
           order by turn.position
         )
         from public.session_turns turn where turn.session_id = session.id
@@ -6851,7 +6858,9 @@ CREATE TABLE public.session_turns (
     role public.speaker NOT NULL,
     text text NOT NULL,
     at_ms integer NOT NULL,
-    CONSTRAINT at_is_not_negative CHECK ((at_ms >= 0))
+    latency jsonb,
+    CONSTRAINT at_is_not_negative CHECK ((at_ms >= 0)),
+    CONSTRAINT latency_is_an_object CHECK ((jsonb_typeof(latency) = 'object'::text))
 );
 
 -- Name: TABLE session_turns; Type: COMMENT; Schema: public
@@ -6861,6 +6870,10 @@ COMMENT ON TABLE public.session_turns IS 'Transcript.';
 -- Name: COLUMN session_turns.at_ms; Type: COMMENT; Schema: public
 
 COMMENT ON COLUMN public.session_turns.at_ms IS 'Since the call was offered to its worker.';
+
+-- Name: COLUMN session_turns.latency; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.session_turns.latency IS 'TurnLatency of shared/contracts.ts; null: nobody waited for what was said.';
 
 -- Name: session_usage; Type: TABLE; Schema: public
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { CallNotes, LedgerCall, Turn, Usage } from './call-book.ts';
 import { turnsOf } from './holding.ts';
 
-const turnSchema: z.ZodType<Turn> = z.object({
+const turnSchema: z.ZodType<Turn> = z.looseObject({
   role: z.enum(['caller', 'agent']),
   text: z.string(),
   at_ms: z.number().transform((ms) => Math.max(0, ms)),

@@ -129,7 +129,7 @@ class Deliverer {
       const tookMs = Math.round(clock.monotonicMs() - begunMs);
       const end =
         this.#isStopping && isUnanswered(outcome) ? this.#giveBack(delivery) : this.#settle(delivery, outcome);
-      log.info({ tenant, webhook: { id, event, attempt, ...outcome, tookMs, end: await end } }, 'webhook sent');
+      log.info({ tenant, webhook: { id, event, attempt, ...outcome, tookMs, end: await end } }, 'webhook attempted');
     } catch (thrown) {
       log.warn(
         { err: coerceError(thrown), tenant, webhook: { id, event, attempt } },

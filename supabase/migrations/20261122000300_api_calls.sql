@@ -173,7 +173,13 @@ as $$
     'turns', coalesce(
       (
         select jsonb_agg(
-          jsonb_build_object('position', turn.position, 'role', turn.role, 'text', turn.text, 'atMs', turn.at_ms)
+          jsonb_build_object(
+            'position', turn.position, 'role', turn.role, 'text', turn.text, 'atMs', turn.at_ms,
+            'latency', case when turn.latency is not null then jsonb_build_object(
+              'totalMs', turn.latency -> 'total_ms', 'sttMs', turn.latency -> 'stt_ms',
+              'turnMs', turn.latency -> 'turn_ms', 'llmMs', turn.latency -> 'llm_ms', 'ttsMs', turn.latency -> 'tts_ms'
+            ) end
+          )
           order by turn.position
         )
         from public.session_turns turn where turn.session_id = session.id

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { waitFor } from '../../dev/stack/wait.ts';
 import { agentTopics } from './agent-caller.ts';
 import { type AgentWorld, startAgentWorld } from './agent-world.ts';
@@ -10,6 +11,7 @@ beforeAll(async () => {
 afterEach(() => world.providers.reset());
 afterAll(async () => world?.close());
 
+const turnSchema = z.object({ role: z.string(), latency: z.record(z.string(), z.number()).nullable() });
 const pizzaKey = 'dev-openai-harbor-pizza';
 const studioKey = 'dev-openai-studio-bianchi';
 const untilAsked = (key: string) =>
@@ -34,6 +36,26 @@ describe('a call that is answered', () => {
     const turns = await world.transcript(session);
     expect(turns[0]).toEqual({ role: 'agent', text: 'Harbor Pizza orders, what can I get in the oven for you?' });
     expect(turns[1]).toEqual({ role: 'caller', text: 'What time do you close tonight?' });
+  });
+
+  test('an answer is kept with what its caller waited for, and a greeting with nothing (R5.4)', async () => {
+    const { session, caller } = await world.dial('2001');
+    await caller.untilHeard(500);
+    caller.say(await world.speech('What time do you close tonight?'));
+    const heardMs = caller.heardMs;
+    await caller.untilHeard(heardMs + 500, 30_000);
+    await caller.hangUp();
+    await world.settled(session);
+    const { data } = await world.tables
+      .from('session_turns')
+      .select('role,latency')
+      .eq('session_id', session)
+      .order('position');
+    const [greeting, question, answer] = z.array(turnSchema).length(3).parse(data);
+    expect([greeting?.latency, question?.latency]).toEqual([null, null]);
+    const { total_ms: total, turn_ms: turn = 0, llm_ms: llm = 0, tts_ms: tts = 0 } = answer?.latency ?? { total_ms: 0 };
+    expect(Math.min(turn, llm, tts)).toBeGreaterThan(0);
+    expect(turn + llm + tts).toBeLessThanOrEqual(total + 10);
   });
 
   test('two businesses in one shard never see each other’s prompt, key or words (R1.6)', async () => {

@@ -40,6 +40,14 @@ export const callSchema = z
     cost: z.number().nullable(),
   })
   .openapi('Call');
+const waited = z.number().nullable();
+const latencySchema = z
+  .object({ totalMs: z.number(), sttMs: waited, turnMs: waited, llmMs: waited, ttsMs: waited })
+  .openapi('Latency', {
+    description:
+      'From the end of the question to the beginning of this answer: until its words were known, until it was taken to be over, ' +
+      'until the first word of the model, until the first sound of the voice. The rest is the platform’s own share.',
+  });
 const detailSchema = callSchema
   .extend({
     takes: z.int(),
@@ -48,7 +56,15 @@ const detailSchema = callSchema
     configSource: z.enum(['current', 'stale', 'last_good']).nullable(),
     recorded: z.boolean(),
     timings: z.record(z.string(), z.number()),
-    turns: z.array(z.object({ position: z.int(), role: z.enum(['caller', 'agent']), text: z.string(), atMs: z.int() })),
+    turns: z.array(
+      z.object({
+        position: z.int(),
+        role: z.enum(['caller', 'agent']),
+        text: z.string(),
+        atMs: z.int(),
+        latency: latencySchema.nullable(),
+      }),
+    ),
     transfers: z.array(z.object({ destination: z.string(), outcome: z.string(), atMs: z.int() })),
     usage: z.array(
       z.object({
