@@ -12,7 +12,7 @@ import { TestCaller } from './start/dial.ts';
 import { figures, type MeasuredCall } from './start/figures.ts';
 import { readOptions, type StartOptions, usage } from './start/options.ts';
 import { outcomeOf, surprises } from './start/outcome.ts';
-import { describeCall, describeDialIn, describeFigures, say } from './start/printing.ts';
+import { describeCall, describeDialIn, describeFigures, describePages, say } from './start/printing.ts';
 import { realWorld } from './start/real-world.ts';
 import { CallRecords } from './start/records.ts';
 import { aborted, stopSignal } from './start/stop-signal.ts';
@@ -30,6 +30,7 @@ async function main(options: StartOptions): Promise<void> {
     if (options.calls > 1) say(`\n${describeFigures(figures(calls))}`);
     if (options.json) say(JSON.stringify({ calls: calls.map(({ outcome }) => outcome) }));
     if (options.once) return;
+    say(describePages(stack));
     say(describeDialIn(stack));
     await aborted(stop);
   } finally {

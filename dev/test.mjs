@@ -16,6 +16,7 @@ const CHECKS = [
   ['biome', 'check', '--error-on-warnings', '.'],
   ['eslint', '.'],
   ['tsc', '-p', 'tsconfig.json'],
+  ['tsc', '-p', 'dashboard/tsconfig.json'],
 ];
 const REPORT = join('.switchboard', 'test', 'report.json');
 

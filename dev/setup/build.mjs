@@ -14,6 +14,7 @@ import { run } from './progress.mjs';
 
 const SOURCES = [
   'agent',
+  'dashboard',
   'dispatch',
   'shared',
   'dev/setup',

@@ -28,6 +28,13 @@ const PROGRAMS = [
     usedFor: ['test'],
   },
   {
+    debian: 'chromium',
+    present: (env) => findOnPath('chromium', env),
+    neededFor: [],
+    without: 'the pages are not tried in a browser',
+    usedFor: ['test'],
+  },
+  {
     debian: 'postgresql',
     present: (env) => findOnPath('initdb', env) || debianPostgres(),
     neededFor: ['test'],

@@ -1,6 +1,7 @@
 /** What a person reads while `npm start` runs. */
 import { resolve } from 'node:path';
 import type { Stack } from '../stack/stack.ts';
+import { seededPassword, seededPeople } from '../stack/supabase-people.ts';
 import type { Figure } from './figures.ts';
 import type { CallOutcome } from './outcome.ts';
 import { testCalls } from './test-calls.ts';
@@ -27,6 +28,17 @@ export function describeCall(call: CallOutcome, surprises: readonly string[]): s
 export function describeFigures(figures: readonly Figure[]): string {
   const rows = figures.map(({ what, calls, p50Ms, p99Ms }) => `| ${what} | ${p50Ms} ms | ${p99Ms} ms | ${calls} |`);
   return ['| what | p50 | p99 | calls |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+/** Where the pages are, and who can sign in to them. */
+export function describePages({ fleet, supabase }: Stack): string {
+  const [dispatch] = fleet.dispatches;
+  if (dispatch === undefined) return '';
+  const people = Object.values(seededPeople).map(({ email, what }) => `    ${email.padEnd(30)} ${what}`);
+  const signIn = supabase
+    ? [`  password ${seededPassword}, for`, ...people]
+    : ['  sign in as the people of your Supabase project do'];
+  return ['', `The pages: ${dispatch.url}`, ...signIn, `  The API is described at ${dispatch.url}/api`].join('\n');
 }
 
 export function describeDialIn({ sip, runDir, providers }: Stack): string {
