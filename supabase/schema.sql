@@ -707,60 +707,6 @@ $$;
 
 COMMENT ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone) IS 'The narrowest limit that leaves no room for one more call at this moment; null: all do. A limit that is null never holds. The rate is a window that slides: of the calls let in, no second anywhere, wherever it begins, holds more than the organisation may get. started_at is p_at of when they were let in, drawn behind the lock, so it only goes up; a clock that is set back makes the window longer, never shorter. Only true while lock_admission is held.';
 
--- Name: call_json(uuid); Type: FUNCTION; Schema: private
-
-CREATE FUNCTION private.call_json(p_session_id uuid) RETURNS jsonb
-    LANGUAGE sql STABLE
-    SET search_path TO ''
-    AS $$
-  select jsonb_build_object(
-    'id', session.id,
-    'state', case when session.ended_at is not null then 'ended' else coalesce(call.state::text, 'pending') end,
-    'caller', private.caller_of_session(session.id),
-    'called', session.called_number,
-    'number', private.number_ref(session.sip_number_id),
-    'organization', private.organization_ref(session.organization_id),
-    'startedAt', session.started_at,
-    'answeredAt', session.answered_at,
-    'endedAt', session.ended_at,
-    'talkMs', session.talk_ms,
-    'endReason', session.end_reason,
-    'worker', coalesce(call.worker, session.worker),
-    'tickets', (select count(*) from public.tickets ticket where ticket.session_id = session.id),
-    'cost', (select sum(cost) from public.session_usage used where used.session_id = session.id)
-  )
-  from public.sessions session
-  left join public.active_calls call on call.session_id = session.id
-  where session.id = p_session_id
-$$;
-
--- Name: FUNCTION call_json(p_session_id uuid); Type: COMMENT; Schema: private
-
-COMMENT ON FUNCTION private.call_json(p_session_id uuid) IS 'A call as lists of the API give it away.';
-
--- Name: call_matches(uuid, jsonb); Type: FUNCTION; Schema: private
-
-CREATE FUNCTION private.call_matches(session_id uuid, p_query jsonb) RETURNS boolean
-    LANGUAGE sql STABLE
-    SET search_path TO ''
-    AS $$
-  select (p_query ->> 'caller' is null
-      or strpos(coalesce(private.caller_of_session(session_id), ''), p_query ->> 'caller') > 0)
-    and (p_query ->> 'words' is null or exists (
-      select from public.session_turns turn
-      where turn.session_id = call_matches.session_id
-        and strpos(lower(turn.text), lower(p_query ->> 'words')) > 0
-    ))
-    and (p_query ->> 'tickets' is null
-      or (p_query ->> 'tickets')::boolean = exists (
-        select from public.tickets ticket where ticket.session_id = call_matches.session_id
-      ))
-$$;
-
--- Name: FUNCTION call_matches(session_id uuid, p_query jsonb); Type: COMMENT; Schema: private
-
-COMMENT ON FUNCTION private.call_matches(session_id uuid, p_query jsonb) IS 'The filters of the history that no index answers: caller, words that were said, whether there is a ticket.';
-
 -- Name: caller_id(); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.caller_id() RETURNS text
@@ -848,6 +794,82 @@ $$;
 -- Name: FUNCTION calls_counted_in(p_pool text); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.calls_counted_in(p_pool text) IS 'The calls of a pool that its pool_capacity has to hold: not those that end with a worker that takes no more.';
+
+-- Name: calls_json(uuid[]); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.calls_json(p_session_ids uuid[]) RETURNS TABLE(session_id uuid, item jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  -- Who asks is found out once: policies of each table that is joined here, asked row by row, took a millisecond a call.
+  with me as materialized (
+    select
+      private.is_platform_admin() as is_admin,
+      array(select private.my_organizations()) as sees,
+      array(select private.my_organizations('editor')) as edits
+  )
+  select session.id, jsonb_build_object(
+    'id', session.id,
+    'state', case when session.ended_at is not null then 'ended' else coalesce(call.state::text, 'pending') end,
+    'caller', case
+      when me.is_admin or session.organization_id = any (me.edits) then session.caller_number
+      else private.masked(session.caller_number)
+    end,
+    'called', session.called_number,
+    'number', case when number.id is not null then
+      jsonb_build_object('id', number.id, 'phoneNumber', number.phone_number, 'label', number.label)
+    end,
+    'organization', jsonb_build_object('id', organization.id, 'slug', organization.slug, 'name', organization.name),
+    'startedAt', session.started_at,
+    'answeredAt', session.answered_at,
+    'endedAt', session.ended_at,
+    'talkMs', session.talk_ms,
+    'endReason', session.end_reason,
+    'worker', coalesce(call.worker, session.worker),
+    'tickets', (select count(*) from public.tickets ticket where ticket.session_id = session.id),
+    'cost', (select sum(cost) from public.session_usage used where used.session_id = session.id)
+  )
+  from me
+  join public.sessions session on session.id = any (p_session_ids)
+  join public.organizations organization on organization.id = session.organization_id
+  -- A number that went to another organisation is not this one's to see.
+  left join public.sip_numbers number
+    on number.id = session.sip_number_id and (me.is_admin or number.organization_id = any (me.sees))
+  left join public.active_calls call on call.session_id = session.id
+  where me.is_admin or session.organization_id = any (me.sees)
+$$;
+
+-- Name: FUNCTION calls_json(p_session_ids uuid[]); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.calls_json(p_session_ids uuid[]) IS 'Calls as lists of the API give them away: of the named ones those that whoever asks may see. Definer: who called is in no grant.';
+
+-- Name: calls_of_caller(text); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.calls_of_caller(p_part text) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with me as materialized (
+    select
+      private.is_platform_admin() as is_admin,
+      array(select private.my_organizations()) as sees,
+      array(select private.my_organizations('editor')) as edits
+  )
+  select session.id
+  from me
+  join public.sessions session on me.is_admin or session.organization_id = any (me.sees)
+  where strpos(
+    case
+      when me.is_admin or session.organization_id = any (me.edits) then session.caller_number
+      else private.masked(session.caller_number)
+    end,
+    p_part
+  ) > 0
+$$;
+
+-- Name: FUNCTION calls_of_caller(p_part text); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.calls_of_caller(p_part text) IS 'Calls of callers whose number has this in what is shown of it. Definer: the column is in no grant.';
 
 -- Name: changed_part(jsonb, jsonb); Type: FUNCTION; Schema: private
 
@@ -4004,7 +4026,7 @@ CREATE FUNCTION public.api_call(p_id uuid) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO ''
     AS $$
-  select private.call_json(session.id) || jsonb_build_object(
+  select listed.item || jsonb_build_object(
     'takes', session.takes,
     'admission', session.admission,
     'configRevision', session.config_revision,
@@ -4059,6 +4081,7 @@ CREATE FUNCTION public.api_call(p_id uuid) RETURNS jsonb
     )
   )
   from public.sessions session
+  join private.calls_json(array[p_id]) listed on listed.session_id = session.id
   where session.id = p_id
 $$;
 
@@ -4125,14 +4148,16 @@ declare
   number constant uuid := p_query ->> 'number';
   reason constant text := p_query ->> 'reason';
   answered constant boolean := p_query ->> 'answered';
+  with_tickets constant boolean := p_query ->> 'tickets';
+  caller constant text := p_query ->> 'caller';
+  words constant text := p_query ->> 'words';
   since constant timestamptz := p_query ->> 'from';
   until constant timestamptz := p_query ->> 'to';
   after_at constant timestamptz := split_part(nullif(p_query ->> 'after', ''), '|', 1);
   after_id constant uuid := split_part(nullif(p_query ->> 'after', ''), '|', 2);
 begin
   return query
-    select private.call_json(page.id), page.started_at || '|' || page.id
-    from (
+    with page as materialized (
       select session.id, session.started_at
       from public.sessions session
       where (organization is null or session.organization_id = organization)
@@ -4142,10 +4167,23 @@ begin
         and (since is null or session.started_at >= since)
         and (until is null or session.started_at < until)
         and (after_at is null or (session.started_at, session.id) < (after_at, after_id))
-        and (not p_query ?| array['caller', 'words', 'tickets'] or private.call_matches(session.id, p_query))
+        and (caller is null or session.id in (select private.calls_of_caller(caller)))
+        and (
+          words is null
+          or session.id in (
+            select turn.session_id from public.session_turns turn where strpos(lower(turn.text), lower(words)) > 0
+          )
+        )
+        and (
+          with_tickets is null
+          or with_tickets = exists (select from public.tickets ticket where ticket.session_id = session.id)
+        )
       order by session.started_at desc, session.id desc
       limit private.list_limit(p_query)
-    ) page
+    )
+    select shown.item, page.started_at || '|' || page.id
+    from page
+    join private.calls_json(array(select page.id from page)) shown on shown.session_id = page.id
     order by page.started_at desc, page.id desc;
 end;
 $$;
@@ -4484,10 +4522,13 @@ CREATE FUNCTION public.api_live_calls(p_query jsonb DEFAULT '{}'::jsonb) RETURNS
     SET search_path TO ''
     AS $$
   select jsonb_build_object(
-    'calls', coalesce(jsonb_agg(private.call_json(call.session_id) order by call.started_at, call.session_id), '[]')
+    'calls', coalesce(jsonb_agg(shown.item order by shown.item ->> 'startedAt', shown.session_id), '[]')
   )
-  from public.active_calls call
-  where p_query ->> 'organization' is null or call.organization_id = (p_query ->> 'organization')::uuid
+  from private.calls_json(array(
+    select call.session_id
+    from public.active_calls call
+    where p_query ->> 'organization' is null or call.organization_id = (p_query ->> 'organization')::uuid
+  )) shown
 $$;
 
 -- Name: FUNCTION api_live_calls(p_query jsonb); Type: COMMENT; Schema: public
@@ -8192,16 +8233,6 @@ GRANT UPDATE(config_override) ON TABLE public.sip_numbers TO authenticated;
 
 REVOKE ALL ON FUNCTION private.busy_reason(number public.sip_numbers, organization public.organizations, p_at timestamp with time zone) FROM PUBLIC;
 
--- Name: FUNCTION call_json(p_session_id uuid); Type: ACL; Schema: private
-
-REVOKE ALL ON FUNCTION private.call_json(p_session_id uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION private.call_json(p_session_id uuid) TO authenticated;
-
--- Name: FUNCTION call_matches(session_id uuid, p_query jsonb); Type: ACL; Schema: private
-
-REVOKE ALL ON FUNCTION private.call_matches(session_id uuid, p_query jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION private.call_matches(session_id uuid, p_query jsonb) TO authenticated;
-
 -- Name: FUNCTION caller_id(); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.caller_id() FROM PUBLIC;
@@ -8223,6 +8254,16 @@ REVOKE ALL ON FUNCTION private.calling_key() FROM PUBLIC;
 -- Name: FUNCTION calls_counted_in(p_pool text); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.calls_counted_in(p_pool text) FROM PUBLIC;
+
+-- Name: FUNCTION calls_json(p_session_ids uuid[]); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.calls_json(p_session_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.calls_json(p_session_ids uuid[]) TO authenticated;
+
+-- Name: FUNCTION calls_of_caller(p_part text); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.calls_of_caller(p_part text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.calls_of_caller(p_part text) TO authenticated;
 
 -- Name: FUNCTION changed_part(p_of jsonb, p_other jsonb); Type: ACL; Schema: private
 

@@ -1,8 +1,9 @@
 /** Endpoints of tenants, and what is owed to them, as SQL has it. */
-import type { Sql } from 'postgres';
+import type { Sql, TransactionSql } from 'postgres';
 import { z } from 'zod';
 import { claimedSchema, releasedSchema, settledSchema } from '../../dispatch/webhooks/delivery.ts';
 import type { Database } from '../../shared/db.ts';
+import type { TestDatabase } from '../support/postgres.ts';
 
 export const harbor = '0a000000-0000-4000-8000-000000000001';
 export const bianchi = '0b000000-0000-4000-8000-000000000001';
@@ -63,6 +64,21 @@ export function settle(dispatch: Database, { id, attempt }: Claimed, status: num
 export async function release(dispatch: Database, { id, attempt }: Claimed): Promise<boolean> {
   const args = { p_id: id, p_attempt: attempt };
   return (await dispatch.row('release_webhook_delivery', args, releasedSchema)).released;
+}
+
+/** What is begun in `work` on the other connection stays undecided meanwhile. Whoever waits for it fails after five seconds. */
+export async function inOpenTransaction(
+  { connect, sql }: Pick<TestDatabase, 'connect' | 'sql'>,
+  work: (slow: TransactionSql) => Promise<void>,
+): Promise<void> {
+  const pool = connect(1);
+  await sql`set statement_timeout = '5s'`;
+  try {
+    await pool.begin(work);
+  } finally {
+    await sql`reset statement_timeout`;
+    await pool.end();
+  }
 }
 
 /** What waits for its time is due now. */

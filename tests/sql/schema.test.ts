@@ -15,6 +15,8 @@ const definers = [
   'private.caller_of_refusal',
   'private.caller_of_session',
   'private.calling_key',
+  'private.calls_json',
+  'private.calls_of_caller',
   'private.check_config',
   'private.give_up_deliveries',
   'private.is_platform_admin',

@@ -8,6 +8,7 @@ import {
   bianchi,
   claim,
   harbor,
+  inOpenTransaction,
   letClaimsRunOut,
   letTimePass,
   owe,
@@ -101,13 +102,11 @@ describe.skipIf(noPostgres)('deliveries', () => {
   test('what another replica is claiming at this moment is not waited for (R5.5)', async () => {
     const [one, other] = [await endpoint(), await endpoint(bianchi)];
     await owe(database.sql, one, 1);
-    const pool = database.connect(1);
-    await pool.begin(async (slow) => {
+    await inOpenTransaction(database, async (slow) => {
       expect(await slow`select * from claim_webhook_deliveries(10)`).toHaveLength(1);
       const [due] = await owe(database.sql, other, 1);
       expect(idsOf(await claim(dispatch))).toEqual([due]);
     });
-    await pool.end();
   });
 
   test('an endpoint that does not answer gets three at once, the oldest first, and holds up nobody else (R5.5)', async () => {

@@ -8,7 +8,7 @@ import { numberRowSchema } from '../../shared/contracts.ts';
 import { noPostgres } from '../support/postgres.ts';
 import { openBooks } from './books.ts';
 import { admitted, finish, invite, refusalOf, refusedSchema } from './calls.ts';
-import { addEndpoint, bianchi, claim, eventsOwedTo, harbor, owedTo } from './endpoints.ts';
+import { addEndpoint, bianchi, claim, eventsOwedTo, harbor, inOpenTransaction, owedTo } from './endpoints.ts';
 
 const told = eventNames.filter((event) => event !== 'webhook.test');
 const caller = '+442079460123';
@@ -175,23 +175,19 @@ describe.skipIf(noPostgres)('what webhooks are told', () => {
 
   test('no call waits for an endpoint that is being removed, and the others are told (R5.5)', async () => {
     const [leaving, staying] = [await endpoint(harbor), await endpoint(harbor)];
-    const pool = database.connect(1);
-    await pool.begin(async (slow) => {
+    await inOpenTransaction(database, async (slow) => {
       await slow`delete from webhook_endpoints where id = ${leaving}`;
       await finish(dispatch, await admitted(dispatch, invite('2001')));
       expect(await events(staying)).toEqual(['call.started', 'call.ended']);
     });
-    await pool.end();
   });
 
   test('a call comes in and ends while somebody works on the tables of webhooks (R5.5)', async () => {
     const everything = await endpoint(harbor);
-    const pool = database.connect(1);
-    await pool.begin(async (slow) => {
+    await inOpenTransaction(database, async (slow) => {
       await slow`lock table webhook_deliveries in access exclusive mode`;
       expect(await finish(dispatch, await admitted(dispatch, invite('2001')))).toBe(true);
     });
-    await pool.end();
     expect(await events(everything)).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { type RemoteProviders, remoteProviders } from '../../dev/providers/remote.ts';
-import { type Stack, startStack } from '../../dev/stack/stack.ts';
+import { type Stack, type StackOptions, startStack } from '../../dev/stack/stack.ts';
 import { surroundings } from '../../dev/stack/surroundings.ts';
 import { CallRecords } from '../../dev/start/records.ts';
 
@@ -16,7 +16,7 @@ export interface TestStack extends RemoteProviders {
 }
 
 /** Starts the stack before the first test of the file; a failed test is told with the end of every process's log. */
-export function useStack(options: { readonly shards?: number } = {}): () => TestStack {
+export function useStack(options: Pick<StackOptions, 'shards' | 'people'> = {}): () => TestStack {
   const runDir = mkdtempSync(join(tmpdir(), 'switchboard-e2e-'));
   let running: TestStack | undefined;
   beforeAll(async () => {
