@@ -12,7 +12,7 @@ const project = (name: string, real: boolean, globalSetup: string[] = []) => ({
     testTimeout: real ? 90_000 : 10_000,
     hookTimeout: real ? 120_000 : 10_000,
     fileParallelism: !real,
-    sequence: { groupOrder: ['unit', 'guard', 'sql', 'line', 'providers', 'integration', 'e2e'].indexOf(name) },
+    sequence: { groupOrder: ['unit', 'guard', 'sql', 'line', 'providers', 'integration', 'pages', 'e2e'].indexOf(name) },
   },
 });
 
@@ -25,6 +25,7 @@ export default defineConfig({
       project('line', true),
       project('providers', true),
       project('integration', true),
+      project('pages', true),
       project('e2e', true),
     ],
   },

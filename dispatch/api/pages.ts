@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serveStatic } from '@hono/node-server/serve-static';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { proxy } from 'hono/proxy';
 import { secureHeaders } from 'hono/secure-headers';
 
@@ -14,7 +14,7 @@ export interface PagesOptions {
   readonly livekitPublicUrl: string;
 }
 
-/** Beside the program in dist/, and in dist/ too when it runs from its source. */
+/** Beside the program in dist/, and in dist/ too when it runs from its source, beside which stands the source of the pages. */
 const places = ['../../dashboard/', '../../dist/dashboard/'].map((path) =>
   fileURLToPath(new URL(path, import.meta.url)),
 );
@@ -29,22 +29,23 @@ export function pagesApp({ supabaseUrl, anonKey, livekitPublicUrl }: PagesOption
     const headers = { ...context.req.header(), apikey: anonKey, host: undefined };
     return proxy(`${supabaseUrl}${pathname}${search}`, { raw: context.req.raw, headers });
   });
-  const folder = places.find((place) => existsSync(`${place}index.html`));
+  const folder = places.find((place) => existsSync(`${place}assets`));
   if (folder === undefined) {
     app.get('/', (context) => context.text('The pages are not built: npm run build', 503));
     return app;
   }
   app.use('*', secureHeaders({ contentSecurityPolicy: policyFor(livekitPublicUrl) }));
   const root = relative(process.cwd(), folder);
-  app.use('/assets/*', async (context, next) => {
-    await next();
-    // Their names change with what is in them.
-    if (context.res.ok) context.header('cache-control', 'public, max-age=31536000, immutable');
-  });
+  // Their names change with what is in them; one that there is not any more is not the page instead.
+  app.get('/assets/*', serveStatic({ root, onFound: keepForever }), (context) => context.notFound());
   app.use('*', serveStatic({ root }));
   // The browser's own paths: one page, which knows them.
   app.get('*', serveStatic({ root, path: 'index.html' }));
   return app;
+}
+
+function keepForever(_path: string, context: Context): void {
+  context.header('cache-control', 'public, max-age=31536000, immutable');
 }
 
 function policyFor(livekitPublicUrl: string) {
