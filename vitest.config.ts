@@ -12,7 +12,9 @@ const project = (name: string, real: boolean, globalSetup: string[] = []) => ({
     testTimeout: real ? 90_000 : 10_000,
     hookTimeout: real ? 120_000 : 10_000,
     fileParallelism: !real,
-    sequence: { groupOrder: ['unit', 'guard', 'sql', 'line', 'providers', 'integration', 'pages', 'e2e'].indexOf(name) },
+    sequence: {
+      groupOrder: ['unit', 'guard', 'sql', 'line', 'providers', 'integration', 'pages', 'e2e'].indexOf(name),
+    },
   },
 });
 
