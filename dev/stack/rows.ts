@@ -45,7 +45,8 @@ interface TableRequest {
   readonly table: string;
   /** PostgREST's: `{ room: 'eq.x' }`. */
   readonly filter: Readonly<Record<string, string>>;
-  readonly values?: Row | undefined;
+  /** One row, or many that are added. */
+  readonly values?: Row | readonly Row[] | undefined;
 }
 
 type Access = Pick<RunDatabase, 'url' | 'anonKey' | 'serviceToken'>;

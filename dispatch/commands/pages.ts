@@ -14,7 +14,9 @@ import { livekitOf } from './livekit-access.ts';
 
 export interface Pages {
   readonly routes: Hono;
-  /** Ends streams of news, which would keep a server from closing, and what is being sent. */
+  /** Ends streams of news, which would keep the server from closing. */
+  endStreams(): void;
+  /** Ends what is being sent to endpoints that may hang: no call is to wait for that. */
   close(): Promise<void>;
 }
 
@@ -48,10 +50,8 @@ export function openPages({ settings, environment, database, log }: PagesParts):
   const deliverer = keyRing && startDeliverer({ database, keyRing, clock: systemClock, log });
   return {
     routes: new Hono().route(apiPath, api).route('/', pagesApp(common)),
-    async close() {
-      stopping.abort();
-      await deliverer?.close();
-    },
+    endStreams: () => stopping.abort(),
+    close: async () => deliverer?.close(),
   };
 }
 

@@ -11,7 +11,7 @@ import { readTrunkFile, roomPrefixOf } from '../trunk-file.ts';
 import { startTrunkWatch } from '../trunk-watch.ts';
 import { type Command, need, positionalsOf, readArguments } from './command.ts';
 import { livekitOf } from './livekit-access.ts';
-import { openPages } from './pages.ts';
+import { openPages, type Pages } from './pages.ts';
 
 export const start: Command = {
   usage: `dispatch start
@@ -39,10 +39,11 @@ change, and agents get SUPABASE_URL=http://<this address>. docs/did-files.md tel
   },
 };
 
-type Served = Pick<Box, 'database' | 'routes' | 'close'>;
+type Served = Pick<Box, 'database' | 'routes' | 'close'> | (Pages & { readonly database: Database });
 
 async function serve(settings: DispatchSettings | BoxSettings, served: Served, log: Logger): Promise<void> {
   const releases = new Releases();
+  releases.add('webhooks of tenants, or the files of a box', () => served.close());
   const file = readTrunkFile(settings.SIP_TRUNK_FILE);
   const livekit = livekitOf(settings);
   const dispatch = await startDispatch({
@@ -60,7 +61,7 @@ async function serve(settings: DispatchSettings | BoxSettings, served: Served, l
     log,
   });
   releases.add('dispatch', () => dispatch.close(), 60_000);
-  releases.add('pages, or the files of a box', () => served.close());
+  if ('endStreams' in served) releases.add('streams of news', () => served.endStreams());
   const trunk = startTrunkWatch({ file, livekit, log });
   releases.add('trunk watch', () => trunk.close());
   log.info({ signal: await untilStopSignal() }, 'stopping');

@@ -49,6 +49,36 @@ export async function addCall(world: ApiWorld, call: PastCall): Promise<string> 
   return id;
 }
 
+/** One every quarter of an hour until now, each with a turn in which its number is said. */
+export async function addPastCalls(world: ApiWorld, count: number): Promise<void> {
+  const ids = await idsOf(world, 'harbor-pizza', '2001');
+  const rowsAtOnce = 1_000;
+  for (let from = 1; from <= count; from += rowsAtOnce) {
+    const calls = Array.from({ length: Math.min(rowsAtOnce, count - from + 1) }, (_, at) => {
+      const startedMs = Date.now() - (from + at) * 900_000;
+      return {
+        ...dialled(randomUUID(), ids, { number: '2001', caller: `+39${String(from + at).padStart(9, '0')}` }),
+        started_at: new Date(startedMs).toISOString(),
+        answered_at: new Date(startedMs + 600).toISOString(),
+        ended_at: new Date(startedMs + 60_000 + ((from + at) % 7) * 10_000).toISOString(),
+        end_reason: 'caller_hung_up',
+      };
+    });
+    await world.add('sessions', calls);
+    await world.add(
+      'session_turns',
+      calls.map(({ id, organization_id }, at) => ({
+        session_id: id,
+        position: 1,
+        organization_id,
+        role: 'caller',
+        text: `one with anchovy ${from + at} please`,
+        at_ms: 900,
+      })),
+    );
+  }
+}
+
 /** Admitted, taken and answered, as dispatch and an agent do it. @returns the id of its session */
 export async function addLiveCall(world: ApiWorld, call: Pick<PastCall, 'number' | 'caller'>): Promise<string> {
   const { session_id: session } = await admit(world, call);

@@ -132,7 +132,12 @@ export class ApiWorld implements AsyncDisposable {
     return askTable(this.supabase, { method: 'GET', table, filter });
   }
 
-  async add(table: string, values: Row): Promise<void> {
+  async change(table: string, filter: Readonly<Record<string, string>>, values: Row): Promise<void> {
+    await askTable(this.supabase, { method: 'PATCH', table, filter, values });
+  }
+
+  /** @param values one row or many */
+  async add(table: string, values: Row | readonly Row[]): Promise<void> {
     await askTable(this.supabase, { method: 'POST', table, filter: {}, values });
   }
 

@@ -65,11 +65,12 @@ describe.skipIf(noPostgres)('admission with 100 000 numbers', () => {
           'active_calls_by_number',
           'active_calls_by_organization',
           'active_calls_by_pool',
-          'sessions_by_organization',
           'one_session_a_dialogue',
           'one_refusal_a_dialogue',
           'workers_by_pool',
-        ].every((index) => used.has(index)),
+        ].every((index) => used.has(index)) &&
+        // Of the last second there are few rows, whichever way.
+        ['sessions_by_organization', 'sessions_by_start'].some((index) => used.has(index)),
       ),
     );
   });

@@ -1,0 +1,51 @@
+import { type ReasonCode, reasons } from '../../../../shared/reasons.ts';
+
+/** A short name where there is no room for the sentence. */
+const names: Record<ReasonCode, string> = {
+  malformed_number: 'Malformed number',
+  unknown_number: 'Unknown number',
+  number_inactive: 'Number switched off',
+  organization_inactive: 'Organisation suspended',
+  number_busy: 'Number busy',
+  organization_busy: 'Organisation busy',
+  pool_busy: 'Pool busy',
+  platform_busy: 'Platform busy',
+  organization_rate_limited: 'Too many at once',
+  outside_hours: 'Outside hours',
+  breaker_open: 'Breaker open',
+  pool_unavailable: 'Pool not running',
+  no_worker: 'No agent in time',
+  database_away: 'Database away',
+  config_missing: 'No agent assigned',
+  config_invalid: 'Configuration invalid',
+  tenant_mismatch: 'Reassigned meanwhile',
+  provider_key_missing: 'Provider key missing',
+  provider_unusable: 'Provider unusable',
+  agent_failed: 'Agent failed',
+  caller_gave_up: 'Caller gave up',
+  caller_hung_up: 'Caller hung up',
+  agent_hung_up: 'Agent hung up',
+  transferred: 'Transferred',
+  closed: 'Closed',
+  caller_silent: 'Caller silent',
+  max_duration: 'Longest duration',
+  media_lost: 'Caller vanished',
+  provider_failed: 'Provider failed',
+  switched_off: 'Switched off',
+  told_to_end: 'Ended by hand',
+  worker_lost: 'Worker lost',
+  drained: 'Worker stopped',
+  room_closed: 'Room closed',
+};
+
+export const reasonWords = {
+  name: (code: ReasonCode): string => names[code],
+  sentence: (code: ReasonCode): string => reasons[code].sentence,
+  fixedBy: {
+    caller: 'The caller can mend it.',
+    tenant: 'Your organisation can mend it.',
+    owner: 'Whoever runs the platform can mend it.',
+    engineer: 'An engineer can mend it.',
+    nobody: '',
+  },
+};
