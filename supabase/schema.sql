@@ -826,6 +826,13 @@ CREATE FUNCTION private.calls_json(p_session_ids uuid[]) RETURNS TABLE(session_i
     'talkMs', session.talk_ms,
     'endReason', session.end_reason,
     'worker', coalesce(call.worker, session.worker),
+    'lastAnswerMs', case when call.session_id is not null then (
+      select turn.latency -> 'total_ms'
+      from public.session_turns turn
+      where turn.session_id = session.id and turn.latency is not null
+      order by turn.position desc
+      limit 1
+    ) end,
     'tickets', (select count(*) from public.tickets ticket where ticket.session_id = session.id),
     'cost', (select sum(cost) from public.session_usage used where used.session_id = session.id)
   )
@@ -2156,6 +2163,21 @@ $$;
 
 COMMENT ON FUNCTION private.keep_usage(session public.sessions, p_usage jsonb, p_without_takes integer) IS 'The usage of a call: what is given, and what its workers noted, but for the one whose total is given.';
 
+-- Name: language_of(uuid); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.language_of(p_number_id uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select coalesce(private.policy_of(number) ->> 'language', 'en')
+  from public.sip_numbers number
+  where number.id = p_number_id and number.organization_id is not null
+$$;
+
+-- Name: FUNCTION language_of(p_number_id uuid); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.language_of(p_number_id uuid) IS 'What the agent of a number speaks, as its layers say it; null: it is nobody''s. Definer: the platform''s layer is one of them. It tells nothing else.';
+
 -- Name: lets_probe(public.breakers); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.lets_probe(breaker public.breakers) RETURNS boolean
@@ -2642,6 +2664,7 @@ CREATE FUNCTION private.number_json(number public.sip_numbers) RETURNS jsonb
       where agent.organization_id = number.organization_id
         and case when number.agent_instance_id is null then agent.is_default else agent.id = number.agent_instance_id end
     ),
+    'language', private.language_of(number.id),
     'liveCalls', (select count(*) from public.active_calls call where call.sip_number_id = number.id),
     'assignedAt', number.assigned_at,
     'revision', number.config_revision
@@ -8515,6 +8538,11 @@ REVOKE ALL ON FUNCTION private.keep_turns(session public.sessions, p_turns jsonb
 -- Name: FUNCTION keep_usage(session public.sessions, p_usage jsonb, p_without_takes integer); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.keep_usage(session public.sessions, p_usage jsonb, p_without_takes integer) FROM PUBLIC;
+
+-- Name: FUNCTION language_of(p_number_id uuid); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.language_of(p_number_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.language_of(p_number_id uuid) TO authenticated;
 
 -- Name: FUNCTION lets_probe(breaker public.breakers); Type: ACL; Schema: private
 

@@ -197,6 +197,17 @@ end;
 $$;
 comment on function public.api_remove_agent is 'False: there was none.';
 
+create function private.language_of(p_number_id uuid) returns text
+language sql stable security definer set search_path = ''
+as $$
+  select coalesce(private.policy_of(number) ->> 'language', 'en')
+  from public.sip_numbers number
+  where number.id = p_number_id and number.organization_id is not null
+$$;
+comment on function private.language_of is
+  'What the agent of a number speaks, as its layers say it; null: it is nobody''s. Definer: the platform''s '
+  'layer is one of them. It tells nothing else.';
+
 create function private.number_json(number public.sip_numbers) returns jsonb
 language sql stable set search_path = ''
 as $$
@@ -213,6 +224,7 @@ as $$
       where agent.organization_id = number.organization_id
         and case when number.agent_instance_id is null then agent.is_default else agent.id = number.agent_instance_id end
     ),
+    'language', private.language_of(number.id),
     'liveCalls', (select count(*) from public.active_calls call where call.sip_number_id = number.id),
     'assignedAt', number.assigned_at,
     'revision', number.config_revision
@@ -444,6 +456,7 @@ revoke all on function
   private.organization_json(public.organizations),
   private.to_columns(jsonb),
   private.agent_json(public.agent_instances),
+  private.language_of(uuid),
   private.number_json(public.sip_numbers),
   public.api_organizations(jsonb),
   public.api_add_organization(jsonb),
@@ -467,6 +480,7 @@ grant execute on function
   private.organization_json(public.organizations),
   private.to_columns(jsonb),
   private.agent_json(public.agent_instances),
+  private.language_of(uuid),
   private.number_json(public.sip_numbers),
   public.api_organizations(jsonb),
   public.api_add_organization(jsonb),

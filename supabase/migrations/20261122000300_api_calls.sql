@@ -78,6 +78,13 @@ as $$
     'talkMs', session.talk_ms,
     'endReason', session.end_reason,
     'worker', coalesce(call.worker, session.worker),
+    'lastAnswerMs', case when call.session_id is not null then (
+      select turn.latency -> 'total_ms'
+      from public.session_turns turn
+      where turn.session_id = session.id and turn.latency is not null
+      order by turn.position desc
+      limit 1
+    ) end,
     'tickets', (select count(*) from public.tickets ticket where ticket.session_id = session.id),
     'cost', (select sum(cost) from public.session_usage used where used.session_id = session.id)
   )

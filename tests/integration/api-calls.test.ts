@@ -138,7 +138,9 @@ describe('a live call', () => {
 
   test('is seen by its business, with who holds it, and counted at its number (R5.1, R5.3)', async () => {
     expect(await viewer.get('/calls/live')).toMatchObject({
-      body: { calls: [{ id: live, state: 'active', worker: 'shard-1', called: '2001', endReason: null }] },
+      body: {
+        calls: [{ id: live, lastAnswerMs: null, state: 'active', worker: 'shard-1', called: '2001', endReason: null }],
+      },
     });
     expect((await neighbour.get('/calls/live')).body).toEqual({ calls: [] });
     expect(itemsOf(await viewer.get('/numbers'))[0]).toMatchObject({ phoneNumber: '2001', liveCalls: 1 });

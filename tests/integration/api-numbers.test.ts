@@ -30,7 +30,7 @@ describe('a tenant', () => {
   test('sees each number with its label, status, limit, agent and live calls, and no number of a neighbour (R5.1)', async () => {
     const numbers = itemsOf(await viewer.get('/numbers'));
     expect(numbers).toMatchObject([
-      { phoneNumber: '2001', label: 'orders', active: true, maxConcurrentCalls: 5, liveCalls: 0 },
+      { phoneNumber: '2001', label: 'orders', active: true, maxConcurrentCalls: 5, liveCalls: 0, language: 'en' },
       { phoneNumber: '2002', label: 'support', active: true },
       { phoneNumber: '2009', label: 'old line', active: false, maxConcurrentCalls: 1 },
     ]);

@@ -22,6 +22,7 @@ const definers = [
   'private.is_platform_admin',
   'private.keep_an_owner',
   'private.keep_config_version',
+  'private.language_of',
   'private.my_organizations',
   'private.newest_change',
   'private.note_agent_change',

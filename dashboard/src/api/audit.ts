@@ -10,7 +10,7 @@ export type AuditEntry = Awaited<ReturnType<typeof listAudit>>['items'][number];
 /** A part of what was changed; null: it was not there. */
 type Part = JsonObject | null;
 
-export interface AuditFilter {
+interface AuditFilter {
   readonly organization?: string | undefined;
   readonly target?: string | undefined;
   /** How the action begins, as `number.` */

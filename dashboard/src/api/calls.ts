@@ -25,7 +25,7 @@ export interface CallFilter {
   readonly words?: string | undefined;
 }
 
-export interface RefusalFilter {
+interface RefusalFilter {
   readonly organization?: string | undefined;
   readonly reason?: string | undefined;
   readonly from?: string | undefined;

@@ -42,7 +42,7 @@ export type Effective =
   | { readonly outcome: 'missing' }
   | { readonly outcome: 'invalid'; readonly problems: readonly FieldMessage[] };
 
-export interface Checked {
+interface Checked {
   readonly problems: readonly FieldMessage[];
   readonly effective: Effective;
 }

@@ -8,9 +8,9 @@ const providerKeys = hc<ReturnType<typeof providerKeysApi>>(apiPath, sending);
 const apiKeys = hc<ReturnType<typeof apiKeysApi>>(apiPath, sending);
 
 export type ProviderKey = Awaited<ReturnType<typeof listProviderKeys>>['keys'][number];
-export type NewProviderKey = Parameters<(typeof providerKeys)['provider-keys']['$put']>[0]['json'];
+type NewProviderKey = Parameters<(typeof providerKeys)['provider-keys']['$put']>[0]['json'];
 export type ApiKey = Awaited<ReturnType<typeof listApiKeys>>['keys'][number];
-export type NewApiKey = Parameters<(typeof apiKeys)['api-keys']['$post']>[0]['json'];
+type NewApiKey = Parameters<(typeof apiKeys)['api-keys']['$post']>[0]['json'];
 export type MadeApiKey = Awaited<ReturnType<typeof addApiKey>>;
 export type Scope = NewApiKey['scopes'][number];
 

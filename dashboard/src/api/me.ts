@@ -5,7 +5,6 @@ import { apiPath, read, sending } from './request.ts';
 const client = hc<ReturnType<typeof meApi>>(apiPath, sending);
 
 export type Caller = Awaited<ReturnType<typeof whoAmI>>;
-export type Membership = Caller['organizations'][number];
 
 export function whoAmI() {
   return read(client.me.$get());

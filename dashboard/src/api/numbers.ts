@@ -8,7 +8,7 @@ const client = hc<ReturnType<typeof numbersApi>>(apiPath, sending);
 const testCalls = hc<ReturnType<typeof testCallsApi>>(apiPath, sending);
 
 export type PhoneNumber = Awaited<ReturnType<typeof listNumbers>>['items'][number];
-export type NumberChange = Parameters<(typeof client.numbers)[':id']['$patch']>[0]['json'];
+type NumberChange = Parameters<(typeof client.numbers)[':id']['$patch']>[0]['json'];
 export type NewNumber = Parameters<typeof client.numbers.$post>[0]['json']['numbers'][number];
 export type AddedNumber = Awaited<ReturnType<typeof addNumbers>>['numbers'][number];
 

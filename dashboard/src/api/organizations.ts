@@ -8,7 +8,7 @@ const client = hc<ReturnType<typeof organizationsApi>>(apiPath, sending);
 const people = hc<ReturnType<typeof membersApi>>(apiPath, sending);
 
 export type Organization = Awaited<ReturnType<typeof listOrganizations>>['items'][number];
-export type NewOrganization = Parameters<typeof client.organizations.$post>[0]['json'];
+type NewOrganization = Parameters<typeof client.organizations.$post>[0]['json'];
 export type OrganizationChange = Parameters<(typeof client.organizations)[':id']['$patch']>[0]['json'];
 export type Members = Awaited<ReturnType<typeof listMembers>>;
 export type Member = Members['members'][number];

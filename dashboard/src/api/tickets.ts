@@ -6,10 +6,10 @@ import { apiPath, once, read, sending } from './request.ts';
 const client = hc<ReturnType<typeof ticketsApi>>(apiPath, sending);
 
 export type Ticket = Awaited<ReturnType<typeof listTickets>>['items'][number];
-export type NewTicket = Parameters<typeof client.tickets.$post>[0]['json'];
-export type TicketChange = Parameters<(typeof client.tickets)[':id']['$patch']>[0]['json'];
+type NewTicket = Parameters<typeof client.tickets.$post>[0]['json'];
+type TicketChange = Parameters<(typeof client.tickets)[':id']['$patch']>[0]['json'];
 
-export interface TicketFilter {
+interface TicketFilter {
   readonly organization?: string | undefined;
   readonly status?: 'open' | 'closed' | undefined;
   readonly search?: string | undefined;

@@ -14,7 +14,7 @@ const shape =
   'inline-flex min-h-9 items-center justify-center gap-2 rounded-md border px-3 text-sm font-medium ' +
   'aria-disabled:opacity-60 disabled:opacity-60';
 
-export interface ButtonProps extends ComponentProps<'button'> {
+interface ButtonProps extends ComponentProps<'button'> {
   readonly tone?: Tone;
   /** Work is under way: it keeps the focus and does nothing. */
   readonly busy?: boolean;

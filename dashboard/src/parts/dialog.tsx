@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useWords } from '../words/speech.tsx';
 import { IconButton } from './button.tsx';
 
-export interface DialogProps {
+interface DialogProps {
   readonly title: ReactNode;
   readonly description?: ReactNode;
   readonly onClose: () => void;

@@ -2,7 +2,7 @@
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { classNames } from './class-names.ts';
 
-export interface FieldProps {
+interface FieldProps {
   readonly label: string;
   readonly hint?: ReactNode;
   readonly error?: string | undefined;
@@ -20,7 +20,7 @@ export const controlLook =
   'min-h-9 rounded-md border border-edge bg-surface px-2.5 py-1.5 text-sm text-ink placeholder:text-muted ' +
   'aria-invalid:border-bad disabled:bg-sunken disabled:text-muted [&:is(input,textarea):read-only]:bg-sunken';
 
-export function Field({
+function Field({
   label,
   hint,
   error,

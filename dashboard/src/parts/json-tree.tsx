@@ -10,7 +10,7 @@ export function JsonTree({ title, value }: { readonly title: string; readonly va
   );
 }
 
-export function JsonText({ value }: { readonly value: JsonValue }) {
+function JsonText({ value }: { readonly value: JsonValue }) {
   return (
     <pre className="mt-1 overflow-x-auto whitespace-pre-wrap break-words rounded bg-sunken p-2 text-xs" dir="auto">
       {typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)}

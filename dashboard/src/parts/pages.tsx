@@ -18,6 +18,8 @@ export function usePages<Item>(key: QueryKey, load: (page: Page) => Promise<Batc
     queryFn: ({ pageParam }) => load({ limit, after: pageParam }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
+    // A long list would be read again from its beginning, page after page.
+    refetchOnWindowFocus: ({ state }) => (state.data?.pages.length ?? 0) <= 1,
   });
   const batches = query.data?.pages;
   const items = useMemo(() => batches?.flatMap((batch) => batch.items), [batches]);

@@ -9,9 +9,14 @@ export const auth = new GoTrueClient({
 
 let askedFor = false;
 
-/** One that is good for a while, or undefined: nobody is signed in. */
+/**
+ * One that is good for a while, or undefined: nobody is signed in.
+ *
+ * @throws AuthError when an old one could not be renewed; without it the API would take them for nobody, and the pages too
+ */
 export async function currentToken(): Promise<string | undefined> {
-  const { data } = await auth.getSession();
+  const { data, error } = await auth.getSession();
+  if (error !== null) throw error;
   return data.session?.access_token;
 }
 

@@ -36,6 +36,10 @@ export const callSchema = z
     talkMs: z.int().nullable(),
     endReason: reasonSchema.nullable(),
     worker: z.string().nullable(),
+    lastAnswerMs: z
+      .number()
+      .nullable()
+      .openapi({ description: 'Of a live call: what its caller waited for the last answer.' }),
     tickets: z.int(),
     cost: z.number().nullable(),
   })

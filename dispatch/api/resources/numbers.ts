@@ -31,6 +31,10 @@ export const numberSchema = z
       .object({ id: z.uuid(), name: z.string(), own: z.boolean() })
       .nullable()
       .openapi({ description: 'Who answers; own: named by the number, else the default one of the organisation.' }),
+    language: z
+      .string()
+      .nullable()
+      .openapi({ description: 'That the agent speaks; null: nobody’s number.', example: 'it' }),
     liveCalls: z.int(),
     assignedAt: timestamp,
     revision: z.int(),

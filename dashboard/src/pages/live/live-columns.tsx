@@ -7,13 +7,14 @@ import { Icon } from '../../parts/icon.tsx';
 import { Since } from '../../parts/moment.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { useMay, useScope } from '../../session/access.ts';
-import { useWords } from '../../words/speech.tsx';
+import { useFormat, useWords } from '../../words/speech.tsx';
 import { CalledNumber, CallerName } from '../calls/call-names.tsx';
 
 type Ask = (asked: { readonly deed: 'hang up' | 'listen'; readonly call: Call }) => void;
 
 export function useLiveColumns(ask: Ask): readonly Column<Call>[] {
   const { callWords, common } = useWords();
+  const format = useFormat();
   const showsAll = useScope().organization === undefined;
   return useMemo((): Column<Call>[] => {
     const owner: Column<Call> = {
@@ -37,13 +38,19 @@ export function useLiveColumns(ask: Ask): readonly Column<Call>[] {
         cell: ({ state }) => <Badge tone={state === 'active' ? 'good' : 'accent'}>{callWords.states[state]}</Badge>,
       },
       {
+        key: 'answer',
+        title: callWords.lastAnswer,
+        side: 'right',
+        cell: ({ lastAnswerMs }) => (lastAnswerMs === null ? common.nothing : format.span(lastAnswerMs)),
+      },
+      {
         key: 'worker',
         title: callWords.worker,
         cell: ({ worker }) => <span className="break-all text-muted text-xs">{worker ?? common.nothing}</span>,
       },
       { key: 'actions', title: common.actions, cell: (call) => <LiveActions ask={ask} call={call} /> },
     ];
-  }, [callWords, common, showsAll, ask]);
+  }, [callWords, common, format, showsAll, ask]);
 }
 
 function LiveActions({ call, ask }: { readonly call: Call; readonly ask: Ask }) {

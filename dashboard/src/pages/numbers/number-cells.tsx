@@ -1,6 +1,4 @@
 /** What stands in the table of numbers and changes by itself. */
-import { useQuery } from '@tanstack/react-query';
-import { readEffective } from '../../api/configs.ts';
 import type { PhoneNumber } from '../../api/numbers.ts';
 import { useNews } from '../../live/news.tsx';
 import { Badge } from '../../parts/badge.tsx';
@@ -56,14 +54,11 @@ export function AgentName({ number: { agent, organization } }: { readonly number
   );
 }
 
-/** The list does not tell it, so each row that is shown asks for itself. */
-export function LanguageOf({ id }: { readonly id: string }) {
+/** @param code null: nobody answers */
+export function LanguageName({ code }: { readonly code: string | null }) {
   const { common } = useWords();
   const format = useFormat();
-  const effective = useQuery({ queryKey: ['effective', id], queryFn: () => readEffective(id), staleTime: 60_000 });
-  if (effective.data?.outcome !== 'usable') return common.nothing;
-  const code = effective.data.fields.find(({ path }) => path === 'language')?.value;
-  return typeof code === 'string' ? languageName(code, format.locale) : common.nothing;
+  return code === null ? common.nothing : languageName(code, format.locale);
 }
 
 function languageName(code: string, locale: string): string {

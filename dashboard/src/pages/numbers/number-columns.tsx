@@ -5,7 +5,7 @@ import { Icon } from '../../parts/icon.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { useMay, useScope } from '../../session/access.ts';
 import { useFormat, useWords } from '../../words/speech.tsx';
-import { AgentName, LanguageOf, LiveCount, NumberName } from './number-cells.tsx';
+import { AgentName, LanguageName, LiveCount, NumberName } from './number-cells.tsx';
 import { NumberSwitch } from './number-switch.tsx';
 
 interface NumberDeeds {
@@ -37,7 +37,7 @@ export function useNumberColumns({ open, call }: NumberDeeds): readonly Column<P
       },
       { key: 'live', title: numberWords.liveNow, side: 'right', cell: (number) => <LiveCount number={number} /> },
       { key: 'agent', title: numberWords.agent, cell: (number) => <AgentName number={number} /> },
-      { key: 'language', title: numberWords.language, cell: ({ id }) => <LanguageOf id={id} /> },
+      { key: 'language', title: numberWords.language, cell: ({ language }) => <LanguageName code={language} /> },
       {
         key: 'actions',
         title: common.actions,

@@ -20,7 +20,7 @@ import { usePlatformNumberColumns } from './platform-number-columns.tsx';
 
 const filterNames = ['search', 'assigned'] as const;
 type FilterName = (typeof filterNames)[number];
-export interface AskedDeed {
+interface AskedDeed {
   readonly deed: Deed;
   readonly number: PhoneNumber;
 }

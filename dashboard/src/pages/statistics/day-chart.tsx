@@ -5,7 +5,7 @@ import 'uplot/dist/uPlot.min.css';
 import { useFormat } from '../../words/speech.tsx';
 import { dateOf } from './period.ts';
 
-export interface DaySeries {
+interface DaySeries {
   readonly name: string;
   readonly kind: 'bars' | 'line';
   readonly tone: 'accent' | 'bad';

@@ -8,7 +8,7 @@ export interface Period {
 }
 
 export const lengths = ['7', '30', '90'] as const;
-export type Length = (typeof lengths)[number];
+type Length = (typeof lengths)[number];
 
 export function isLength(text: string | undefined): text is Length {
   return lengths.some((length) => length === text);

@@ -9,6 +9,7 @@ export const callWords = {
   duration: 'Duration',
   state: 'State',
   states: { pending: 'Rings', active: 'Talks', ended: 'Ended' },
+  lastAnswer: 'Last answer after',
   worker: 'Agent worker',
   hangUp: 'Hang up',
   hangUpOn: (caller: string) => `Hang up on ${caller}`,

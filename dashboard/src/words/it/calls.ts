@@ -11,6 +11,7 @@ export const callWords: Words['callWords'] = {
   duration: 'Durata',
   state: 'Stato',
   states: { pending: 'Squilla', active: 'Parla', ended: 'Finita' },
+  lastAnswer: 'Ultima risposta dopo',
   worker: 'Processo dell’agente',
   hangUp: 'Riaggancia',
   hangUpOn: (caller) => `Riaggancia a ${caller}`,

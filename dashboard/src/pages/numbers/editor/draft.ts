@@ -11,12 +11,14 @@ import { rebased, withoutValue, withValue } from '../../../config/paths.ts';
 import { useSettled } from '../../../parts/settled.ts';
 import { PresentConfig } from './present.ts';
 
-export type CheckState = 'checking' | 'checked' | 'failed';
+type CheckState = 'checking' | 'checked' | 'failed';
 
 export interface Draft {
   readonly base: Layer;
   readonly config: JsonObject;
   readonly label: string;
+  /** Undefined: nobody wrote another one here. */
+  readonly newLabel: string | undefined;
   readonly isDirty: boolean;
   readonly present: PresentConfig;
   readonly outcome: 'usable' | 'missing' | 'invalid' | undefined;
@@ -35,12 +37,15 @@ export function useDraft(number: PhoneNumber, layer: Layer, canWrite: boolean): 
   const [base, setBase] = useState(layer);
   const [config, setConfig] = useState<JsonObject>(layer.config);
   const [label, setLabel] = useState(number.label);
+  // As it was at first: one that somebody else writes meanwhile is not put back.
+  const [labelBefore] = useState(number.label);
   const checked = useCheck(number.id, config, canWrite);
   return {
     base,
     config,
     label,
-    isDirty: label !== number.label || !same(config, base.config),
+    newLabel: label === labelBefore ? undefined : label,
+    isDirty: label !== labelBefore || !same(config, base.config),
     ...checked,
     setLabel,
     set: (path, value) => setConfig((before) => withValue(before, path.split('.'), value)),

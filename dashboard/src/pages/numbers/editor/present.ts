@@ -3,7 +3,7 @@ import type { Effective, EffectiveField, LayerName } from '../../../api/configs.
 import type { JsonObject, JsonValue } from '../../../api/json.ts';
 import { valueAt, withValue } from '../../../config/paths.ts';
 
-export interface Present {
+interface Present {
   readonly value: JsonValue | undefined;
   /** Undefined: not known, as while it is read. */
   readonly layer: LayerName | undefined;

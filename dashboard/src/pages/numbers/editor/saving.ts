@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { saveLayer } from '../../../api/configs.ts';
 import { same } from '../../../api/json.ts';
 import { changeNumber, type PhoneNumber } from '../../../api/numbers.ts';
@@ -16,14 +15,10 @@ export interface Saving {
 export function useSaving(number: PhoneNumber, draft: Draft, saved: () => void): Saving {
   const { editorWords } = useWords();
   const toast = useToast();
-  const queries = useQueryClient();
   const save = useAction(
     async (_input: undefined): Promise<void> => {
-      const { label, config, base } = draft;
-      if (label !== number.label) {
-        const changed = await changeNumber(number.id, { label });
-        queries.setQueryData(['numbers', number.id], changed);
-      }
+      const { newLabel: label, config, base } = draft;
+      if (label !== undefined) await changeNumber(number.id, { label });
       if (!same(config, base.config)) await saveLayer(number.id, config, base.revision);
     },
     {

@@ -7,7 +7,7 @@ import { useWords } from '../../../words/speech.tsx';
 import type { Draft } from './draft.ts';
 import { isAbout } from './settings.ts';
 
-export interface Editing {
+interface Editing {
   readonly draft: Draft;
   readonly canWrite: boolean;
 }

@@ -5,7 +5,7 @@ import type { Words } from '../../../words/en.ts';
 
 export type SettingsTab = Exclude<keyof Words['editorWords']['tabs'], 'versions'>;
 
-export const settingPaths = {
+const settingPaths = {
   greeting: ['greeting.text', 'language'],
   instructions: ['instructions'],
   hours: [

@@ -10,7 +10,7 @@ import { problemOf } from '../../../api/problem.ts';
 import { joinLine, type Line, type LineNews, openMicrophone } from '../../../voice/line.ts';
 import { type Newest, newestOf } from './record.ts';
 
-export type PhoneState =
+type PhoneState =
   | { readonly step: 'idle' }
   | { readonly step: 'preparing' }
   | { readonly step: 'ringing'; readonly before: Newest }
