@@ -81,7 +81,8 @@ export async function addPastCalls(world: ApiWorld, count: number): Promise<void
 
 /** Admitted, taken and answered, as dispatch and an agent do it. @returns the id of its session */
 export async function addLiveCall(world: ApiWorld, call: Pick<PastCall, 'number' | 'caller'>): Promise<string> {
-  const { session_id: session } = await admit(world, call);
+  const { session_id: session, reason } = await admit(world, call);
+  if (session === null) throw new Error(`the call to ${call.number} was refused: ${reason}`);
   const id = z.uuid().parse(session);
   const agent = databaseAs(world, world.supabase.agentToken);
   await agent.rows('take_call', { p_session_id: id, p_worker: 'shard-1' }, z.unknown());

@@ -16,7 +16,13 @@ describe.skipIf(noBrowser)('people who look at calls', () => {
     await using world = await ApiWorld.start();
     await addPastCalls(world, pastCalls);
     await world.change('sip_numbers', { phone_number: 'eq.2001' }, { max_concurrent_calls: 1_000 });
-    for (let at = 0; at < liveCalls; at++) await addLiveCall(world, { number: '2001', caller: `+3906${1_000_000 + at}` });
+    await world.change(
+      'organizations',
+      { slug: 'eq.harbor-pizza' },
+      { max_concurrent_calls: null, max_calls_per_second: null },
+    );
+    for (let at = 0; at < liveCalls; at++)
+      await addLiveCall(world, { number: '2001', caller: `+3906${1_000_000 + at}` });
     const { page, faults } = await browser.visit(world.url);
     const times: Record<string, number> = {};
     const timed = async (what: string, work: () => Promise<unknown>) => {
@@ -27,7 +33,7 @@ describe.skipIf(noBrowser)('people who look at calls', () => {
     await signIn(page, 'harborOwner');
     await timed('history, first rows', async () => {
       await page.getByRole('link', { name: 'History' }).click();
-      await rowWith(page, 'Caller hung up').first().waitFor();
+      await rowWith(page, '+39061000199').waitFor();
     });
     await timed('filter by words said once', async () => {
       await page.getByLabel('Words that were said').fill('anchovy 4711 ');
@@ -51,7 +57,9 @@ describe.skipIf(noBrowser)('people who look at calls', () => {
     expect(faults).toEqual([]);
   });
 
-  test('each page is usable without seeing it, and looks as in the docs (R5.3, R5.4)', { timeout: 240_000 }, async () => {
+  test('each page is usable without seeing it, and looks as in the docs (R5.3, R5.4)', {
+    timeout: 240_000,
+  }, async () => {
     await using world = await ApiWorld.start();
     await addPastCalls(world, 300);
     const call = await addCall(world, {
@@ -61,7 +69,11 @@ describe.skipIf(noBrowser)('people who look at calls', () => {
       startedAt: new Date(Date.now() - 60_000).toISOString(),
       talkMs: 41_000,
       endReason: 'caller_hung_up',
-      words: ['Harbor Pizza orders, what can I get you?', 'What time do you close tonight?', 'The oven stays hot until eleven.'],
+      words: [
+        'Harbor Pizza orders, what can I get you?',
+        'What time do you close tonight?',
+        'The oven stays hot until eleven.',
+      ],
     });
     await addLiveCall(world, { number: '2001', caller: '+441632960302' });
     const { page, faults } = await browser.visit(world.url);
@@ -87,7 +99,9 @@ describe.skipIf(noBrowser)('people who look at calls', () => {
       await expectAccessible(page);
       await picture(page, name);
       await page.setViewportSize(telephone);
-      expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'), path).toBeLessThanOrEqual(0);
+      expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'), path).toBeLessThanOrEqual(
+        0,
+      );
       await page.setViewportSize({ width: 1280, height: 900 });
     }
     expect(faults).toEqual([]);

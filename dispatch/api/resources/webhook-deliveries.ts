@@ -2,7 +2,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { eventNames } from '../../webhooks/events.ts';
 import { needs } from '../caller.ts';
-import { timestamp } from '../documents.ts';
+import { jsonObject, timestamp } from '../documents.ts';
 import { created, idParams, json, pageFields, pageSchema, readOne, readPage } from '../listing.ts';
 import { found } from '../problem.ts';
 import { newResource } from '../resource.ts';
@@ -17,7 +17,7 @@ const deliverySchema = z
     attempts: z.int(),
     status: z.int().nullable().openapi({ description: 'What the endpoint answered last; null: nothing.' }),
     error: z.string().nullable().openapi({ description: 'What came of the last attempt; null: it went well.' }),
-    payload: z.record(z.string(), z.json()),
+    payload: jsonObject,
     createdAt: timestamp,
     attemptedAt: timestamp.nullable(),
     nextAttemptAt: timestamp.nullable(),
