@@ -7,6 +7,7 @@ import {
   resolveConfig,
 } from '../../shared/config/index.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../shared/merge.ts';
+import { forwardToItself } from '../forward-to-itself.ts';
 
 export type WrittenLayer = Exclude<LayerName, 'built-in'>;
 
@@ -49,16 +50,13 @@ export function effectiveOf(layers: Layers): Effective {
 
 /** By itself, then over what it lies over, as far as that is known. */
 export function checkWritten(layer: WrittenLayer, config: JsonObject, layers: Layers): readonly ConfigProblem[] {
-  const own = [...checkLayer(layer, config), ...forwardToItself(layer, config, layers)];
+  const own = [
+    ...checkLayer(layer, config),
+    ...forwardToItself(config, layer === 'number' ? layers.phoneNumber : null),
+  ];
   if (own.length > 0) return own;
   const resolved = resolveConfig({ ...layers, [layer]: config }, layers.organizationName);
   return resolved.outcome === 'invalid' ? resolved.problems : [];
-}
-
-/** Admission refuses such callers as busy, so whoever writes this expects something else. */
-function forwardToItself(layer: WrittenLayer, { refusal }: JsonObject, { phoneNumber }: Layers): ConfigProblem[] {
-  if (layer !== 'number' || !isObject(refusal) || phoneNumber === null || refusal.to !== phoneNumber) return [];
-  return [{ path: 'refusal.to', message: 'is the number itself', layer }];
 }
 
 function leavesOf(value: JsonObject, path = ''): [string, JsonValue][] {

@@ -1,6 +1,7 @@
 /** How a layer is named on the command line, and what is checked before it is written. */
 import { type ConfigProblem, checkLayer, resolveConfig } from '../../shared/config/index.ts';
-import { isObject, type JsonObject } from '../../shared/merge.ts';
+import type { JsonObject } from '../../shared/merge.ts';
+import { forwardToItself } from '../forward-to-itself.ts';
 import type { LayerAddress, Operator, Put } from '../operator.ts';
 import { WrongUse } from './command.ts';
 
@@ -39,7 +40,10 @@ export async function checkBeforeWriting(
   config: JsonObject,
   operator: Operator,
 ): Promise<readonly ConfigProblem[]> {
-  const own = [...checkLayer(address.layer, config), ...forwardToItself(address, config)];
+  const own = [
+    ...checkLayer(address.layer, config),
+    ...forwardToItself(config, address.layer === 'number' ? address.number : null),
+  ];
   if (own.length > 0) return own;
   const below = await layersBelow(address, operator);
   if (below === undefined) return [];
@@ -53,12 +57,6 @@ export async function checkBeforeWriting(
   };
   const resolved = resolveConfig(whole);
   return resolved.outcome === 'invalid' ? resolved.problems : [];
-}
-
-/** Admission refuses such callers as busy, so whoever writes this expects something else. */
-function forwardToItself(address: LayerAddress, { refusal }: JsonObject): readonly ConfigProblem[] {
-  if (address.layer !== 'number' || !isObject(refusal) || refusal.to !== address.number) return [];
-  return [{ path: 'refusal.to', message: 'is the number itself', layer: 'number' }];
 }
 
 /** Undefined: it lies below others, or nobody says over which agent. */
