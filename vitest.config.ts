@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 const project = (name: string, real: boolean, globalSetup: string[] = []) => ({
   test: {
     name,
-    include: [`tests/${name}/**/*.test.ts`],
+    include: [`tests/${name}/**/*.test.ts`, ...(name === 'unit' ? ['dashboard/tests/*.test.ts'] : [])],
     globalSetup,
     testTimeout: real ? 90_000 : 10_000,
     hookTimeout: real ? 120_000 : 10_000,

@@ -4410,9 +4410,7 @@ begin
     return false;
   end if;
   perform private.demand_role(tenant_id, 'editor');
-  update public.active_calls set end_requested = 'told_to_end' where session_id = p_id;
-  perform private.note_deed(tenant_id, 'call.ended', p_id::text);
-  return true;
+  return (select asked from public.end_call(p_id));
 end;
 $$;
 
@@ -4921,12 +4919,9 @@ CREATE FUNCTION public.api_reset_breakers(p_organization_id uuid, p_provider tex
     AS $$
 declare
   tenant text := (select slug from public.organizations where id = p_organization_id);
-  done integer;
 begin
   perform private.demand_role(p_organization_id, 'editor');
-  done := (select reset from public.reset_breakers(tenant, p_provider));
-  perform private.note_deed(p_organization_id, 'breaker.reset', coalesce(p_provider, 'all'));
-  return done;
+  return (select reset from public.reset_breakers(tenant, p_provider));
 end;
 $$;
 
@@ -5455,9 +5450,13 @@ CREATE FUNCTION public.end_call(p_session_id uuid) RETURNS TABLE(asked boolean)
     LANGUAGE plpgsql SECURITY DEFINER ROWS 1
     SET search_path TO ''
     AS $$
+declare
+  tenant_id uuid;
 begin
-  update public.active_calls set end_requested = 'told_to_end' where session_id = p_session_id;
+  update public.active_calls set end_requested = 'told_to_end' where session_id = p_session_id
+  returning organization_id into tenant_id;
   asked := found;
+  if asked then perform private.note_deed(tenant_id, 'call.ended', p_session_id::text); end if;
   return next;
 end;
 $$;
@@ -6242,19 +6241,22 @@ CREATE FUNCTION public.reset_breakers(p_tenant text, p_provider text DEFAULT NUL
     AS $$
 declare
   breaker public.breakers;
+  tenant_id constant uuid := (select id from public.organizations where slug = p_tenant);
 begin
   reset := 0;
   for breaker in
     select kept.*
     from public.breakers kept
-    join public.organizations organization on organization.id = kept.organization_id
-    where organization.slug = p_tenant and (p_provider is null or kept.provider = p_provider)
+    where kept.organization_id = tenant_id and (p_provider is null or kept.provider = p_provider)
     order by kept.provider nulls first
     for update of kept
   loop
     reset := reset + (breaker.state <> 'closed')::integer;
     perform private.close_breaker(breaker);
   end loop;
+  if tenant_id is not null then
+    perform private.note_deed(tenant_id, 'breaker.reset', coalesce(p_provider, 'all'));
+  end if;
   return next;
 end;
 $$;

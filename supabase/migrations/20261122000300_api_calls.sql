@@ -479,6 +479,46 @@ end;
 $$;
 comment on function private.note_deed is 'Writes down what somebody did that changes no row that people write.';
 
+create or replace function public.end_call(p_session_id uuid) returns table (asked boolean)
+language plpgsql security definer rows 1 set search_path = ''
+as $$
+declare
+  tenant_id uuid;
+begin
+  update public.active_calls set end_requested = 'told_to_end' where session_id = p_session_id
+  returning organization_id into tenant_id;
+  asked := found;
+  if asked then perform private.note_deed(tenant_id, 'call.ended', p_session_id::text); end if;
+  return next;
+end;
+$$;
+
+create or replace function public.reset_breakers(p_tenant text, p_provider text default null)
+returns table (reset integer)
+language plpgsql security definer rows 1 set search_path = ''
+as $$
+declare
+  breaker public.breakers;
+  tenant_id constant uuid := (select id from public.organizations where slug = p_tenant);
+begin
+  reset := 0;
+  for breaker in
+    select kept.*
+    from public.breakers kept
+    where kept.organization_id = tenant_id and (p_provider is null or kept.provider = p_provider)
+    order by kept.provider nulls first
+    for update of kept
+  loop
+    reset := reset + (breaker.state <> 'closed')::integer;
+    perform private.close_breaker(breaker);
+  end loop;
+  if tenant_id is not null then
+    perform private.note_deed(tenant_id, 'breaker.reset', coalesce(p_provider, 'all'));
+  end if;
+  return next;
+end;
+$$;
+
 create function public.api_end_call(p_id uuid) returns boolean
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -489,9 +529,7 @@ begin
     return false;
   end if;
   perform private.demand_role(tenant_id, 'editor');
-  update public.active_calls set end_requested = 'told_to_end' where session_id = p_id;
-  perform private.note_deed(tenant_id, 'call.ended', p_id::text);
-  return true;
+  return (select asked from public.end_call(p_id));
 end;
 $$;
 comment on function public.api_end_call is
@@ -545,12 +583,9 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   tenant text := (select slug from public.organizations where id = p_organization_id);
-  done integer;
 begin
   perform private.demand_role(p_organization_id, 'editor');
-  done := (select reset from public.reset_breakers(tenant, p_provider));
-  perform private.note_deed(p_organization_id, 'breaker.reset', coalesce(p_provider, 'all'));
-  return done;
+  return (select reset from public.reset_breakers(tenant, p_provider));
 end;
 $$;
 comment on function public.api_reset_breakers is

@@ -81,6 +81,21 @@ describe.skipIf(noPostgres)('the audit log', () => {
     expect(await seenBy(ownerOfHarbor)).toMatchObject([{ actor_name: 'ada@harbor-pizza.test' }]);
   });
 
+  test('a call that is ended and breakers that are reset by a command of the platform are in it (R5.5)', async () => {
+    const [call] = await database.sql`select session_id as id from active_calls where organization_id = ${harbor}`;
+    await actAs(database.sql, operatorRole, async (transaction) => {
+      await transaction`select * from end_call(${String(call?.['id'])})`;
+      await transaction`select * from reset_breakers('harbor-pizza')`;
+    });
+    expect(
+      (await seenBy(ownerOfHarbor)).map(({ action, actor_name, target_id }) => [action, actor_name, target_id]),
+    ).toEqual([
+      ['call.ended', 'the platform', call?.['id']],
+      ['breaker.reset', 'the platform', 'all'],
+    ]);
+    expect(await seenBy(ownerOfBianchi)).toEqual([]);
+  });
+
   test('no sealed text and no hash is in it (R7.3)', async () => {
     await database.sql`insert into provider_keys (organization_id, provider, ciphertext, last_four)
       values (${harbor}, 'deepgram', repeat('s', 60), 'wxyz')`;

@@ -63,7 +63,7 @@ export const callWords = {
   stepAt: 'At',
   sinceOffer: 'since the agent was asked',
   transcript: 'Transcript',
-  transcriptEmpty: 'Nothing was said, or the call is still on: what was said is kept when it ends.',
+  transcriptEmpty: 'Nothing was said so far.',
   speakers: { caller: 'Caller', agent: 'Agent' },
   waitedFor: (span: string) => `The caller waited ${span}:`,
   shares: {

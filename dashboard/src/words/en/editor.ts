@@ -151,6 +151,7 @@ export const testCallWords = {
   noRecord: 'There is no record of it yet; look into the history in a moment.',
   transcript: 'What was said',
   nothingSaid: 'Nothing was said.',
+  nothingSaidYet: 'What is said appears here, sentence by sentence.',
   openCall: 'Open the call',
   reason: 'Why it ended',
   refused: 'Why it was refused',

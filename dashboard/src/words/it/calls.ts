@@ -65,7 +65,7 @@ export const callWords: Words['callWords'] = {
   stepAt: 'Alle',
   sinceOffer: 'da quando l’agente fu chiesto',
   transcript: 'Trascrizione',
-  transcriptEmpty: 'Non si è detto nulla, o la chiamata è ancora in corso: ciò che si dice viene conservato alla fine.',
+  transcriptEmpty: 'Finora non si è detto nulla.',
   speakers: { caller: 'Chiamante', agent: 'Agente' },
   waitedFor: (span) => `Il chiamante ha atteso ${span}:`,
   shares: {

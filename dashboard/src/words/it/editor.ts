@@ -154,6 +154,7 @@ export const testCallWords: Words['testCallWords'] = {
   noRecord: 'Non c’è ancora un resoconto; guarda nello storico tra un momento.',
   transcript: 'Che cosa si è detto',
   nothingSaid: 'Non si è detto nulla.',
+  nothingSaidYet: 'Ciò che si dice appare qui, frase per frase.',
   openCall: 'Apri la chiamata',
   reason: 'Perché è finita',
   refused: 'Perché è stata rifiutata',

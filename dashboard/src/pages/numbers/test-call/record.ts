@@ -27,6 +27,12 @@ export async function recordAfter(numberId: string, before: Newest): Promise<Cal
   return { kind: 'call', call: await readCall(call.id) };
 }
 
+/** Of the call that is on; empty while nobody has finished a sentence. */
+export async function turnsAfter(numberId: string, before: Newest): Promise<CallDetail['turns']> {
+  const call = await newestCall(numberId);
+  return call === undefined || call.id === before.call ? [] : (await readCall(call.id)).turns;
+}
+
 async function newestCall(numberId: string) {
   const { items } = await listCalls({ number: numberId }, { limit: 1 });
   return items[0];

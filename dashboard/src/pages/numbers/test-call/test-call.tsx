@@ -6,6 +6,7 @@ import { Icon } from '../../../parts/icon.tsx';
 import { Since } from '../../../parts/moment.tsx';
 import { useWords } from '../../../words/speech.tsx';
 import { CallRecordView } from './call-record-view.tsx';
+import { LiveTranscript } from './live-transcript.tsx';
 import { type Phone, usePhone } from './phone.ts';
 
 interface TestCallProps {
@@ -31,6 +32,7 @@ export default function TestCall({ number, onClose }: TestCallProps) {
           <Button onClick={phone.allowSound}>{words.allowSound}</Button>
         </p>
       )}
+      {state.step === 'in_call' && <LiveTranscript before={state.before} numberId={number.id} />}
       {state.step === 'over' && <CallRecordView before={state.before} numberId={number.id} />}
     </Dialog>
   );
