@@ -86,7 +86,10 @@ export async function awaitAgent(waiting: WaitingCall, parts: Parts): Promise<Pl
   );
   if (heard.at === 'over') return whenOver(heard, true);
   if (call.isLost) return 'lost';
-  return isHeard(heard) ? 'answered' : askServer(waiting, parts);
+  if (isHeard(heard)) return 'answered';
+  const asked = await askServer(waiting, parts);
+  // Seen by the server before its webhook told it: the room was over, as above, and whoever came has its reason.
+  return asked === 'caller_gone' ? 'left_to_agent' : asked;
 }
 
 function newAgents(state: RoomState, { gone }: WaitingCall): readonly Agent[] {
