@@ -101,7 +101,10 @@ describe.skipIf(noBrowser)('an editor of Harbor Pizza', () => {
     await rowWith(page, '2001').getByRole('button', { name: 'Call 2001 from here' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Call', exact: true }).click();
     await page.getByText('In the call').waitFor({ timeout: 30_000 });
-    await page.getByRole('dialog').getByText(/Harbor Pizza/).waitFor({ timeout: 30_000 });
+    await page
+      .getByRole('dialog')
+      .getByText(/Harbor Pizza/)
+      .waitFor({ timeout: 30_000 });
     await expectAccessible(page);
     await picture(page, 'test-call');
     await page.getByRole('button', { name: 'Hang up' }).click();

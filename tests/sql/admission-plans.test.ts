@@ -59,18 +59,19 @@ describe.skipIf(noPostgres)('admission with 100 000 numbers', () => {
     expect(reason).toBeNull();
     expect(scans.filter((scan) => scan['Node Type'].startsWith('Seq'))).toEqual([]);
     expect(new Set(scans.map((scan) => scan['Index Name']))).toEqual(
-      expect.toSatisfy((used: Set<string>) =>
-        [
-          'sip_numbers_phone_number_key',
-          'active_calls_by_number',
-          'active_calls_by_organization',
-          'active_calls_by_pool',
-          'one_session_a_dialogue',
-          'one_refusal_a_dialogue',
-          'workers_by_pool',
-        ].every((index) => used.has(index)) &&
-        // Of the last second there are few rows, whichever way.
-        ['sessions_by_organization', 'sessions_by_start'].some((index) => used.has(index)),
+      expect.toSatisfy(
+        (used: Set<string>) =>
+          [
+            'sip_numbers_phone_number_key',
+            'active_calls_by_number',
+            'active_calls_by_organization',
+            'active_calls_by_pool',
+            'one_session_a_dialogue',
+            'one_refusal_a_dialogue',
+            'workers_by_pool',
+          ].every((index) => used.has(index)) &&
+          // Of the last second there are few rows, whichever way.
+          ['sessions_by_organization', 'sessions_by_start'].some((index) => used.has(index)),
       ),
     );
   });
