@@ -2,8 +2,10 @@
  * May this call be answered, by whom, and with whose keys? Everything is decided here, before any audio is published,
  * because until then the caller hears ringing and a refusal is still a plain busy tone.
  */
+
+import type { ConfigSource } from '../shared/call-record.ts';
 import type { ConfigProblem, TenantConfig } from '../shared/config/index.ts';
-import type { ConfigSource, NumberRow } from '../shared/contracts.ts';
+import type { NumberRow } from '../shared/contracts.ts';
 import type { KeyRing } from '../shared/provider-keys.ts';
 import type { RefusalReason } from '../shared/reasons.ts';
 import { openKeys } from './call-keys.ts';

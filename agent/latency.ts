@@ -1,6 +1,6 @@
 /** Where the time between the end of a question and the beginning of its answer went. */
 import type { llm } from '@livekit/agents';
-import type { TurnLatency } from '../shared/contracts.ts';
+import type { TurnLatency } from '../shared/call-record.ts';
 
 type Measured = llm.ChatMessage['metrics'];
 

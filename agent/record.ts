@@ -1,6 +1,7 @@
 /** Gathers what is kept of a call: who said what, what was used, how long each step took, and the line that closes it. */
 import type { voice } from '@livekit/agents';
-import type { CallRecord, ConfigSource, EarlierTalk } from '../shared/contracts.ts';
+import type { CallRecord, ConfigSource } from '../shared/call-record.ts';
+import type { EarlierTalk } from '../shared/contracts.ts';
 import type { Logger } from '../shared/log.ts';
 import { isRefusal, reasons } from '../shared/reasons.ts';
 import type { CallOutcome } from './ends.ts';

@@ -3,7 +3,7 @@
  * away its record goes to disk, and from there to the database as soon as that is back (outbox.ts).
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CallRecord } from '../shared/contracts.ts';
+import type { CallRecord } from '../shared/call-record.ts';
 import { coerceError } from '../shared/faults.ts';
 import type { SessionId } from '../shared/ids.ts';
 import type { Logger } from '../shared/log.ts';

@@ -1,6 +1,6 @@
 /** What was said, in order, as far as it was heard: an agent's turn that was interrupted holds only what was played. */
 import { type llm, voice } from '@livekit/agents';
-import type { CallRecord, TurnLatency } from '../shared/contracts.ts';
+import type { CallRecord, TurnLatency } from '../shared/call-record.ts';
 import { latencyOf } from './latency.ts';
 import type { Timings } from './timings.ts';
 

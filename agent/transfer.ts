@@ -3,8 +3,8 @@
  * a REFER. Connected, the call ends here as `transferred`; otherwise it goes on as if nothing had been tried.
  */
 import type { voice } from '@livekit/agents';
+import type { TransferOutcome } from '../shared/call-record.ts';
 import type { Destination } from '../shared/config/tools.ts';
-import type { TransferOutcome } from '../shared/contracts.ts';
 import { parseDestinationUri } from '../shared/destination.ts';
 import { untilHeard } from './last-words.ts';
 import type { Call } from './open-call.ts';

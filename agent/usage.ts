@@ -5,7 +5,7 @@
  * another one took over in mid-answer; what the session hears is not all, and some of it twice.
  */
 import { metrics } from '@livekit/agents';
-import type { CallRecord } from '../shared/contracts.ts';
+import type { CallRecord } from '../shared/call-record.ts';
 import type { BuiltService } from './providers/index.ts';
 import type { CallServices, PipelineServices } from './services.ts';
 

@@ -1,7 +1,6 @@
 /** The call's other end: a participant of kind SIP in a LiveKit room of its own. */
-import { RoomConfiguration } from '@livekit/protocol';
-import { AccessToken } from 'livekit-server-sdk';
 import { voicePublication } from '../../agent/publication.ts';
+import { type RoomTicket, signTicket as signRoomTicket } from '../../dispatch/room-ticket.ts';
 import { coerceError, withDeadline } from '../../shared/faults.ts';
 import type { Logger } from '../../shared/log.ts';
 import { CallerVoice, longestQueueMs } from './caller-voice.ts';
@@ -27,15 +26,6 @@ export interface LiveKitAccess {
   readonly apiSecret: string;
 }
 
-export interface RoomTicket {
-  readonly room: string;
-  readonly identity: string;
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly emptyTimeoutSeconds: number;
-  readonly departureTimeoutSeconds: number;
-}
-
 const joinDeadlineMs = 10_000;
 const attributeDeadlineMs = 1_000;
 const leaveDeadlineMs = 5_000;
@@ -55,28 +45,9 @@ export async function joinRoom(access: LiveKitAccess, ticket: RoomTicket, log: L
   }
 }
 
-/** The token of a telephone in a room. */
-export async function signTicket(access: LiveKitAccess, ticket: RoomTicket): Promise<string> {
-  const token = new AccessToken(access.apiKey, access.apiSecret, {
-    identity: ticket.identity,
-    name: ticket.name,
-    attributes: { ...ticket.attributes },
-    ttl: ticketLifeSeconds,
-  });
-  token.kind = 'sip';
-  token.roomConfig = new RoomConfiguration({
-    emptyTimeout: ticket.emptyTimeoutSeconds,
-    departureTimeout: ticket.departureTimeoutSeconds,
-  });
-  token.addGrant({
-    roomJoin: true,
-    room: ticket.room,
-    canPublish: true,
-    canPublishData: true,
-    canSubscribe: true,
-    canUpdateOwnMetadata: true,
-  });
-  return await token.toJwt();
+/** A ticket for as long as a test or a call may take to join. */
+export function signTicket(access: LiveKitAccess, ticket: RoomTicket): Promise<string> {
+  return signRoomTicket(access, ticket, ticketLifeSeconds);
 }
 
 export class RoomLeg {

@@ -1,7 +1,8 @@
 /** Who the caller is in the room: name, identity and the `sip.*` attributes that LiveKit SIP sets. */
+
+import type { RoomTicket } from '../../dispatch/room-ticket.ts';
 import type { SipRequest } from './message.ts';
 import { randomId } from './random-id.ts';
-import type { RoomTicket } from './room.ts';
 import type { Trunk } from './trunk.ts';
 
 /**

@@ -36,8 +36,10 @@ export const seededPeople = {
   },
 } as const satisfies Record<string, SeededPerson>;
 
+type Fetch = (request: Request) => Promise<Response> | Response;
+
 /** Signs them up at Auth, as they would themselves, and says where they belong. */
-export async function seedPeople(database: SqlRunner, fetch: (request: Request) => Promise<Response> | Response) {
+export async function seedPeople(database: SqlRunner, fetch: Fetch) {
   for (const person of Object.values(seededPeople) as SeededPerson[]) {
     const userId = await signUp(person.email, fetch);
     if (person.member === null)
@@ -53,7 +55,7 @@ export async function seedPeople(database: SqlRunner, fetch: (request: Request) 
 
 const signedUpSchema = z.object({ user: z.object({ id: z.uuid() }) });
 
-async function signUp(email: string, fetch: (request: Request) => Promise<Response> | Response): Promise<string> {
+async function signUp(email: string, fetch: Fetch): Promise<string> {
   const answer = await fetch(
     new Request('http://127.0.0.1/auth/v1/signup', {
       method: 'POST',

@@ -52,7 +52,12 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiVariables> {
   const app = new OpenAPIHono<ApiVariables>();
   app.use('*', bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }));
   app.use('*', rateLimit());
-  app.get('/openapi.json', (context) => context.json(describe(app)));
+  // Made when it is first asked for, when all routes are known, and once: each making registers its parts anew.
+  let document: ReturnType<typeof describe> | undefined;
+  app.get('/openapi.json', (context) => {
+    document ??= describe(app);
+    return context.json(document);
+  });
   app.use('*', callers.gate, idempotent);
   for (const resource of resourcesOf(options, callers)) app.route('/', resource as OpenAPIHono<ApiVariables>);
   // Not as notFound, which counts for the outermost app alone: there it would be a page.

@@ -1,6 +1,7 @@
 /** Lists that are read page by page: each says from where the next one goes on. */
 import { z } from '@hono/zod-openapi';
 import type { Database } from '../../shared/db.ts';
+import { type TenantKey, tenantKeySchema } from '../../shared/ids.ts';
 import { ApiProblem } from './problem.ts';
 
 export const pageFields = {
@@ -54,6 +55,13 @@ export async function readOne<Item>(
   const [only] = items;
   if (only === undefined) throw new ApiProblem('not_found');
   return only;
+}
+
+const slugList = { name: 'api_organizations', item: z.object({ slug: tenantKeySchema }) };
+
+/** Tenant key of an organisation. @throws ApiProblem not_found */
+export async function slugOf(database: Database, organization: string): Promise<TenantKey> {
+  return (await readOne(database, slugList, organization)).slug;
 }
 
 function cursorOf(after: string): string {

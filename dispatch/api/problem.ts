@@ -91,6 +91,12 @@ const byState: readonly (readonly [RegExp, ProblemCode])[] = [
   [/^22/, 'malformed'],
 ];
 
+/** Its detail names each field too, for those who read nothing else. */
+export function wrongFields(code: 'malformed' | 'invalid', fields: readonly FieldProblem[]): ApiProblem {
+  const what = fields.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+  return new ApiProblem(code, what, fields);
+}
+
 export function missing(what: string): ApiProblem {
   return new ApiProblem('not_found', `There is no such ${what}, or you may not see it.`);
 }

@@ -1,4 +1,4 @@
-/** Holds each caller to a rate, and strangers, whom the database would have to be asked about, to a lower one. */
+/** Holds each caller to a rate, and each address to that of a few callers: strangers would have the database asked about them. */
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { createMiddleware } from 'hono/factory';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';

@@ -1,5 +1,5 @@
 /** The calls that a box without a database knows, and what is known of each: the tables of its ledger. */
-import type { CallRecord } from '../../shared/contracts.ts';
+import type { CallRecord } from '../../shared/call-record.ts';
 import type { RefusalAnswer } from '../../shared/jobs.ts';
 import type { ReasonCode } from '../../shared/reasons.ts';
 

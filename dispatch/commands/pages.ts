@@ -7,10 +7,9 @@ import type { Logger } from '../../shared/log.ts';
 import type { KeyRing } from '../../shared/provider-keys.ts';
 import { apiPath, createApi } from '../api/api.ts';
 import { pagesApp } from '../api/pages.ts';
-import { readTrunkFile, roomPrefixOf } from '../trunk-file.ts';
+import type { LivekitOptions } from '../livekit.ts';
 import { startDeliverer } from '../webhooks/deliver.ts';
 import { need } from './command.ts';
-import { livekitOf } from './livekit-access.ts';
 
 export interface Pages {
   readonly routes: Hono;
@@ -25,10 +24,12 @@ interface PagesParts {
   readonly environment: Environment;
   /** As dispatch sees it. */
   readonly database: Database;
+  readonly livekit: LivekitOptions;
+  readonly roomPrefix: string;
   readonly log: Logger;
 }
 
-export function openPages({ settings, environment, database, log }: PagesParts): Pages {
+export function openPages({ settings, environment, database, livekit, roomPrefix, log }: PagesParts): Pages {
   const keyRing = keyRingOf(environment);
   const stopping = new AbortController();
   const common = {
@@ -40,8 +41,8 @@ export function openPages({ settings, environment, database, log }: PagesParts):
     ...common,
     apiToken: settings.SUPABASE_API_TOKEN,
     deadlineMs: settings.DATABASE_DEADLINE_MS,
-    livekit: livekitOf(settings),
-    roomPrefix: roomPrefixOf(readTrunkFile(settings.SIP_TRUNK_FILE)),
+    livekit,
+    roomPrefix,
     keyRing,
     stopping: stopping.signal,
     log,

@@ -7,7 +7,7 @@ import { type Box, openBox } from '../box/box.ts';
 import { patience } from '../parts.ts';
 import { startDispatch } from '../service.ts';
 import { noFaults } from '../steps.ts';
-import { readTrunkFile, roomPrefixOf } from '../trunk-file.ts';
+import { readTrunkFile, roomPrefixOf, type TrunkFile } from '../trunk-file.ts';
 import { startTrunkWatch } from '../trunk-watch.ts';
 import { type Command, need, positionalsOf, readArguments } from './command.ts';
 import { livekitOf } from './livekit-access.ts';
@@ -28,23 +28,30 @@ change, and agents get SUPABASE_URL=http://<this address>. docs/did-files.md tel
       const settings = need(dispatchSettings, environment);
       const log = logOf(settings);
       const database = supabaseOf(settings);
-      await serve(settings, { database, ...openPages({ settings, environment, database, log }) }, log);
+      const file = readTrunkFile(settings.SIP_TRUNK_FILE);
+      const livekit = livekitOf(settings);
+      const pages = openPages({ settings, environment, database, livekit, roomPrefix: roomPrefixOf(file), log });
+      await serve(settings, { database, ...pages }, file, log);
       return 0;
     }
     const settings = need(boxSettings, environment);
     const log = logOf(settings);
-    const box = boxOf(settings, log);
-    await serve(settings, box, log);
+    const file = readTrunkFile(settings.SIP_TRUNK_FILE);
+    await serve(settings, boxOf(settings, log), file, log);
     return 0;
   },
 };
 
 type Served = Pick<Box, 'database' | 'routes' | 'close'> | (Pages & { readonly database: Database });
 
-async function serve(settings: DispatchSettings | BoxSettings, served: Served, log: Logger): Promise<void> {
+async function serve(
+  settings: DispatchSettings | BoxSettings,
+  served: Served,
+  file: TrunkFile,
+  log: Logger,
+): Promise<void> {
   const releases = new Releases();
   releases.add('webhooks of tenants, or the files of a box', () => served.close());
-  const file = readTrunkFile(settings.SIP_TRUNK_FILE);
   const livekit = livekitOf(settings);
   const dispatch = await startDispatch({
     host: settings.DISPATCH_HOST,

@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type RunningSupabase, startSupabase } from '../../dev/stack/supabase.ts';
+import type { CallRecord } from '../../shared/call-record.ts';
 import { resolveConfig } from '../../shared/config/index.ts';
 import {
-  type CallRecord,
   configChangeSchema,
   leaseVerdictSchema,
   liveCallSchema,

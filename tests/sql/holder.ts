@@ -1,10 +1,10 @@
 /** A worker and the watch as SQL sees them, for tests of who holds a call. */
 import type { Sql } from 'postgres';
+import type { CallRecord } from '../../shared/call-record.ts';
 import {
   type AdoptedCall,
   adoptedSchema,
   type CallNote,
-  type CallRecord,
   callReleasedSchema,
   type LostCall,
   leaseVerdictSchema,

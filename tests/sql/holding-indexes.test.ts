@@ -1,6 +1,6 @@
 /** What runs each second, or with each call, must cost the same after years of calls: it reads no history from end to end. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { CallRecord } from '../../shared/contracts.ts';
+import type { CallRecord } from '../../shared/call-record.ts';
 import { noPostgres } from '../support/postgres.ts';
 import { openBooks } from './books.ts';
 import { admitted, invite, refusedSchema } from './calls.ts';

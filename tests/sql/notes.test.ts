@@ -1,6 +1,7 @@
 /** What is written down of a call while it is on, and what becomes of it when the call changes hands or ends. */
 import { describe, expect, test } from 'vitest';
-import { type CallRecord, notedSchema } from '../../shared/contracts.ts';
+import type { CallRecord } from '../../shared/call-record.ts';
+import { notedSchema } from '../../shared/contracts.ts';
 import { noPostgres } from '../support/postgres.ts';
 import { openBooks } from './books.ts';
 import { admitted, finish, invite } from './calls.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { CallRecord, ConfigSource, TransferOutcome } from '../../shared/contracts.ts';
+import type { CallRecord, ConfigSource, TransferOutcome } from '../../shared/call-record.ts';
 import type { Database } from '../../shared/db.ts';
 import { cloneDatabase, noPostgres, type TestDatabase } from '../support/postgres.ts';
 import { admitted, answeredSchema, finish, finishAs, invite } from './calls.ts';

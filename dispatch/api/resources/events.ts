@@ -84,8 +84,9 @@ async function tell(stream: SSEStreamingApi, told: Told, news: News | undefined)
     if (!told.isAway) await stream.writeSSE({ event: 'away', data: '{}' });
     return { ...told, isAway: true };
   }
-  const calls = hashOf(JSON.stringify(news.calls));
-  if (calls !== told.calls) await stream.writeSSE({ event: 'calls', data: JSON.stringify({ calls: news.calls }) });
+  const data = JSON.stringify({ calls: news.calls });
+  const calls = hashOf(data);
+  if (calls !== told.calls) await stream.writeSSE({ event: 'calls', data });
   if (told.revision !== null && told.revision !== news.revision)
     await stream.writeSSE({ event: 'numbers', data: '{}' });
   return { calls, revision: news.revision, isAway: false };

@@ -6,7 +6,7 @@ import { needs } from '../caller.ts';
 import { anyJson, jsonObject, organizationRefSchema, timestamp } from '../documents.ts';
 import { checkWritten, effectiveOf, type Layers, type WrittenLayer } from '../effective.ts';
 import { body, json, pageFields, pageSchema, readPage } from '../listing.ts';
-import { ApiProblem, found, missing } from '../problem.ts';
+import { ApiProblem, found, missing, wrongFields } from '../problem.ts';
 import { newResource } from '../resource.ts';
 
 const configSchema = jsonObject.openapi('Config', { description: 'See docs/tenant-config.schema.json.' });
@@ -196,9 +196,7 @@ async function layersOf(database: Database, address: Address): Promise<Layers> {
 /** @throws ApiProblem invalid, with every field */
 async function demandValid(database: Database, address: Address, config: JsonObject): Promise<void> {
   const problems = checkWritten(address.layer, config, await layersOf(database, address));
-  if (problems.length === 0) return;
-  const what = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-  throw new ApiProblem('invalid', what, problems);
+  if (problems.length > 0) throw wrongFields('invalid', problems);
 }
 
 const savedSchema = z.object({

@@ -1,11 +1,10 @@
 /** Keys of speech and language providers: they can be written and used, and never read. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { tenantKeySchema } from '../../../shared/ids.ts';
 import { platformOwner, sealProviderKey } from '../../../shared/provider-keys.ts';
 import type { ApiOptions } from '../api.ts';
 import { needs } from '../caller.ts';
 import { organizationRefSchema, timestamp } from '../documents.ts';
-import { body, done, idParams, json, organizationField, readOne } from '../listing.ts';
+import { body, done, idParams, json, organizationField, slugOf } from '../listing.ts';
 import { ApiProblem, missing } from '../problem.ts';
 import { newResource } from '../resource.ts';
 
@@ -19,7 +18,6 @@ const providerKeySchema = z
   })
   .openapi('ProviderKey');
 const keysSchema = z.object({ keys: z.array(providerKeySchema) });
-const slugList = { name: 'api_organizations', item: z.object({ slug: tenantKeySchema }) };
 
 const tags = ['keys'];
 const readAll = createRoute({
@@ -69,7 +67,7 @@ export function providerKeysApi({ keyRing }: Pick<ApiOptions, 'keyRing'>) {
         throw new ApiProblem('not_set_up', 'Provider keys can be stored where dispatch has PROVIDER_KEYS_SECRET.');
       const { organization, provider, key } = context.req.valid('json');
       const database = context.get('database');
-      const tenant = organization === null ? platformOwner : (await readOne(database, slugList, organization)).slug;
+      const tenant = organization === null ? platformOwner : await slugOf(database, organization);
       const lastFour = key.slice(-4);
       const sealed = { ...sealProviderKey(keyRing, { tenant, provider }, key), lastFour };
       const args = { p_organization_id: organization, p_provider: provider, p_sealed: sealed };

@@ -1,7 +1,6 @@
 /** Webhooks: where an organisation wants to be told of its calls. A secret is shown once, when its webhook is added. */
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Database } from '../../../shared/db.ts';
-import { tenantKeySchema } from '../../../shared/ids.ts';
 import { readAddress } from '../../webhooks/endpoint-address.ts';
 import { eventNames } from '../../webhooks/events.ts';
 import { newSecret, sealSecret } from '../../webhooks/secret.ts';
@@ -19,6 +18,7 @@ import {
   pageSchema,
   readOne,
   readPage,
+  slugOf,
 } from '../listing.ts';
 import { ApiProblem, found, missing } from '../problem.ts';
 import { newResource } from '../resource.ts';
@@ -41,7 +41,6 @@ const webhookSchema = z
   })
   .openapi('Webhook');
 export const webhooksList = { name: 'api_webhooks', item: webhookSchema };
-const slugList = { name: 'api_organizations', item: z.object({ slug: tenantKeySchema }) };
 /** What the platform's owner says of hosts on the inside. */
 const allowedSchema = z.object({
   platform: z.looseObject({ owner: z.looseObject({ private_hosts: z.array(z.string()).catch([]) }).optional() }),
@@ -117,7 +116,7 @@ export function webhooksApi({ keyRing }: Pick<ApiOptions, 'keyRing'>) {
         throw new ApiProblem('not_set_up', 'Webhooks can be added where dispatch has PROVIDER_KEYS_SECRET.');
       const database = context.get('database');
       const { organization, url: written, events } = context.req.valid('json');
-      const { slug } = await readOne(database, slugList, organization);
+      const slug = await slugOf(database, organization);
       const url = await addressOf(written, organization, database);
       const secret = newSecret();
       const args = { p_webhook: { organization, url, events }, p_sealed: sealSecret(keyRing, slug, secret) };

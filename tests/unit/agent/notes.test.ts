@@ -1,7 +1,8 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type NotedRecord, Notes } from '../../../agent/notes.ts';
-import type { CallNote, CallRecord } from '../../../shared/contracts.ts';
+import type { CallRecord } from '../../../shared/call-record.ts';
+import type { CallNote } from '../../../shared/contracts.ts';
 import { type Database, DatabaseAway, DatabaseFault } from '../../../shared/db.ts';
 import { type SessionId, sessionIdSchema } from '../../../shared/ids.ts';
 

@@ -9,8 +9,8 @@ import { OutboxSender } from '../../../agent/outbox-sender.ts';
 import { RecordTrials } from '../../../agent/record-trials.ts';
 import { settle } from '../../../agent/settle.ts';
 import { waitFor } from '../../../dev/stack/wait.ts';
+import type { CallRecord } from '../../../shared/call-record.ts';
 import { type Clock, systemClock } from '../../../shared/clock.ts';
-import type { CallRecord } from '../../../shared/contracts.ts';
 import { type Database, DatabaseAway, DatabaseFault } from '../../../shared/db.ts';
 import { sessionIdSchema } from '../../../shared/ids.ts';
 

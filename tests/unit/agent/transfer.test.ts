@@ -9,8 +9,8 @@ import { ToolActivity } from '../../../agent/tool-activity.ts';
 import type { ToolContext } from '../../../agent/tools/tool.ts';
 import { transferCall } from '../../../agent/tools/transfer.ts';
 import { transferTo } from '../../../agent/transfer.ts';
+import type { CallRecord } from '../../../shared/call-record.ts';
 import { resolveConfig, type TenantConfig } from '../../../shared/config/index.ts';
-import type { CallRecord } from '../../../shared/contracts.ts';
 
 const destinations = [
   { id: 'kitchen', label: 'the kitchen', uri: 'sip:100@pbx.example.com', enabled: false, priority: 9 },

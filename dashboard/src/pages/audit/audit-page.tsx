@@ -10,6 +10,7 @@ import { SearchField } from '../../parts/search-field.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { useUrlFilters } from '../../parts/url-filters.ts';
 import { useScope } from '../../session/access.ts';
+import { useOrganizationColumn } from '../../session/organization-column.tsx';
 import { useWords } from '../../words/speech.tsx';
 import { AuditChange } from './audit-change.tsx';
 
@@ -52,14 +53,9 @@ export default function AuditPage() {
 }
 
 function useAuditColumns(): readonly Column<AuditEntry>[] {
-  const { auditWords, common } = useWords();
-  const showsAll = useScope().organization === undefined;
+  const { auditWords } = useWords();
+  const owner = useOrganizationColumn<AuditEntry>();
   return useMemo((): Column<AuditEntry>[] => {
-    const owner: Column<AuditEntry> = {
-      key: 'organization',
-      title: common.organization,
-      cell: ({ organization }) => <span dir="auto">{organization?.name ?? common.nothing}</span>,
-    };
     return [
       { key: 'at', title: auditWords.at, cell: ({ at }) => <Moment at={at} /> },
       { key: 'who', title: auditWords.who, cell: ({ who }) => <bdi className="break-all">{who}</bdi> },
@@ -69,8 +65,8 @@ function useAuditColumns(): readonly Column<AuditEntry>[] {
         title: auditWords.on,
         cell: ({ target }) => <span className="break-all text-muted text-xs">{target}</span>,
       },
-      ...(showsAll ? [owner] : []),
+      ...owner,
       { key: 'change', title: auditWords.change, cell: (entry) => <AuditChange entry={entry} /> },
     ];
-  }, [auditWords, common, showsAll]);
+  }, [auditWords, owner]);
 }

@@ -5,25 +5,20 @@ import { Badge } from '../../parts/badge.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { ReasonBadge } from '../../parts/reason-badge.tsx';
 import type { Column } from '../../parts/table.tsx';
-import { useScope } from '../../session/access.ts';
+import { useOrganizationColumn } from '../../session/organization-column.tsx';
 import { useFormat, useWords } from '../../words/speech.tsx';
 import { CalledNumber, CallerName } from './call-names.tsx';
 
 export function useCallColumns(): readonly Column<Call>[] {
   const { callWords, common } = useWords();
   const format = useFormat();
-  const showsAll = useScope().organization === undefined;
+  const owner = useOrganizationColumn<Call>();
   return useMemo((): Column<Call>[] => {
-    const owner: Column<Call> = {
-      key: 'organization',
-      title: common.organization,
-      cell: ({ organization }) => <span dir="auto">{organization?.name ?? common.nothing}</span>,
-    };
     return [
       { key: 'started', title: callWords.started, cell: (call) => <CallLink call={call} /> },
       { key: 'number', title: common.number, cell: (call) => <CalledNumber call={call} /> },
       { key: 'caller', title: callWords.caller, cell: ({ caller }) => <CallerName caller={caller} /> },
-      ...(showsAll ? [owner] : []),
+      ...owner,
       {
         key: 'duration',
         title: callWords.duration,
@@ -44,7 +39,7 @@ export function useCallColumns(): readonly Column<Call>[] {
         cell: ({ cost }) => (cost === null ? common.nothing : format.cost(cost)),
       },
     ];
-  }, [callWords, common, format, showsAll]);
+  }, [callWords, common, format, owner]);
 }
 
 function CallLink({ call: { id, startedAt } }: { readonly call: Call }) {

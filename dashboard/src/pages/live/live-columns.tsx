@@ -6,7 +6,8 @@ import { Button } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Since } from '../../parts/moment.tsx';
 import type { Column } from '../../parts/table.tsx';
-import { useMay, useScope } from '../../session/access.ts';
+import { useMay } from '../../session/access.ts';
+import { useOrganizationColumn } from '../../session/organization-column.tsx';
 import { useFormat, useWords } from '../../words/speech.tsx';
 import { CalledNumber, CallerName } from '../calls/call-names.tsx';
 
@@ -15,17 +16,12 @@ type Ask = (asked: { readonly deed: 'hang up' | 'listen'; readonly call: Call })
 export function useLiveColumns(ask: Ask): readonly Column<Call>[] {
   const { callWords, common } = useWords();
   const format = useFormat();
-  const showsAll = useScope().organization === undefined;
+  const owner = useOrganizationColumn<Call>();
   return useMemo((): Column<Call>[] => {
-    const owner: Column<Call> = {
-      key: 'organization',
-      title: common.organization,
-      cell: ({ organization }) => <span dir="auto">{organization?.name ?? common.nothing}</span>,
-    };
     return [
       { key: 'number', title: common.number, cell: (call) => <CalledNumber call={call} /> },
       { key: 'caller', title: callWords.caller, cell: ({ caller }) => <CallerName caller={caller} /> },
-      ...(showsAll ? [owner] : []),
+      ...owner,
       {
         key: 'duration',
         title: callWords.duration,
@@ -50,7 +46,7 @@ export function useLiveColumns(ask: Ask): readonly Column<Call>[] {
       },
       { key: 'actions', title: common.actions, cell: (call) => <LiveActions ask={ask} call={call} /> },
     ];
-  }, [callWords, common, format, showsAll, ask]);
+  }, [callWords, common, format, owner, ask]);
 }
 
 function LiveActions({ call, ask }: { readonly call: Call; readonly ask: Ask }) {

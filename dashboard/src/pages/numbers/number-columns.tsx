@@ -3,7 +3,8 @@ import type { PhoneNumber } from '../../api/numbers.ts';
 import { Button } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import type { Column } from '../../parts/table.tsx';
-import { useMay, useScope } from '../../session/access.ts';
+import { useMay } from '../../session/access.ts';
+import { useOrganizationColumn } from '../../session/organization-column.tsx';
 import { useFormat, useWords } from '../../words/speech.tsx';
 import { AgentName, LanguageName, LiveCount, NumberName } from './number-cells.tsx';
 import { NumberSwitch } from './number-switch.tsx';
@@ -17,17 +18,12 @@ export function useNumberColumns({ open, call }: NumberDeeds): readonly Column<P
   const { numberWords, common } = useWords();
   const format = useFormat();
   const canWrite = useMay('editor');
-  const showsAll = useScope().organization === undefined;
+  const owner = useOrganizationColumn<PhoneNumber>(numberWords.unassigned);
   return useMemo((): Column<PhoneNumber>[] => {
-    const owner: Column<PhoneNumber> = {
-      key: 'organization',
-      title: numberWords.organization,
-      cell: ({ organization }) => <span dir="auto">{organization?.name ?? numberWords.unassigned}</span>,
-    };
     return [
       { key: 'number', title: common.number, cell: (number) => <NumberName number={number} onOpen={open} /> },
       { key: 'label', title: common.label, cell: ({ label }) => <span dir="auto">{label || common.nothing}</span> },
-      ...(showsAll ? [owner] : []),
+      ...owner,
       { key: 'status', title: common.status, cell: (number) => <NumberSwitch canWrite={canWrite} number={number} /> },
       {
         key: 'limit',
@@ -44,7 +40,7 @@ export function useNumberColumns({ open, call }: NumberDeeds): readonly Column<P
         cell: (number) => <NumberActions call={call} canWrite={canWrite} number={number} open={open} />,
       },
     ];
-  }, [numberWords, common, format, canWrite, showsAll, open, call]);
+  }, [numberWords, common, format, canWrite, owner, open, call]);
 }
 
 function NumberActions({

@@ -14,6 +14,7 @@ import { ReasonBadge } from '../../parts/reason-badge.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { type UrlFilters, useUrlFilters } from '../../parts/url-filters.ts';
 import { useScope } from '../../session/access.ts';
+import { useOrganizationColumn } from '../../session/organization-column.tsx';
 import { useWords } from '../../words/speech.tsx';
 import { CalledNumber, CallerName } from '../calls/call-names.tsx';
 
@@ -77,21 +78,16 @@ function RefusalFilters({ url: { filters, set, clear, isAny } }: { readonly url:
 
 function useRefusalColumns(): readonly Column<Refusal>[] {
   const { callWords, common, refusalWords } = useWords();
-  const showsAll = useScope().organization === undefined;
+  const owner = useOrganizationColumn<Refusal>();
   return useMemo((): Column<Refusal>[] => {
-    const owner: Column<Refusal> = {
-      key: 'organization',
-      title: common.organization,
-      cell: ({ organization }) => <span dir="auto">{organization?.name ?? common.nothing}</span>,
-    };
     return [
       { key: 'at', title: refusalWords.at, cell: ({ refusedAt }) => <Moment at={refusedAt} /> },
       { key: 'number', title: common.number, cell: (refusal) => <CalledNumber call={refusal} /> },
       { key: 'caller', title: callWords.caller, cell: ({ caller }) => <CallerName caller={caller} /> },
-      ...(showsAll ? [owner] : []),
+      ...owner,
       { key: 'reason', title: refusalWords.reason, cell: ({ reason }) => <RefusalReason code={reason} /> },
     ];
-  }, [callWords, common, refusalWords, showsAll]);
+  }, [callWords, common, refusalWords, owner]);
 }
 
 function RefusalReason({ code }: { readonly code: string }) {
