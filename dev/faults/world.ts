@@ -78,7 +78,8 @@ export class World implements AsyncDisposable {
       releases.add('stack', () => stack.close(), 60_000);
       await openCafe(new Rows(stack.database), stack.database.providerKeysSecret);
       const env = { AGENT_POOL: cafePool, POOL_DRAIN_MS: String(drainMs) };
-      const cafeHost = await stack.fleet.addHost({ shards: 2, env });
+      // The cafe's pool is a machine of its own where it matters: this one has no core to spare for both.
+      const cafeHost = await stack.fleet.addHost({ shards: 2, env, yields: true });
       const world = new World({ stack, relay, cafeHost, tell, mostCallers }, releases);
       await world.reset();
       return world;

@@ -23,6 +23,8 @@ export interface HostOptions {
   readonly shards?: number;
   readonly env?: ChildEnv;
   readonly agentCommand?: AgentCommand;
+  /** Gives way to everything else on this machine. */
+  readonly yields?: boolean;
 }
 
 /** One replica. The name is that of its log file too. */

@@ -4,6 +4,7 @@ import type { LivekitServer } from './livekit-server.ts';
 import type { StackProcess } from './process.ts';
 import { type Code, repository, startProgram } from './program.ts';
 import type { ChildEnv } from './surroundings.ts';
+import { yielding } from './yielding.ts';
 
 export interface DatabaseAccess {
   url: string;
@@ -77,11 +78,13 @@ export interface AgentOptions extends ServiceOptions {
   name?: string;
   /** Settings beside those that every host needs, such as AGENT_POOL or POOL_DRAIN_MS. */
   env?: ChildEnv;
+  /** Gives way to everything else on this machine. */
+  yields?: boolean;
 }
 
 export async function startAgent(options: AgentOptions): Promise<StackProcess> {
   const { runDir, code, database, providerKeysSecret, shards = 0, agentCommand = 'start' } = options;
-  const { name = 'agent', env = {} } = options;
+  const { name = 'agent', env = {}, yields = false } = options;
   const agent = await startProgram({
     name,
     entry: 'agent/main',
@@ -97,6 +100,7 @@ export async function startAgent(options: AgentOptions): Promise<StackProcess> {
     },
     runDir,
     code,
+    under: yields ? yielding() : [],
     graceMs: AGENT_GRACE_MS,
   });
   return ready(agent, 'ready', AGENT_DEADLINE_MS);

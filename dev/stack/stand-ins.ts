@@ -1,13 +1,12 @@
 /** What production has and a laptop has not: the providers, and LiveKit SIP's side of the line. */
 import { join } from 'node:path';
 import { noPrograms } from '../../agent/shard-environment.ts';
-import { findOnPath } from '../setup/binaries.mjs';
 import type { LivekitServer } from './livekit-server.ts';
 import { freePort } from './ports.ts';
 import type { StackProcess } from './process.ts';
 import { repository, startProgram } from './program.ts';
 import { ready } from './services.ts';
-import { surroundings } from './surroundings.ts';
+import { yielding } from './yielding.ts';
 
 /** espeak-ng speaks each known sentence once before the stand-ins listen, so that they can recognise it. */
 const PROVIDERS_DEADLINE_MS = 60_000;
@@ -46,13 +45,6 @@ export interface LineOptions {
   name?: string;
   /** Gives way to everything else on this machine. */
   yields?: boolean;
-}
-
-/** As root its native threads would be real-time ones, which no niceness holds back. */
-function yielding(): string[] {
-  const setpriv = process.getuid?.() === 0 ? findOnPath('setpriv', surroundings) : undefined;
-  const unprivileged = setpriv === undefined ? [] : [setpriv, '--bounding-set=-sys_nice', '--inh-caps=-sys_nice'];
-  return [findOnPath('nice', surroundings) ?? 'nice', '-n', '10', ...unprivileged];
 }
 
 export async function startLine(options: LineOptions): Promise<StackProcess> {
