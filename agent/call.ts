@@ -2,6 +2,7 @@
 import type { JobAssignment } from '@livekit/protocol';
 import type { TenantConfig } from '../shared/config/index.ts';
 import { coerceError } from '../shared/faults.ts';
+import { prepareAhead } from './ahead.ts';
 import { meetCaller } from './backend/caller-lookup.ts';
 import { runInCall } from './call-context.ts';
 import { closeRoom } from './call-room.ts';
@@ -76,22 +77,23 @@ async function serve(call: Call): Promise<CallOutcome> {
   watchRoom(room, ends);
   const turn = platform.turns.next();
   releases.add('turn', async () => turn.end());
-  const [joined, claim, lookup] = await Promise.all([
-    timings.of('joined', room.join(turn.came)),
+  const joining = timings.of('joined', room.join(turn.came));
+  const [claim, lookup] = await Promise.all([
     timings.of('taken', takeCall(call)),
     timings.of('looked_up', lookUp(identity, platform.numbers)),
   ]);
-  if (claim.outcome === 'not_ours') return ends.neverOurs(claim.why);
-  const earlier = claim.outcome === 'ours' ? claim.earlier : undefined;
+  const gate = claim.outcome === 'not_ours' ? claim : openGate(identity, lookup, platform.keyRing, claim);
+  const ahead = gate.outcome === 'open' ? prepareAhead(call, gate, claim) : gate;
+  const joined = await joining;
+  if (ahead.outcome === 'not_ours') return ends.neverOurs(ahead.why);
   if (joined.outcome === 'failed') return ends.notJoined(joined.cause);
   if (joined.outcome === 'nobody') return ends.callerLeft();
   log.setBindings({ call: joined.caller.attributes['sip.callIDFull'] });
 
-  const gate = openGate(identity, lookup, platform.keyRing, claim);
-  if (gate.outcome === 'refused') return ends.refuse(gate);
-  noteConfig(call, gate, claim);
+  if (ahead.outcome === 'refused') return ends.refuse(ahead);
+  noteConfig(call, ahead.gate, claim);
   if (claim.outcome === 'away') void takeLater(call);
-  const talk = prepareTalk(call, gate, joined.caller, earlier);
+  const talk = prepareTalk(call, ahead, joined.caller);
   if (talk.part === 'talks') void meetCaller(talk.agent, talk.context);
   await timings.of('session_started', talk.conversation.start(talk.agent));
 
@@ -107,8 +109,8 @@ async function serve(call: Call): Promise<CallOutcome> {
   log.info({ timings: timings.all() }, 'call answered');
   void markAnswered(call);
   try {
-    if (talk.part !== 'talks') return await serveClosed(talk.context, talk.part, talk.recordings, earlier);
-    greetAndTalk(call, gate.config, talk, earlier !== undefined);
+    if (talk.part !== 'talks') return await serveClosed(talk.context, talk.part, talk.recordings, ahead.earlier);
+    greetAndTalk(call, ahead.gate.config, talk, ahead.earlier !== undefined);
   } catch (thrown) {
     // Whatever it is, they are on the line and not to be left with silence.
     talk.apology.giveUp(coerceError(thrown), 'mute');

@@ -23,7 +23,7 @@ export async function goOnIn(language: string, context: ToolContext): Promise<Sw
     const services = buildServices(able.config, keys, { log, providerFailed: context.providerFailed });
     releases.add(`provider services in ${language}`, () => services.close());
     if (services.mode !== 'pipeline') throw new Error('a pipeline that is none');
-    record.countAlso(services);
+    record.count(services);
     releases.add(`hearing in ${language}`, agent.hearWith(services.stt));
     await agent.updateOptions({ stt: services.stt, tts: services.tts });
   }

@@ -5,7 +5,7 @@ import type { EarlierTalk } from '../shared/contracts.ts';
 import type { Logger } from '../shared/log.ts';
 import { isRefusal, reasons } from '../shared/reasons.ts';
 import type { CallOutcome } from './ends.ts';
-import type { CallServices, PipelineServices } from './services.ts';
+import type { CallServices } from './services.ts';
 import type { Timings } from './timings.ts';
 import { Transcript } from './transcript.ts';
 import { UsageMeter } from './usage.ts';
@@ -25,9 +25,13 @@ export class CallRecorder {
     this.#timings = timings;
   }
 
-  listenTo(session: voice.AgentSession, services: CallServices): void {
+  listenTo(session: voice.AgentSession): void {
     this.#transcript.listenTo(session, this.#timings);
-    this.#usage.listenTo(services);
+  }
+
+  /** From before they are first used: what is not heard here is not paid for. */
+  count(services: CallServices): void {
+    this.#usage.count(services);
   }
 
   /** The call was answered before, by another shard. */
@@ -73,11 +77,6 @@ export class CallRecorder {
   /** @param telling other calls of this provider may fail the same way */
   noteFailed(provider: string, telling: boolean): void {
     if (this.#failed.get(provider) !== 'telling') this.#failed.set(provider, telling ? 'telling' : 'untelling');
-  }
-
-  /** Services that the call uses beside its first ones. */
-  countAlso(services: PipelineServices): void {
-    this.#usage.count(services);
   }
 
   /** Which configuration the call has from now on. */

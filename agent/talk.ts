@@ -1,20 +1,17 @@
 /** Everything that talks in one call, put together and not started yet. Each part is released with the call. */
 import type { voice } from '@livekit/agents';
 import type { RemoteParticipant } from '@livekit/rtc-node';
-import type { EarlierTalk } from '../shared/contracts.ts';
+import type { Ahead } from './ahead.ts';
 import { Apology, watchProviders } from './apologise.ts';
 import { BusinessAgent } from './business-agent.ts';
-import { type AgentPart, agentPart } from './closing-hours.ts';
+import type { AgentPart } from './closing-hours.ts';
 import { Conversation } from './conversation.ts';
-import type { OpenGate } from './gate.ts';
-import { type Greeting, prepareGreeting } from './greeting.ts';
+import type { Greeting } from './greeting.ts';
 import { Hearing } from './hearing.ts';
-import { spokenConfig } from './languages.ts';
 import { MuteWatch } from './mute-watch.ts';
 import type { Call } from './open-call.ts';
 import { rememberedTalk } from './resume.ts';
 import type { Recordings } from './say.ts';
-import { buildServices } from './services.ts';
 import type { SpokenSentences } from './spoken-shelf.ts';
 import { templateValues } from './template-values.ts';
 import { toolsFor } from './tools/index.ts';
@@ -36,22 +33,14 @@ export interface Talk {
   readonly voiceIsUnbroken: () => boolean;
 }
 
-/** @param earlier what was said before the call came here */
-export function prepareTalk(
-  call: Call,
-  { config, keys }: OpenGate,
-  caller: RemoteParticipant,
-  earlier: EarlierTalk | undefined,
-): Talk {
+export function prepareTalk(call: Call, ahead: Ahead, caller: RemoteParticipant): Talk {
   const { identity, platform, record, log, room, releases } = call;
-  // What a caller may switch to and back from is still what the configuration says.
-  const said = spokenConfig(config, call);
-  const services = buildServices(said, keys, call);
-  releases.add('provider services', () => services.close());
+  const { gate, earlier, said, services, part, spoken } = ahead;
+  const { config, keys } = gate;
   const conversation = new Conversation({ room: room.room, caller, config: said, services });
   const { session } = conversation;
   releases.add('conversation', () => conversation.close());
-  record.listenTo(session, services);
+  record.listenTo(session);
 
   const context = { ...call, config, keys, caller, session: () => session };
   const recordings = platform.recordings.open(identity.tenant, config, log);
@@ -63,17 +52,10 @@ export function prepareTalk(
   releases.add('hearing', () => hearing.close());
   const mute = new MuteWatch(session, call.activity, conversation.speaker);
 
-  // A business that closed meanwhile does not close in the middle of a call.
-  const part = agentPart(config, platform.clock.now() - (earlier?.answeredMsAgo ?? 0));
   const tools = part === 'talks' ? toolsFor(context) : [];
   const memory = earlier && rememberedTalk(earlier);
   const agent = new BusinessAgent(context, tools, hearing, { part, memory, language: said.language });
-  const spoken = platform.spoken.open(identity.tenant, said);
-  const greets = part === 'talks' && earlier === undefined;
-  const voices = greets && services.mode === 'pipeline' ? services.tts : undefined;
-  const greeting = prepareGreeting(config.greeting, values, spoken, voices);
-  releases.add('greeting', async () => greeting.early?.close());
   const voiceIsUnbroken = () => services.mode === 'pipeline' && services.tts.isUnbroken;
-  const sounds = { recordings, spoken, greeting, voiceIsUnbroken };
+  const sounds = { recordings, spoken, greeting: ahead.greeting(values), voiceIsUnbroken };
   return { context, session, conversation, agent, part, apology, mute, ...sounds };
 }

@@ -7,7 +7,7 @@
 import { metrics } from '@livekit/agents';
 import type { CallRecord } from '../shared/call-record.ts';
 import type { BuiltService } from './providers/index.ts';
-import type { CallServices, PipelineServices } from './services.ts';
+import type { CallServices } from './services.ts';
 
 type Usage = CallRecord['usage'][number];
 
@@ -21,15 +21,11 @@ interface Meter {
 export class UsageMeter {
   readonly #meters: Meter[] = [];
 
-  listenTo(services: CallServices): void {
-    if (services.mode === 'pipeline') this.count(services);
+  count(services: CallServices): void {
+    if (services.mode === 'pipeline') for (const each of services.built) this.#count(each);
     else
       for (const { placed, model, service } of services.built)
         service.onMetrics = this.#meter('realtime', placed.choice.provider, model);
-  }
-
-  count({ built }: PipelineServices): void {
-    for (const each of built) this.#count(each);
   }
 
   /** Each provider, model and unit once, without what was not used. */

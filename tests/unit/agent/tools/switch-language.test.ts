@@ -46,7 +46,7 @@ test('a call whose language nobody takes any more begins in its first one, and i
 test('a shard that has long been talking when it is told of another one’s language stays in its own (R1.8, R4.6)', async () => {
   const world = await openToolWorld({ config, keys });
   const { record } = world.context;
-  record.listenTo(world.session, { mode: 'pipeline', built: [] } as never);
+  record.listenTo(world.session);
   await world.run('Hello?');
   record.continueFrom({ turns: [{ role: 'agent', text: 'Pronto.', at_ms: 0 }], answeredMsAgo: 30_000, language: 'it' });
   expect(record.language).toBeUndefined();
