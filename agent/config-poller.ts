@@ -1,9 +1,9 @@
 /** Asks twice a second what changed, once for all shards of this machine: one row a changed tenant, usually none. */
 import { z } from 'zod';
 import { configChangeSchema } from '../shared/contracts.ts';
-import { coerceError } from '../shared/faults.ts';
 import type { Logger } from '../shared/log.ts';
 import type { NumberSource } from './config-source.ts';
+import { Poll } from './poll.ts';
 
 export const pollEveryMs = 500;
 
@@ -20,40 +20,23 @@ export interface PollerOptions {
 
 export class ConfigPoller {
   readonly #options: PollerOptions;
-  readonly #timer: NodeJS.Timeout;
+  readonly #poll: Poll<ConfigNews>;
   #since: number | null = null;
-  #asking = false;
-  #away = false;
 
   constructor(options: PollerOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => void this.#tick(), pollEveryMs);
-    void this.#tick();
+    this.#poll = new Poll({
+      everyMs: pollEveryMs,
+      log: options.log,
+      lost: 'nobody says whether configurations change',
+      back: 'changes of configurations are heard of again',
+      ask: () => this.#ask(),
+      onAnswer: (news) => this.#pass(news),
+    });
   }
 
   close(): void {
-    clearInterval(this.#timer);
-  }
-
-  async #tick(): Promise<void> {
-    // A slow answer is not overtaken by the next question.
-    if (this.#asking) return;
-    this.#asking = true;
-    try {
-      const news = await this.#ask();
-      if (this.#away) this.#options.log.info('changes of configurations are heard of again');
-      this.#away = false;
-      this.#options.onNews(news);
-      const tenants = news === 'unknown' ? news : news.map(({ tenant }) => tenant ?? 'all');
-      if (news.length > 0) this.#options.log.info({ revision: this.#since, tenants }, 'configurations changed');
-    } catch (thrown) {
-      // Said once, and not twice a second.
-      if (!this.#away)
-        this.#options.log.warn({ err: coerceError(thrown) }, 'nobody says whether configurations change');
-      this.#away = true;
-    } finally {
-      this.#asking = false;
-    }
+    this.#poll.close();
   }
 
   async #ask(): Promise<ConfigNews> {
@@ -63,5 +46,11 @@ export class ConfigPoller {
     // A count that goes back: the database was brought back from a backup.
     const rewound = since !== null && changes.some(({ revision }) => revision < since);
     return since === null || rewound ? 'unknown' : [...changes];
+  }
+
+  #pass(news: ConfigNews): void {
+    this.#options.onNews(news);
+    const tenants = news === 'unknown' ? news : news.map(({ tenant }) => tenant ?? 'all');
+    if (news.length > 0) this.#options.log.info({ revision: this.#since, tenants }, 'configurations changed');
   }
 }

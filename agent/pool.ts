@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../shared/log.ts';
 import type { ConfigNews } from './config-poller.ts';
 import { type Departures, nameWorker } from './departures.ts';
+import type { Prober } from './probe-poller.ts';
 import { RememberedRows } from './remembered-rows.ts';
 import { ShardProcess, type ShardProcessOptions } from './shard-process.ts';
 
@@ -59,6 +60,11 @@ export class Pool {
   /** Passes on what changed in configurations. */
   tell(news: ConfigNews): void {
     for (const shard of this.#all()) shard.tell(news);
+  }
+
+  /** A shard that can be given something beside calls; undefined: none is up. */
+  prober(): Prober | undefined {
+    return [...this.#serving.values()].find(({ isReady }) => isReady);
   }
 
   /** Lets all calls end, then all shards. */

@@ -49,6 +49,7 @@ const shard = await openShard(settings, {
 process.on('message', (message) => {
   const order = parseOrder(message);
   if (order.kind === 'changed') shard.hear(order.news);
+  if (order.kind === 'probe') shard.probe(order.written);
 });
 
 const drained = drainAsked.then(() => shard.drain(settings.POOL_DRAIN_MS)).then(() => 'shard drained');

@@ -15,6 +15,8 @@ const orderSchema = z.discriminatedUnion('kind', [
   }),
   /** What changed in configurations; sent twice a second while the database answers. */
   z.object({ kind: z.literal('changed'), news: configNewsSchema }),
+  /** Ask providers for the least they can be asked: a row of `take_probe`. */
+  z.object({ kind: z.literal('probe'), written: z.unknown() }),
   /** Take no more calls, let those that run end, then exit. */
   z.object({ kind: z.literal('drain') }),
   /** Go now: the calls go on elsewhere. */

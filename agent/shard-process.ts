@@ -34,6 +34,7 @@ export class ShardProcess {
   /** Resolves with how it went: "exit code 0", "signal SIGKILL". */
   readonly exited: Promise<string>;
   readonly #child: ChildProcess;
+  #isReady = false;
 
   constructor(options: ShardProcessOptions) {
     this.name = options.name;
@@ -44,6 +45,7 @@ export class ShardProcess {
     this.#child.on('message', (message) => {
       const notice = parseNotice(message);
       if (notice.kind === 'learned') options.onLearned(notice.called, notice.row);
+      if (notice.kind === 'ready') this.#isReady = true;
     });
     this.ready = this.#told('ready');
     this.tainted = this.#told('tainted');
@@ -59,9 +61,19 @@ export class ShardProcess {
     return this.#child.pid;
   }
 
+  /** It has registered, and runs still. */
+  get isReady(): boolean {
+    return this.#isReady && this.#child.connected;
+  }
+
   /** What changed in configurations. */
   tell(news: ConfigNews): void {
     this.#send({ kind: 'changed', news });
+  }
+
+  /** @param written a row of `take_probe` */
+  probe(written: unknown): void {
+    this.#send({ kind: 'probe', written });
   }
 
   drain(): void {

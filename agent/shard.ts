@@ -14,6 +14,7 @@ import { identify, identifyRefused } from './identify.ts';
 import type { WorkerStatus } from './leases.ts';
 import { type LoadReadings, LoopWatch, loadOf } from './load.ts';
 import type { CallPlatform } from './platform.ts';
+import { runProbe } from './probing.ts';
 import { ShardJobs } from './shard-jobs.ts';
 import { signOff } from './sign-off.ts';
 import { type ServerAccess, WorkerConnection, type WorkerLoad } from './worker-protocol.ts';
@@ -71,6 +72,11 @@ export class Shard {
   /** What changed in configurations. */
   hear(news: ConfigNews): void {
     this.#options.platform.numbers.hear(news);
+  }
+
+  /** Asks providers, beside the calls. @param written a row of `take_probe` */
+  probe(written: unknown): void {
+    void runProbe(written, this.#options.platform);
   }
 
   /** Something of this call broke. */

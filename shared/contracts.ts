@@ -33,7 +33,7 @@ const refusalReasonSchema = reasonSchema.transform((code, context): RefusalReaso
   return z.NEVER;
 });
 
-const jsonObjectSchema = z.record(z.string(), z.json()).transform((value): JsonObject => value);
+export const jsonObjectSchema = z.record(z.string(), z.json()).transform((value): JsonObject => value);
 
 /** Attributes that LiveKit SIP gives the caller's participant. Numbers are as the exchange wrote them. */
 export const sipAttributesSchema = z

@@ -487,6 +487,70 @@ $$;
 
 COMMENT ON FUNCTION private.api_key_json(key public.api_keys) IS 'An API key as the API gives it away: never the key, nor its hash.';
 
+-- Name: probes; Type: TABLE; Schema: private
+
+CREATE TABLE private.probes (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid,
+    sip_number_id uuid,
+    provider_key_id uuid,
+    draft jsonb,
+    pool text,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    taken_by text,
+    taken_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    result jsonb,
+    CONSTRAINT probe_has_one_subject CHECK ((num_nonnulls(sip_number_id, provider_key_id) = 1)),
+    CONSTRAINT probe_of_a_key_has_no_draft CHECK (((provider_key_id IS NULL) OR (draft IS NULL))),
+    CONSTRAINT probe_result_is_short CHECK ((octet_length((result)::text) <= 65536))
+);
+
+-- Name: TABLE probes; Type: COMMENT; Schema: private
+
+COMMENT ON TABLE private.probes IS 'Questions to providers that somebody wants asked, for an hour, and what came of them.';
+
+-- Name: COLUMN probes.organization_id; Type: COMMENT; Schema: private
+
+COMMENT ON COLUMN private.probes.organization_id IS 'Whose it is; null: the platform''s.';
+
+-- Name: COLUMN probes.draft; Type: COMMENT; Schema: private
+
+COMMENT ON COLUMN private.probes.draft IS 'Laid over the number in the place of what is saved; null: as it is saved.';
+
+-- Name: COLUMN probes.pool; Type: COMMENT; Schema: private
+
+COMMENT ON COLUMN private.probes.pool IS 'Whose hosts are to ask, since they are the ones that answer calls; null: any.';
+
+-- Name: ask_for_probe(private.probes); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.ask_for_probe(probe private.probes) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  added uuid;
+begin
+  delete from private.probes where asked_at < now() - interval '1 hour';
+  if 5 <= (
+    select count(*) from private.probes waiting
+    where waiting.organization_id is not distinct from probe.organization_id
+      and waiting.finished_at is null and waiting.asked_at > now() - interval '45 seconds'
+  ) then
+    raise exception 'five tries of this organisation are under way: wait for one of them'
+      using errcode = 'PT409';
+  end if;
+  insert into private.probes (organization_id, sip_number_id, provider_key_id, draft, pool)
+  values (probe.organization_id, probe.sip_number_id, probe.provider_key_id, probe.draft, probe.pool)
+  returning id into added;
+  return added;
+end;
+$$;
+
+-- Name: FUNCTION ask_for_probe(probe private.probes); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.ask_for_probe(probe private.probes) IS 'Each one costs the tenant a little: no more than five wait at once.';
+
 -- Name: audit_change(); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.audit_change() RETURNS trigger
@@ -2022,6 +2086,37 @@ $$;
 
 COMMENT ON FUNCTION private.keep_config_version() IS 'Writes history that nobody can skip or forge. Its argument is the layer. Definer: nobody may write config_versions.';
 
+-- Name: keep_cost(uuid); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.keep_cost(p_session_id uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  -- What has a price of its own is not paid for a second time among the tokens of its kind.
+  with rated as materialized (
+    select used.kind, used.provider, used.model, used.unit, used.amount, private.rate_of(used) as rate
+    from public.session_usage used
+    where used.session_id = p_session_id
+  )
+  update public.session_usage used
+  set cost = rated.rate * greatest(0, rated.amount - coalesce(
+    (
+      select sum(part.amount)
+      from rated part
+      where part.kind = rated.kind and part.provider = rated.provider and part.model = rated.model
+        and private.whole_of(part.unit) = rated.unit and part.rate is not null
+    ),
+    0
+  ))
+  from rated
+  where used.session_id = p_session_id and rated.rate is not null
+    and used.kind = rated.kind and used.provider = rated.provider and used.model = rated.model and used.unit = rated.unit
+$$;
+
+-- Name: FUNCTION keep_cost(p_session_id uuid); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.keep_cost(p_session_id uuid) IS 'Says what the usage of a call costs at the prices of now; what has none keeps no cost.';
+
 -- Name: keep_pulse(); Type: FUNCTION; Schema: private
 
 CREATE FUNCTION private.keep_pulse() RETURNS void
@@ -2156,6 +2251,7 @@ begin
     where session_id = session.id and takes is distinct from p_without_takes
   ) used
   group by kind, provider, model, unit;
+  perform private.keep_cost(session.id);
 end;
 $$;
 
@@ -2829,6 +2925,90 @@ $$;
 
 COMMENT ON FUNCTION private.pool_capacity(p_pool text) IS 'How many calls the workers of a pool hold that take new ones; null: none has said so lately.';
 
+-- Name: prices; Type: TABLE; Schema: public
+
+CREATE TABLE public.prices (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    kind public.usage_kind NOT NULL,
+    provider text NOT NULL,
+    model text DEFAULT '*'::text NOT NULL,
+    unit public.usage_unit NOT NULL,
+    price numeric(12,4) NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT price_is_not_negative CHECK ((price >= (0)::numeric)),
+    CONSTRAINT price_model_is_short CHECK (((char_length(model) >= 1) AND (char_length(model) <= 120))),
+    CONSTRAINT price_provider_is_short CHECK (((char_length(provider) >= 1) AND (char_length(provider) <= 64)))
+);
+
+-- Name: TABLE prices; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.prices IS 'What providers take for what calls use of them.';
+
+-- Name: COLUMN prices.model; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.prices.model IS 'As configurations name it; *: each model of the provider that has no price of its own.';
+
+-- Name: COLUMN prices.price; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.prices.price IS 'For a million tokens or characters, for a minute of sound.';
+
+-- Name: price_json(public.prices); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.price_json(price public.prices) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'id', price.id, 'kind', price.kind, 'provider', price.provider, 'model', price.model, 'unit', price.unit,
+    'price', price.price, 'changedAt', price.changed_at
+  )
+$$;
+
+-- Name: FUNCTION price_json(price public.prices); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.price_json(price public.prices) IS 'A price as the API tells it.';
+
+-- Name: session_usage; Type: TABLE; Schema: public
+
+CREATE TABLE public.session_usage (
+    session_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    kind public.usage_kind NOT NULL,
+    provider text NOT NULL,
+    model text NOT NULL,
+    unit public.usage_unit NOT NULL,
+    amount numeric NOT NULL,
+    cost numeric(12,6),
+    CONSTRAINT amount_is_not_negative CHECK ((amount >= (0)::numeric)),
+    CONSTRAINT cost_is_not_negative CHECK ((cost >= (0)::numeric))
+);
+
+-- Name: TABLE session_usage; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.session_usage IS 'What a call used of each provider and model.';
+
+-- Name: COLUMN session_usage.cost; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.session_usage.cost IS 'Null: no price is known for the model.';
+
+-- Name: rate_of(public.session_usage); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.rate_of(used public.session_usage) RETURNS numeric
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select price.price / case used.unit when 'audio_ms' then 60000 else 1000000 end
+  from public.prices price
+  where price.kind = used.kind and price.provider = used.provider and price.unit = used.unit
+    and price.model in (used.model, '*')
+  order by price.model = '*'
+  limit 1
+$$;
+
+-- Name: FUNCTION rate_of(used public.session_usage); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.rate_of(used public.session_usage) IS 'What one unit costs; null: nobody said.';
+
 -- Name: slot_entries; Type: SEQUENCE; Schema: private
 
 CREATE SEQUENCE private.slot_entries
@@ -3498,6 +3678,22 @@ $$;
 -- Name: FUNCTION webhook_json(p_id uuid); Type: COMMENT; Schema: private
 
 COMMENT ON FUNCTION private.webhook_json(p_id uuid) IS 'A webhook as the API gives it away, never its secret. Null: not to be seen.';
+
+-- Name: whole_of(public.usage_unit); Type: FUNCTION; Schema: private
+
+CREATE FUNCTION private.whole_of(part public.usage_unit) RETURNS public.usage_unit
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select case
+    when part in ('cached_input_tokens', 'input_audio_tokens') then 'input_tokens'
+    when part = 'output_audio_tokens' then 'output_tokens'
+  end::public.usage_unit
+$$;
+
+-- Name: FUNCTION whole_of(part public.usage_unit); Type: COMMENT; Schema: private
+
+COMMENT ON FUNCTION private.whole_of(part public.usage_unit) IS 'Among which tokens those of a kind of their own are counted too; null: among no others.';
 
 -- Name: without_secrets(jsonb); Type: FUNCTION; Schema: private
 
@@ -4432,6 +4628,50 @@ $$;
 
 COMMENT ON FUNCTION public.api_end_request(p_key text, p_status integer, p_body jsonb) IS 'Keeps the answer for whoever asks again. Definer: the table is private.';
 
+-- Name: api_health(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_health(p_query jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  with not_current as (
+    select session.sip_number_id, count(*) as calls, max(session.started_at) as last_at
+    from public.sessions session
+    where session.started_at > now() - interval '1 day'
+      and session.config_source <> 'current'
+      and (p_query ->> 'organization' is null or session.organization_id = (p_query ->> 'organization')::uuid)
+    group by session.sip_number_id
+  )
+  select jsonb_build_object('older', coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'number', private.number_ref(found.sip_number_id),
+        'organization', private.organization_ref(newest.organization_id),
+        'source', newest.config_source,
+        'call', newest.id,
+        'calls', found.calls,
+        'lastAt', found.last_at
+      )
+      order by found.last_at desc
+    ),
+    '[]'
+  ))
+  from not_current found
+  cross join lateral (
+    select session.id, session.organization_id, session.config_source
+    from public.sessions session
+    where session.sip_number_id = found.sip_number_id and session.started_at > now() - interval '1 day'
+      and session.config_source is not null
+    order by session.started_at desc, session.id desc
+    limit 1
+  ) newest
+  where newest.config_source <> 'current'
+$$;
+
+-- Name: FUNCTION api_health(p_query jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_health(p_query jsonb) IS 'Numbers whose newest call of a day was not answered with what is written: its last good version, because what is written does not pass its checks, or what was known of it while the database was away. Filter: organization.';
+
 -- Name: api_invite(uuid, text, public.member_role); Type: FUNCTION; Schema: public
 
 CREATE FUNCTION public.api_invite(p_organization_id uuid, p_email text, p_role public.member_role) RETURNS jsonb
@@ -4666,6 +4906,109 @@ $$;
 
 COMMENT ON FUNCTION public.api_organizations(p_query jsonb) IS 'Organisations by tenant key; filters: id, search, after, limit.';
 
+-- Name: api_prices(); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_prices() RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object('prices', coalesce(
+    jsonb_agg(private.price_json(kept) order by kept.provider, kept.kind, kept.model = '*', kept.model, kept.unit),
+    '[]'
+  ))
+  from public.prices kept
+$$;
+
+-- Name: FUNCTION api_prices(); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_prices() IS 'All prices; none for all but platform admins.';
+
+-- Name: api_probe(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_probe(p_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'id', probe.id,
+    'askedAt', probe.asked_at,
+    'state', case
+      when probe.finished_at is not null then 'finished'
+      when probe.asked_at < now() - interval '45 seconds' then 'nobody_there'
+      when probe.taken_at is null then 'waiting'
+      else 'running'
+    end,
+    'result', probe.result
+  )
+  from private.probes probe
+  where probe.id = p_id
+    and (
+      probe.organization_id in (select private.my_organizations('editor'))
+      or (select private.is_platform_admin())
+    )
+$$;
+
+-- Name: FUNCTION api_probe(p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_probe(p_id uuid) IS 'How far a probe is. Null: no such one to be seen. Definer: probes are in no grant.';
+
+-- Name: api_probe_key(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_probe_key(p_id uuid) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  wanted private.probes;
+begin
+  select key.organization_id, organization.pool into wanted.organization_id, wanted.pool
+  from public.provider_keys key
+  left join public.organizations organization on organization.id = key.organization_id
+  where key.id = p_id and key.revoked_at is null;
+  if not found or not (
+    wanted.organization_id in (select private.my_organizations()) or private.is_platform_admin()
+  ) then
+    return null;
+  end if;
+  perform private.demand_role(wanted.organization_id, 'owner');
+  wanted.provider_key_id := p_id;
+  return private.ask_for_probe(wanted);
+end;
+$$;
+
+-- Name: FUNCTION api_probe_key(p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_probe_key(p_id uuid) IS 'Has a provider asked for the least it can be asked, with that key. Null: no such key to be seen. Definer: keys and probes are in no grant.';
+
+-- Name: api_probe_number(uuid, jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_probe_number(p_id uuid, p_draft jsonb DEFAULT NULL::jsonb) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  wanted private.probes;
+begin
+  select number.organization_id, organization.pool into wanted.organization_id, wanted.pool
+  from public.sip_numbers number
+  join public.organizations organization on organization.id = number.organization_id
+  where number.id = p_id;
+  if not found or not (
+    wanted.organization_id in (select private.my_organizations()) or private.is_platform_admin()
+  ) then
+    return null;
+  end if;
+  perform private.demand_role(wanted.organization_id, 'editor');
+  wanted.sip_number_id := p_id;
+  wanted.draft := p_draft;
+  return private.ask_for_probe(wanted);
+end;
+$$;
+
+-- Name: FUNCTION api_probe_number(p_id uuid, p_draft jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_probe_number(p_id uuid, p_draft jsonb) IS 'Has each provider of a number asked for the least it can be asked. Null: no number of an organisation to be seen. Definer: probes are in no grant.';
+
 -- Name: api_provider_keys(jsonb); Type: FUNCTION; Schema: public
 
 CREATE FUNCTION public.api_provider_keys(p_query jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
@@ -4693,6 +5036,30 @@ $$;
 -- Name: FUNCTION api_provider_keys(p_query jsonb); Type: COMMENT; Schema: public
 
 COMMENT ON FUNCTION public.api_provider_keys(p_query jsonb) IS 'Which provider keys are in use, never the keys; filter: organization.';
+
+-- Name: api_put_price(jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_put_price(p_price jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  put public.prices;
+begin
+  insert into public.prices (kind, provider, model, unit, price)
+  values (
+    (p_price ->> 'kind')::public.usage_kind, p_price ->> 'provider', p_price ->> 'model',
+    (p_price ->> 'unit')::public.usage_unit, (p_price ->> 'price')::numeric
+  )
+  on conflict (kind, provider, model, unit) do update set price = excluded.price, changed_at = now()
+  returning * into put;
+  return private.price_json(put);
+end;
+$$;
+
+-- Name: FUNCTION api_put_price(p_price jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_put_price(p_price jsonb) IS 'Says what something costs from now on, in the place of what was said of it before.';
 
 -- Name: api_put_provider_key(uuid, text, jsonb); Type: FUNCTION; Schema: public
 
@@ -4843,6 +5210,22 @@ $$;
 -- Name: FUNCTION api_remove_number(p_id uuid); Type: COMMENT; Schema: public
 
 COMMENT ON FUNCTION public.api_remove_number(p_id uuid) IS 'A platform admin may. False: there was none.';
+
+-- Name: api_remove_price(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_remove_price(p_id uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  delete from public.prices where id = p_id;
+  return found;
+end;
+$$;
+
+-- Name: FUNCTION api_remove_price(p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_remove_price(p_id uuid) IS 'False: there is no such price to be seen.';
 
 -- Name: api_remove_provider_key(uuid); Type: FUNCTION; Schema: public
 
@@ -5523,6 +5906,25 @@ $$;
 -- Name: FUNCTION finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text); Type: COMMENT; Schema: public
 
 COMMENT ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text) IS 'Settles a call: its end, transcript, transfers, usage, timings and configuration (CallRecord of shared/contracts.ts), which may come long after the call. Not finished: somebody settled it before, or p_worker was given and another worker has the call by now. Where it was settled without a record, because its worker was thought gone, the record of that worker is kept when it comes, and the end stays as it is. Definer: neither role writes a table.';
+
+-- Name: finish_probe(uuid, text, jsonb); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.finish_probe(p_id uuid, p_worker text, p_result jsonb) RETURNS TABLE(finished boolean)
+    LANGUAGE sql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  with ended as (
+    update private.probes probe
+    set finished_at = now(), result = p_result
+    where probe.id = p_id and probe.taken_by = p_worker and probe.finished_at is null
+    returning 1
+  )
+  select exists (select from ended)
+$$;
+
+-- Name: FUNCTION finish_probe(p_id uuid, p_worker text, p_result jsonb); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.finish_probe(p_id uuid, p_worker text, p_result jsonb) IS 'What came of a probe. False: another host has it, or it is forgotten. Definer: the agent role writes no table.';
 
 -- Name: live_calls(); Type: FUNCTION; Schema: public
 
@@ -6494,6 +6896,51 @@ $$;
 
 COMMENT ON FUNCTION public.take_call(p_session_id uuid, p_worker text) IS 'The call becomes this worker''s for 15 s. resumed: it was answered before, by another worker, and this is what was said; null: the caller still hears ringing. open_providers: those that this call had better do without, because their breaker is open and this call is not the one that tries them. Not taken: it is over, and reason says why, or another live worker has it. Definer: the agent role writes no table.';
 
+-- Name: take_probe(text, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.take_probe(p_worker text, p_pool text) RETURNS TABLE(id uuid, called text, draft jsonb, tenant text, provider_key jsonb)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with taken as (
+    update private.probes probe
+    set taken_by = p_worker, taken_at = now()
+    where probe.id = (
+      select waiting.id
+      from private.probes waiting
+      where waiting.finished_at is null
+        and waiting.asked_at > now() - interval '45 seconds'
+        and (waiting.pool is null or waiting.pool = p_pool)
+        and (waiting.taken_at is null or waiting.taken_at < now() - interval '12 seconds')
+      order by waiting.asked_at
+      limit 1
+      for update skip locked
+    )
+    returning probe.*
+  )
+  select
+    taken.id,
+    number.phone_number,
+    taken.draft,
+    organization.slug,
+    case
+      when key.id is not null then jsonb_build_object(
+        'provider', key.provider,
+        'key_id', key.key_id,
+        'ciphertext', key.ciphertext,
+        'owner', case when key.organization_id is null then 'platform' else 'organization' end
+      )
+    end
+  from taken
+  left join public.sip_numbers number on number.id = taken.sip_number_id
+  left join public.organizations organization on organization.id = taken.organization_id
+  left join public.provider_keys key on key.id = taken.provider_key_id
+$$;
+
+-- Name: FUNCTION take_probe(p_worker text, p_pool text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.take_probe(p_worker text, p_pool text) IS 'The probe that waits longest for this pool, now this host''s; no row: none waits. Called null: it is about that key, still sealed. Definer: the agent role reads no table.';
+
 -- Name: api_requests; Type: TABLE; Schema: private
 
 CREATE TABLE private.api_requests (
@@ -6941,29 +7388,6 @@ COMMENT ON COLUMN public.session_turns.at_ms IS 'Since the call was offered to i
 
 COMMENT ON COLUMN public.session_turns.latency IS 'TurnLatency of shared/contracts.ts; null: nobody waited for what was said.';
 
--- Name: session_usage; Type: TABLE; Schema: public
-
-CREATE TABLE public.session_usage (
-    session_id uuid NOT NULL,
-    organization_id uuid NOT NULL,
-    kind public.usage_kind NOT NULL,
-    provider text NOT NULL,
-    model text NOT NULL,
-    unit public.usage_unit NOT NULL,
-    amount numeric NOT NULL,
-    cost numeric(12,6),
-    CONSTRAINT amount_is_not_negative CHECK ((amount >= (0)::numeric)),
-    CONSTRAINT cost_is_not_negative CHECK ((cost >= (0)::numeric))
-);
-
--- Name: TABLE session_usage; Type: COMMENT; Schema: public
-
-COMMENT ON TABLE public.session_usage IS 'What a call used of each provider and model.';
-
--- Name: COLUMN session_usage.cost; Type: COMMENT; Schema: public
-
-COMMENT ON COLUMN public.session_usage.cost IS 'Null: no price is known for the model.';
-
 -- Name: webhook_endpoints; Type: TABLE; Schema: public
 
 CREATE TABLE public.webhook_endpoints (
@@ -7049,6 +7473,11 @@ ALTER TABLE ONLY private.noted_usage
 
 ALTER TABLE ONLY private.changes
     ADD CONSTRAINT one_row_a_tenant UNIQUE NULLS NOT DISTINCT (tenant);
+
+-- Name: probes probes_pkey; Type: CONSTRAINT; Schema: private
+
+ALTER TABLE ONLY private.probes
+    ADD CONSTRAINT probes_pkey PRIMARY KEY (id);
 
 -- Name: slot_count slot_count_pkey; Type: CONSTRAINT; Schema: private
 
@@ -7160,6 +7589,11 @@ ALTER TABLE ONLY public.invitations
 ALTER TABLE ONLY public.breakers
     ADD CONSTRAINT one_breaker_a_provider UNIQUE NULLS NOT DISTINCT (organization_id, provider);
 
+-- Name: prices one_price_each; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.prices
+    ADD CONSTRAINT one_price_each UNIQUE (kind, provider, model, unit);
+
 -- Name: call_refusals one_refusal_a_dialogue; Type: CONSTRAINT; Schema: public
 
 ALTER TABLE ONLY public.call_refusals
@@ -7199,6 +7633,11 @@ ALTER TABLE ONLY public.platform_settings
 
 ALTER TABLE ONLY public.pools
     ADD CONSTRAINT pools_pkey PRIMARY KEY (name);
+
+-- Name: prices prices_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.prices
+    ADD CONSTRAINT prices_pkey PRIMARY KEY (id);
 
 -- Name: provider_keys provider_keys_pkey; Type: CONSTRAINT; Schema: public
 
@@ -7262,6 +7701,22 @@ CREATE INDEX api_requests_by_age ON private.api_requests USING btree (begun_at);
 -- Name: changes_by_revision; Type: INDEX; Schema: private
 
 CREATE INDEX changes_by_revision ON private.changes USING btree (revision);
+
+-- Name: probes_by_key; Type: INDEX; Schema: private
+
+CREATE INDEX probes_by_key ON private.probes USING btree (provider_key_id);
+
+-- Name: probes_by_number; Type: INDEX; Schema: private
+
+CREATE INDEX probes_by_number ON private.probes USING btree (sip_number_id);
+
+-- Name: probes_by_organization; Type: INDEX; Schema: private
+
+CREATE INDEX probes_by_organization ON private.probes USING btree (organization_id);
+
+-- Name: probes_unfinished; Type: INDEX; Schema: private
+
+CREATE INDEX probes_unfinished ON private.probes USING btree (asked_at) WHERE (finished_at IS NULL);
 
 -- Name: active_calls_by_number; Type: INDEX; Schema: public
 
@@ -7479,6 +7934,10 @@ CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.platform_
 
 CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.pools FOR EACH ROW EXECUTE FUNCTION private.audit_change('pool');
 
+-- Name: prices audit_change; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.prices FOR EACH ROW EXECUTE FUNCTION private.audit_change('price');
+
 -- Name: provider_keys audit_change; Type: TRIGGER; Schema: public
 
 CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.provider_keys FOR EACH ROW EXECUTE FUNCTION private.audit_change('provider_key');
@@ -7624,6 +8083,26 @@ ALTER TABLE ONLY private.breaker_tallies
 
 ALTER TABLE ONLY private.noted_usage
     ADD CONSTRAINT noted_usage_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
+
+-- Name: probes probes_organization_id_fkey; Type: FK CONSTRAINT; Schema: private
+
+ALTER TABLE ONLY private.probes
+    ADD CONSTRAINT probes_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: probes probes_pool_fkey; Type: FK CONSTRAINT; Schema: private
+
+ALTER TABLE ONLY private.probes
+    ADD CONSTRAINT probes_pool_fkey FOREIGN KEY (pool) REFERENCES public.pools(name) ON DELETE CASCADE;
+
+-- Name: probes probes_provider_key_id_fkey; Type: FK CONSTRAINT; Schema: private
+
+ALTER TABLE ONLY private.probes
+    ADD CONSTRAINT probes_provider_key_id_fkey FOREIGN KEY (provider_key_id) REFERENCES public.provider_keys(id) ON DELETE CASCADE;
+
+-- Name: probes probes_sip_number_id_fkey; Type: FK CONSTRAINT; Schema: private
+
+ALTER TABLE ONLY private.probes
+    ADD CONSTRAINT probes_sip_number_id_fkey FOREIGN KEY (sip_number_id) REFERENCES public.sip_numbers(id) ON DELETE CASCADE;
 
 -- Name: active_calls active_calls_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
 
@@ -7965,6 +8444,10 @@ CREATE POLICY "Platform admins add gateways" ON public.gateways FOR INSERT TO au
 
 CREATE POLICY "Platform admins add numbers" ON public.sip_numbers FOR INSERT TO authenticated WITH CHECK (( SELECT private.is_platform_admin() AS is_platform_admin));
 
+-- Name: prices Platform admins add prices; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins add prices" ON public.prices FOR INSERT TO authenticated WITH CHECK (( SELECT private.is_platform_admin() AS is_platform_admin));
+
 -- Name: carriers Platform admins change carriers; Type: POLICY; Schema: public
 
 CREATE POLICY "Platform admins change carriers" ON public.carriers FOR UPDATE TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin)) WITH CHECK (( SELECT private.is_platform_admin() AS is_platform_admin));
@@ -7972,6 +8455,10 @@ CREATE POLICY "Platform admins change carriers" ON public.carriers FOR UPDATE TO
 -- Name: gateways Platform admins change gateways; Type: POLICY; Schema: public
 
 CREATE POLICY "Platform admins change gateways" ON public.gateways FOR UPDATE TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin)) WITH CHECK (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: prices Platform admins change prices; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins change prices" ON public.prices FOR UPDATE TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin)) WITH CHECK (( SELECT private.is_platform_admin() AS is_platform_admin));
 
 -- Name: platform_settings Platform admins change the platform settings; Type: POLICY; Schema: public
 
@@ -7988,6 +8475,14 @@ CREATE POLICY "Platform admins remove gateways" ON public.gateways FOR DELETE TO
 -- Name: sip_numbers Platform admins remove numbers; Type: POLICY; Schema: public
 
 CREATE POLICY "Platform admins remove numbers" ON public.sip_numbers FOR DELETE TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: prices Platform admins remove prices; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins remove prices" ON public.prices FOR DELETE TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin));
+
+-- Name: prices Platform admins see prices; Type: POLICY; Schema: public
+
+CREATE POLICY "Platform admins see prices" ON public.prices FOR SELECT TO authenticated USING (( SELECT private.is_platform_admin() AS is_platform_admin));
 
 -- Name: carriers Platform admins see the carriers; Type: POLICY; Schema: public
 
@@ -8076,6 +8571,10 @@ ALTER TABLE public.platform_settings ENABLE ROW LEVEL SECURITY;
 -- Name: pools; Type: ROW SECURITY; Schema: public
 
 ALTER TABLE public.pools ENABLE ROW LEVEL SECURITY;
+
+-- Name: prices; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.prices ENABLE ROW LEVEL SECURITY;
 
 -- Name: provider_keys; Type: ROW SECURITY; Schema: public
 
@@ -8211,6 +8710,10 @@ GRANT SELECT(revoked_at) ON TABLE public.api_keys TO authenticated;
 -- Name: FUNCTION api_key_json(key public.api_keys); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.api_key_json(key public.api_keys) FROM PUBLIC;
+
+-- Name: FUNCTION ask_for_probe(probe private.probes); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.ask_for_probe(probe private.probes) FROM PUBLIC;
 
 -- Name: FUNCTION audit_change(); Type: ACL; Schema: private
 
@@ -8521,6 +9024,10 @@ REVOKE ALL ON FUNCTION private.keep_audit(entry public.audit_log) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.keep_config_version() FROM PUBLIC;
 
+-- Name: FUNCTION keep_cost(p_session_id uuid); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.keep_cost(p_session_id uuid) FROM PUBLIC;
+
 -- Name: FUNCTION keep_pulse(); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.keep_pulse() FROM PUBLIC;
@@ -8680,6 +9187,25 @@ REVOKE ALL ON FUNCTION private.policy_of(number public.sip_numbers) FROM PUBLIC;
 -- Name: FUNCTION pool_capacity(p_pool text); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.pool_capacity(p_pool text) FROM PUBLIC;
+
+-- Name: TABLE prices; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.prices TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.prices TO authenticated;
+
+-- Name: FUNCTION price_json(price public.prices); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.price_json(price public.prices) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.price_json(price public.prices) TO authenticated;
+
+-- Name: TABLE session_usage; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.session_usage TO service_role;
+GRANT SELECT ON TABLE public.session_usage TO authenticated;
+
+-- Name: FUNCTION rate_of(used public.session_usage); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.rate_of(used public.session_usage) FROM PUBLIC;
 
 -- Name: TABLE active_calls; Type: ACL; Schema: public
 
@@ -8857,6 +9383,10 @@ REVOKE ALL ON FUNCTION private.webhook_data(p_event text, p_row jsonb) FROM PUBL
 REVOKE ALL ON FUNCTION private.webhook_json(p_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.webhook_json(p_id uuid) TO authenticated;
 
+-- Name: FUNCTION whole_of(part public.usage_unit); Type: ACL; Schema: private
+
+REVOKE ALL ON FUNCTION private.whole_of(part public.usage_unit) FROM PUBLIC;
+
 -- Name: FUNCTION without_secrets(p_row jsonb); Type: ACL; Schema: private
 
 REVOKE ALL ON FUNCTION private.without_secrets(p_row jsonb) FROM PUBLIC;
@@ -9000,6 +9530,11 @@ GRANT ALL ON FUNCTION public.api_end_call(p_id uuid) TO authenticated;
 REVOKE ALL ON FUNCTION public.api_end_request(p_key text, p_status integer, p_body jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.api_end_request(p_key text, p_status integer, p_body jsonb) TO authenticated;
 
+-- Name: FUNCTION api_health(p_query jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_health(p_query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_health(p_query jsonb) TO authenticated;
+
 -- Name: FUNCTION api_invite(p_organization_id uuid, p_email text, p_role public.member_role); Type: ACL; Schema: public
 
 REVOKE ALL ON FUNCTION public.api_invite(p_organization_id uuid, p_email text, p_role public.member_role) FROM PUBLIC;
@@ -9045,10 +9580,35 @@ GRANT ALL ON FUNCTION public.api_numbers(p_query jsonb) TO authenticated;
 REVOKE ALL ON FUNCTION public.api_organizations(p_query jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.api_organizations(p_query jsonb) TO authenticated;
 
+-- Name: FUNCTION api_prices(); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_prices() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_prices() TO authenticated;
+
+-- Name: FUNCTION api_probe(p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_probe(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_probe(p_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_probe_key(p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_probe_key(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_probe_key(p_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_probe_number(p_id uuid, p_draft jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_probe_number(p_id uuid, p_draft jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_probe_number(p_id uuid, p_draft jsonb) TO authenticated;
+
 -- Name: FUNCTION api_provider_keys(p_query jsonb); Type: ACL; Schema: public
 
 REVOKE ALL ON FUNCTION public.api_provider_keys(p_query jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.api_provider_keys(p_query jsonb) TO authenticated;
+
+-- Name: FUNCTION api_put_price(p_price jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_put_price(p_price jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_put_price(p_price jsonb) TO authenticated;
 
 -- Name: FUNCTION api_put_provider_key(p_organization_id uuid, p_provider text, p_sealed jsonb); Type: ACL; Schema: public
 
@@ -9079,6 +9639,11 @@ GRANT ALL ON FUNCTION public.api_remove_member(p_organization_id uuid, p_id uuid
 
 REVOKE ALL ON FUNCTION public.api_remove_number(p_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.api_remove_number(p_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_remove_price(p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_remove_price(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_remove_price(p_id uuid) TO authenticated;
 
 -- Name: FUNCTION api_remove_provider_key(p_id uuid); Type: ACL; Schema: public
 
@@ -9186,6 +9751,11 @@ GRANT ALL ON FUNCTION public.end_refusal(p_refusal_id bigint, p_outcome text) TO
 REVOKE ALL ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text) TO switchboard_dispatch;
 GRANT ALL ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p_record jsonb, p_worker text) TO switchboard_agent;
+
+-- Name: FUNCTION finish_probe(p_id uuid, p_worker text, p_result jsonb); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.finish_probe(p_id uuid, p_worker text, p_result jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.finish_probe(p_id uuid, p_worker text, p_result jsonb) TO switchboard_agent;
 
 -- Name: FUNCTION live_calls(); Type: ACL; Schema: public
 
@@ -9347,6 +9917,11 @@ GRANT ALL ON FUNCTION public.settle_webhook_delivery(p_id uuid, p_attempt intege
 REVOKE ALL ON FUNCTION public.take_call(p_session_id uuid, p_worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.take_call(p_session_id uuid, p_worker text) TO switchboard_agent;
 
+-- Name: FUNCTION take_probe(p_worker text, p_pool text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.take_probe(p_worker text, p_pool text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.take_probe(p_worker text, p_pool text) TO switchboard_agent;
+
 -- Name: TABLE active_refusals; Type: ACL; Schema: public
 
 GRANT ALL ON TABLE public.active_refusals TO service_role;
@@ -9497,11 +10072,6 @@ GRANT SELECT ON TABLE public.session_transfers TO authenticated;
 
 GRANT ALL ON TABLE public.session_turns TO service_role;
 GRANT SELECT ON TABLE public.session_turns TO authenticated;
-
--- Name: TABLE session_usage; Type: ACL; Schema: public
-
-GRANT ALL ON TABLE public.session_usage TO service_role;
-GRANT SELECT ON TABLE public.session_usage TO authenticated;
 
 -- Name: TABLE webhook_endpoints; Type: ACL; Schema: public
 

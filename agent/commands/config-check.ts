@@ -5,13 +5,12 @@ import { type ConfigProblem, checkLayer, resolveConfig } from '../../shared/conf
 import type { Environment } from '../../shared/env.ts';
 import { coerceError } from '../../shared/faults.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../shared/merge.ts';
-import { reasons } from '../../shared/reasons.ts';
-import { missingKeys } from '../call-keys.ts';
+import { problemsOf } from '../config-problems.ts';
 import { agentOf, type KnownNumber } from '../config-read.ts';
+import type { ProbedChoice } from '../probe-choice.ts';
 import { type CommandEnd, notDone } from './command.ts';
 import type { ConfigOptions } from './config.ts';
 import { isNumber, problemLines, seeNumber } from './number.ts';
-import type { ProbedChoice } from './probe.ts';
 
 const needsKeys = 'A probe needs keys: name a number whose keys are to be used, with --number.';
 
@@ -71,25 +70,14 @@ function readJson(path: string): { readonly value: JsonValue } | { readonly end:
   }
 }
 
-function problemsOf({ row, agent }: KnownNumber): readonly ConfigProblem[] {
-  switch (agent.outcome) {
-    case 'missing':
-      return [{ path: '', message: reasons.config_missing.sentence, layer: null }];
-    case 'invalid':
-      return agent.problems;
-    case 'usable':
-      return [...(agent.broken ?? []), ...missingKeys(agent, row)];
-  }
-}
-
 /** Loaded only here: it brings the media library along. */
 async function probe(
   { row, agent }: KnownNumber,
   environment: Environment,
 ): Promise<readonly ProbedChoice[] | CommandEnd> {
   if (agent.outcome !== 'usable') return [];
-  const { probeAgent } = await import('./probe.ts');
-  return probeAgent(agent, row, environment);
+  const { probeNumber } = await import('./probe.ts');
+  return probeNumber(agent, row, environment);
 }
 
 function report(

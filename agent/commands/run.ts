@@ -11,6 +11,7 @@ import { Outbox } from '../outbox.ts';
 import { OutboxSender } from '../outbox-sender.ts';
 import { Pool } from '../pool.ts';
 import { shardPrivileges } from '../privileges.ts';
+import { ProbePoller } from '../probe-poller.ts';
 import { ownCode, type ShardCode, sourceCode } from '../shard-code.ts';
 import { shardEnvironment } from '../shard-environment.ts';
 import { StopSignals } from '../stop-signals.ts';
@@ -38,6 +39,7 @@ async function serve(
   const pool = openPool({ settings, environment, code, departures, log });
   const source = sqlNumbers(database);
   const poller = new ConfigPoller({ source, log, onNews: (news) => pool.tell(news) });
+  const probes = new ProbePoller({ database, pool: settings.AGENT_POOL, log, prober: () => pool.prober() });
   const signals = new StopSignals();
   void signals.second.then((signal) => {
     log.warn({ signal }, 'stopping now: running calls go to other agents');
@@ -49,6 +51,7 @@ async function serve(
 
   log.info({ signal: await signals.first }, 'stopping: running calls may end');
   watcher?.close();
+  probes.close();
   await pool.drain();
   poller.close();
   await Promise.all([sender.close(lastWordsMs), departures.heard(lastWordsMs)]);

@@ -111,4 +111,11 @@ export const routes: readonly PageRoute[] = [
     nav: { group: 'platform', icon: 'building' },
     page: lazy(() => import('./pages/platform/organizations-page.tsx')),
   },
+  {
+    path: '/admin/prices',
+    name: 'adminPrices',
+    need: 'admin',
+    nav: { group: 'platform', icon: 'coin' },
+    page: lazy(() => import('./pages/platform/prices-page.tsx')),
+  },
 ];

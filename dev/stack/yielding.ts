@@ -13,5 +13,14 @@ const niceSession = `[ ! -w /proc/self/autogroup ] || echo ${niceness} > /proc/s
 export function yielding(): string[] {
   const setpriv = process.getuid?.() === 0 ? findOnPath('setpriv', surroundings) : undefined;
   const unprivileged = setpriv === undefined ? [] : [setpriv, '--bounding-set=-sys_nice', '--inh-caps=-sys_nice'];
-  return ['/bin/sh', '-c', niceSession, 'sh', findOnPath('nice', surroundings) ?? 'nice', '-n', String(niceness), ...unprivileged];
+  return [
+    '/bin/sh',
+    '-c',
+    niceSession,
+    'sh',
+    findOnPath('nice', surroundings) ?? 'nice',
+    '-n',
+    String(niceness),
+    ...unprivileged,
+  ];
 }

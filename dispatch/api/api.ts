@@ -16,11 +16,14 @@ import { auditApi } from './resources/audit.ts';
 import { breakersApi } from './resources/breakers.ts';
 import { callsApi } from './resources/calls.ts';
 import { eventsApi } from './resources/events.ts';
+import { healthApi } from './resources/health.ts';
 import { layersApi } from './resources/layers.ts';
 import { meApi } from './resources/me.ts';
 import { membersApi } from './resources/members.ts';
 import { numbersApi } from './resources/numbers.ts';
 import { organizationsApi } from './resources/organizations.ts';
+import { pricesApi } from './resources/prices.ts';
+import { probesApi } from './resources/probes.ts';
 import { providerKeysApi } from './resources/provider-keys.ts';
 import { refusalsApi } from './resources/refusals.ts';
 import { testCallsApi } from './resources/test-calls.ts';
@@ -86,12 +89,15 @@ function resourcesOf(options: ApiOptions, callers: Callers) {
     membersApi(),
     agentsApi(),
     numbersApi(),
+    probesApi(),
+    pricesApi(),
     layersApi(),
     callsApi(options),
     testCallsApi(options),
     ticketsApi(),
     refusalsApi(),
     breakersApi(),
+    healthApi(),
     workersApi(),
     providerKeysApi(options),
     apiKeysApi(),

@@ -82,6 +82,8 @@ function lookupFunctions(source: NumberSource): Functions {
     }),
     // A file that does not pass its checks never comes into force, so no earlier version is ever asked for.
     lookup_number_before: () => [],
+    // A box has no pages on which somebody could ask for one.
+    take_probe: () => [],
     config_changes: answer(z.object({ p_since: z.number().nullish() }), (p) => source.changesSince(p.p_since ?? null)),
   };
 }

@@ -5,6 +5,9 @@ import { waitFor } from '../../dev/stack/wait.ts';
 import { useStack } from '../support/stack.ts';
 import { expectAccessible, noBrowser, picture, rowWith, signIn, useBrowser } from './browser.ts';
 
+/** With which the stand-ins are asked for Harbor Pizza. */
+const keyOfHarbor = 'dev-openai-harbor-pizza';
+
 describe.skipIf(noBrowser)('an editor of Harbor Pizza', () => {
   const platform = useStack({ people: 'seeded' });
   const browser = useBrowser();
@@ -79,6 +82,29 @@ describe.skipIf(noBrowser)('an editor of Harbor Pizza', () => {
     await mine.page.getByText('Somebody else saved another version').waitFor();
     await mine.page.getByText('What the colleague wrote.').waitFor();
     expect(await mine.page.getByLabel('Greeting', { exact: true }).inputValue()).toBe('What I wrote.');
+  });
+
+  test('tries the providers before anybody calls, and is told which of them would fail (R2.8)', async () => {
+    const { page, faults } = await open('2001');
+    await page.getByRole('tab', { name: 'Voice & models' }).click();
+    const tryIt = page.getByRole('button', { name: 'Try the providers of 2001' });
+    await tryIt.click();
+    await page.getByText('It works.').waitFor();
+    await platform().script({ rules: [{ match: { key: keyOfHarbor }, fault: { type: 'status', status: 401 } }] });
+    await tryIt.click();
+    await page.getByText('It would not all work in a call:').waitFor();
+    await page.getByText('key refused').first().waitFor();
+    await expectAccessible(page);
+    await picture(page, 'number-probe');
+    await platform().script({ rules: [] });
+    expect(faults).toEqual([]);
+  });
+
+  test('asks an owner to try a stored key, who is told that it works (R2.8)', async () => {
+    const { page } = await browser.visit(address());
+    await signIn(page, 'harborOwner', '/keys');
+    await page.getByRole('button', { name: 'Try the key of openai' }).click();
+    await page.getByText('It works.').waitFor();
   });
 
   test('switches a number off after being asked, and its callers hear busy until it is on again (R5.1, R1.5)', async () => {

@@ -45,6 +45,8 @@ const functions: readonly [Actor, readonly string[]][] = [
       `release_worker('w')`,
       `adopt_call(${none}, 'w', '{}')`,
       `report_provider(${none}, 'w', 'openai', 'timeout', false)`,
+      `take_probe('w', 'switchboard')`,
+      `finish_probe(${none}, 'w', '{}')`,
     ],
   ],
   [

@@ -54,6 +54,9 @@ const definers = [
   'public.api_layers',
   'public.api_listen',
   'public.api_members',
+  'public.api_probe',
+  'public.api_probe_key',
+  'public.api_probe_number',
   'public.api_put_provider_key',
   'public.api_remove_api_key',
   'public.api_remove_provider_key',
@@ -70,6 +73,7 @@ const definers = [
   'public.end_call',
   'public.end_refusal',
   'public.finish_call',
+  'public.finish_probe',
   'public.live_calls',
   'public.lookup_number',
   'public.lookup_number_before',
@@ -101,6 +105,7 @@ const definers = [
   'public.set_pool',
   'public.settle_webhook_delivery',
   'public.take_call',
+  'public.take_probe',
 ];
 
 describe.skipIf(noPostgres)('the schema', () => {

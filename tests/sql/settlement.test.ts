@@ -84,6 +84,31 @@ describe.skipIf(noPostgres)('settlement', () => {
     expect(await database.sql`select from active_calls`).toHaveLength(0);
   });
 
+  test('a call costs what the platform says of its providers when it ends, and nothing where nobody says it (R1.8, R6.4)', async () => {
+    await database.sql`insert into prices (kind, provider, model, unit, price) values
+      ('llm', 'openai', '*', 'input_tokens', 100), ('llm', 'openai', 'gpt-4.1-mini', 'input_tokens', 0.4),
+      ('llm', 'openai', '*', 'cached_input_tokens', 0.1), ('stt', 'deepgram', '*', 'audio_ms', 0.01)`;
+    const used = (kind: Usage['kind'], unit: Usage['unit'], amount: number): Usage => {
+      const [provider, model] = kind === 'llm' ? ['openai', 'gpt-4.1-mini'] : ['deepgram', 'nova-3'];
+      return { kind, provider, model, unit, amount };
+    };
+    const usage = [
+      used('llm', 'input_tokens', 10_000),
+      used('llm', 'cached_input_tokens', 4_000),
+      used('llm', 'output_tokens', 500),
+      used('stt', 'audio_ms', 90_000),
+    ];
+    await finish(agent, await answered(), 'caller_hung_up', { ...record, usage });
+    // 6 000 tokens at the price of the model and not of the provider, 4 000 at that of what is kept; a minute and a half.
+    expect(await database.sql`select unit, cost from session_usage order by unit::text`).toEqual([
+      { unit: 'audio_ms', cost: '0.015000' },
+      { unit: 'cached_input_tokens', cost: '0.000400' },
+      { unit: 'input_tokens', cost: '0.002400' },
+      { unit: 'output_tokens', cost: null },
+    ]);
+    await database.sql`delete from prices`;
+  });
+
   test('a record that waited for the database says when the call was over, and nothing that cannot be (R1.8)', async () => {
     const talkedFor = async (endedMsAgo: number) => {
       await database.sql`truncate sessions cascade`;

@@ -13,6 +13,7 @@ const drawings = {
   code: 'M8 7l-5 5 5 5M16 7l5 5-5 5M13.5 4l-3 16',
   list: 'M8 6h13M8 12h13M8 18h13M3 6h.01M3 12h.01M3 18h.01',
   building: 'M4 21V4h10v17M14 9h6v12M8 8h2M8 12h2M8 16h2M17 13h.01M17 17h.01M2 21h20',
+  coin: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M14.5 9a3 3 0 0 0-5 1c0 3 5 1 5 4a3 3 0 0 1-5 1M12 6.5v2M12 15.5v2',
   menu: 'M4 6h16M4 12h16M4 18h16',
   close: 'M6 6l12 12M18 6L6 18',
   check: 'M5 12l5 5 9-10',

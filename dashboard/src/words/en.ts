@@ -6,6 +6,8 @@ import { editorWords, testCallWords } from './en/editor.ts';
 import { healthWords, statisticsWords } from './en/figures.ts';
 import { numberWords, organizationWords } from './en/numbers.ts';
 import { keyWords, teamWords } from './en/people.ts';
+import { priceWords } from './en/prices.ts';
+import { probeWords } from './en/probe.ts';
 import { crash, problems } from './en/problems.ts';
 import { reasonWords } from './en/reasons.ts';
 import { session, shell } from './en/shell.ts';
@@ -22,6 +24,8 @@ export const en = {
   organizationWords,
   editorWords,
   testCallWords,
+  probeWords,
+  priceWords,
   callWords,
   refusalWords,
   statisticsWords,

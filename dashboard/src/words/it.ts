@@ -6,6 +6,8 @@ import { editorWords, testCallWords } from './it/editor.ts';
 import { healthWords, statisticsWords } from './it/figures.ts';
 import { numberWords, organizationWords } from './it/numbers.ts';
 import { keyWords, teamWords } from './it/people.ts';
+import { priceWords } from './it/prices.ts';
+import { probeWords } from './it/probe.ts';
 import { crash, problems } from './it/problems.ts';
 import { reasonWords } from './it/reasons.ts';
 import { session, shell } from './it/shell.ts';
@@ -22,6 +24,8 @@ export const it: Words = {
   organizationWords,
   editorWords,
   testCallWords,
+  probeWords,
+  priceWords,
   callWords,
   refusalWords,
   statisticsWords,

@@ -167,7 +167,7 @@ export function layersApi() {
     });
 }
 
-interface Address {
+export interface Address {
   readonly layer: WrittenLayer;
   /** Null: the platform. */
   readonly id: string | null;
@@ -194,7 +194,7 @@ async function layersOf(database: Database, address: Address): Promise<Layers> {
 }
 
 /** @throws ApiProblem invalid, with every field */
-async function demandValid(database: Database, address: Address, config: JsonObject): Promise<void> {
+export async function demandValid(database: Database, address: Address, config: JsonObject): Promise<void> {
   const problems = checkWritten(address.layer, config, await layersOf(database, address));
   if (problems.length > 0) throw wrongFields('invalid', problems);
 }

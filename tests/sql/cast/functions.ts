@@ -19,6 +19,7 @@ const number = `'0a000000-0000-4000-8000-000000002001'`;
 const agent = `'0a000000-0000-4000-8000-000000000002'`;
 const of = `'{"organization": "0a000000-0000-4000-8000-000000000001"}'::jsonb`;
 const hook = `'0a000000-0000-4000-8000-00000000f002'`;
+const probe = `'0a000000-0000-4000-8000-00000000f003'`;
 const member = `'0c000000-0000-4000-8000-000000000003'`;
 
 const rows = (call: string) => `select 1 as found from public.${call}`;
@@ -124,7 +125,21 @@ export const apiFunctions: readonly ApiFunction[] = [
   called('viewer', 'sees the refused calls', 'api_refusals', rows(`api_refusals(${of})`)),
   called('viewer', 'sees the breakers', 'api_breakers', listed(`api_breakers(${of})`, 'breakers')),
   called('editor', 'resets the breakers', 'api_reset_breakers', rows(`api_reset_breakers(${harbor})`)),
+  called('viewer', 'sees numbers that have an older configuration', 'api_health', listed(`api_health(${of})`, 'older')),
   called('platform', 'sees the workers', 'api_workers', listed('api_workers()', 'workers')),
+  called('platform', 'sees prices', 'api_prices', listed('api_prices()', 'prices')),
+  called(
+    'platform',
+    'sets a price',
+    'api_put_price',
+    given(`api_put_price('{"kind": "stt", "provider": "deepgram", "model": "*", "unit": "audio_ms", "price": 0.01}')`),
+  ),
+  called(
+    'platform',
+    'removes a price',
+    'api_remove_price',
+    done(`api_remove_price('0a000000-0000-4000-8000-00000000f004')`),
+  ),
   called('viewer', 'sees the people', 'api_members', listed(`api_members(${harbor})`, 'members')),
   called('owner', 'sees who is invited', 'api_members', listed(`api_members(${harbor})`, 'invitations')),
   called('owner', 'invites somebody', 'api_invite', given(`api_invite(${harbor}, 'new@x.test', 'viewer')`)),
@@ -163,6 +178,9 @@ export const apiFunctions: readonly ApiFunction[] = [
     'api_remove_provider_key',
     done(`api_remove_provider_key(${idOf('provider_keys')})`),
   ),
+  called('editor', 'tries the providers of a number', 'api_probe_number', given(`api_probe_number(${number})`)),
+  called('owner', 'tries a provider key', 'api_probe_key', given(`api_probe_key(${idOf('provider_keys')})`)),
+  called('editor', 'sees what came of a try', 'api_probe', given(`api_probe(${probe})`)),
   called('owner', 'sees which API keys there are', 'api_api_keys', listed(`api_api_keys(${of})`, 'keys')),
   called(
     'owner',

@@ -72,6 +72,7 @@ export const rights: Readonly<Record<string, Rights>> = {
   platform_admins: { ...ofPlatform, read: 'platform', ...readOnly, column: 'user_id' },
   platform_settings: { ...ofPlatform, read: 'platform', ...readOnly, change: 'platform', column: 'config' },
   pools: { ...ofPlatform, read: 'platform', ...readOnly, column: 'max_concurrent_calls' },
+  prices: { ...ofPlatform, ...keptByPlatform, column: 'price' },
   provider_keys: { ...ofEverybody, read: 'owners', ...readOnly, column: 'last_four' },
   session_transfers: { ...ofBusinesses, read: 'members', ...readOnly, column: 'outcome' },
   session_turns: { ...ofBusinesses, read: 'members', ...readOnly, column: 'text' },
@@ -99,6 +100,7 @@ export const changeable: Readonly<Record<string, readonly string[]>> = {
   organization_members: ['role'],
   organizations: ['config', 'name', 'timezone'],
   platform_settings: ['config', 'max_concurrent_calls'],
+  prices: ['changed_at', 'id', 'kind', 'model', 'price', 'provider', 'unit'],
   sip_numbers: ['active', 'config_override', 'label'],
   tickets: ['body', 'closed_at', 'contact', 'priority', 'status', 'title'],
 };

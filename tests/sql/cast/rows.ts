@@ -30,6 +30,8 @@ const platform = `
   insert into public.carriers (name, source_network) values ('a carrier', '192.0.2.0/24');
   insert into public.sip_numbers (phone_number) values ('2600');
   insert into public.provider_keys (provider, ciphertext, last_four) values ('openai', repeat('p', 60), 'plat');
+  insert into public.prices (id, kind, provider, unit, price)
+    values ('0a000000-0000-4000-8000-00000000f004', 'llm', 'openai', 'output_tokens', 1.6);
   insert into public.api_keys (name, hash, last_four) values ('of the platform', repeat('0', 64), 'plat');
   insert into public.audit_log (actor_name, action, target_table, target_id) values ('x', 'x', 'x', 'x');
   insert into public.call_refusals (reason, called_number, caller_number, sip_call_id, sip_from_tag, room)
@@ -39,12 +41,14 @@ const platform = `
 function business(organization: string, digit: 'a' | 'b'): string {
   const session = `'0${digit}000000-0000-4000-8000-00000000f001'`;
   const endpoint = `'0${digit}000000-0000-4000-8000-00000000f002'`;
+  const probe = `'0${digit}000000-0000-4000-8000-00000000f003'`;
   const of = `'${organization}'`;
   const number = `(select min(id::text)::uuid from public.sip_numbers where organization_id = ${of})`;
   return `
     insert into public.sessions
-      (id, organization_id, sip_number_id, called_number, caller_number, sip_call_id, sip_from_tag, room)
-      values (${session}, ${of}, ${number}, '2001', 'x', 'call-${digit}', 'x', 'room-${digit}');
+      (id, organization_id, sip_number_id, called_number, caller_number, sip_call_id, sip_from_tag, room, config_revision,
+       config_source)
+      values (${session}, ${of}, ${number}, '2001', 'x', 'call-${digit}', 'x', 'room-${digit}', 1, 'stale');
     insert into public.active_calls (session_id, organization_id, sip_number_id, pool, room, lease_expires_at)
       values (${session}, ${of}, ${number}, 'switchboard', 'room-${digit}', now());
     insert into public.session_turns (session_id, position, organization_id, role, text, at_ms)
@@ -63,6 +67,7 @@ function business(organization: string, digit: 'a' | 'b'): string {
       values (${endpoint}, ${of}, 'https://x.test', 'x');
     insert into public.webhook_deliveries (organization_id, endpoint_id, event, payload)
       values (${of}, ${endpoint}, 'x', '{}');
+    insert into private.probes (id, organization_id, sip_number_id) values (${probe}, ${of}, ${number});
     insert into public.audit_log (organization_id, actor_name, action, target_table, target_id)
       values (${of}, 'x', 'x', 'x', 'x');
     insert into public.carriers (organization_id, name, source_network)

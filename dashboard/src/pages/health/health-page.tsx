@@ -1,13 +1,14 @@
 /** What could keep calls from being answered. */
 import { useQuery } from '@tanstack/react-query';
-import { listBreakers, listWorkers } from '../../api/health.ts';
+import { listBreakers, listWorkers, readHealth } from '../../api/health.ts';
 import { NewsBadge } from '../../live/news-badge.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Page, Section } from '../../parts/page.tsx';
 import { useMay, useScope } from '../../session/access.ts';
-import { useWords } from '../../words/speech.tsx';
+import { useFormat, useWords } from '../../words/speech.tsx';
 import { BreakerTable } from './breaker-table.tsx';
+import { OlderTable } from './older-table.tsx';
 import { PoolTable, WorkerTable } from './worker-table.tsx';
 
 const lookEveryMs = 5_000;
@@ -17,9 +18,36 @@ export default function HealthPage() {
   const runsPlatform = useMay('admin');
   return (
     <Page actions={<NewsBadge />} intro={words.intro} title={shell.pages.health}>
+      <Configurations />
       <Breakers />
       {runsPlatform && <Platform />}
     </Page>
+  );
+}
+
+function Configurations() {
+  const { healthWords: words } = useWords();
+  const format = useFormat();
+  const { organization } = useScope();
+  const health = useQuery({
+    queryKey: ['health', organization?.id],
+    queryFn: () => readHealth(organization?.id),
+    refetchInterval: lookEveryMs,
+  });
+  return (
+    <Loaded lines={3} query={health}>
+      {({ older, database }) => (
+        <>
+          <Section title={words.database}>
+            <p className="text-sm">{words.databaseAnswers(format.count(database.answerMs))}</p>
+          </Section>
+          <Section title={words.older}>
+            <p className="mb-2 text-muted text-sm">{words.olderIntro}</p>
+            {older.length === 0 ? <Empty title={words.olderEmpty} /> : <OlderTable older={older} />}
+          </Section>
+        </>
+      )}
+    </Loaded>
   );
 }
 

@@ -1,15 +1,17 @@
 import { useMemo, useState } from 'react';
 import { type ProviderKey, removeProviderKey } from '../../api/keys.ts';
+import { probeKey } from '../../api/probes.ts';
 import { useAction } from '../../parts/action.ts';
 import { Button } from '../../parts/button.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { useToast } from '../../parts/toast.tsx';
+import { TryIt } from '../../probe/try-it.tsx';
 import { useWords } from '../../words/speech.tsx';
 
 export function ProviderKeyTable({ keys }: { readonly keys: readonly ProviderKey[] }) {
-  const { keyWords, common } = useWords();
+  const { keyWords, probeWords, common } = useWords();
   const toast = useToast();
   const [asked, setAsked] = useState<ProviderKey>();
   const remove = useAction(removeProviderKey, {
@@ -30,6 +32,11 @@ export function ProviderKeyTable({ keys }: { readonly keys: readonly ProviderKey
       },
       { key: 'since', title: keyWords.since, cell: ({ createdAt }) => <Moment at={createdAt} /> },
       {
+        key: 'try',
+        title: probeWords.tryIt,
+        cell: ({ id, provider }) => <TryIt ask={() => probeKey(id)} label={probeWords.tryKey(provider)} />,
+      },
+      {
         key: 'actions',
         title: common.actions,
         cell: (key) => (
@@ -39,7 +46,7 @@ export function ProviderKeyTable({ keys }: { readonly keys: readonly ProviderKey
         ),
       },
     ],
-    [keyWords, common],
+    [keyWords, probeWords, common],
   );
   return (
     <>

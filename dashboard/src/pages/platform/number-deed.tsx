@@ -4,11 +4,12 @@ import { useAction } from '../../parts/action.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { useToast } from '../../parts/toast.tsx';
 import { useWords } from '../../words/speech.tsx';
+import { OpenNumber } from '../numbers/editor/open-number.tsx';
 import { AssignDialog } from './assign-dialog.tsx';
 import { AssignmentsDialog } from './assignments-dialog.tsx';
 import { LimitDialog } from './limit-dialog.tsx';
 
-export type Deed = 'assign' | 'unassign' | 'limit' | 'history' | 'remove';
+export type Deed = 'configure' | 'assign' | 'unassign' | 'limit' | 'history' | 'remove';
 
 interface NumberDeedProps {
   readonly number: PhoneNumber;
@@ -17,6 +18,8 @@ interface NumberDeedProps {
 
 export function NumberDeed({ deed, ...props }: NumberDeedProps & { readonly deed: Deed }) {
   switch (deed) {
+    case 'configure':
+      return <OpenNumber id={props.number.id} onClose={props.onClose} />;
     case 'assign':
       return <AssignDialog {...props} />;
     case 'unassign':

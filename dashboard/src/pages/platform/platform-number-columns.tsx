@@ -61,6 +61,7 @@ function NumberMenu({ number, ask }: { readonly number: PhoneNumber; readonly as
   return (
     <Menu
       items={[
+        ...(isAssigned ? [item('configure', words.configuration)] : []),
         item('assign', isAssigned ? words.reassign : words.assign),
         ...(isAssigned ? [item('unassign', words.unassign)] : []),
         item('limit', words.setLimit),

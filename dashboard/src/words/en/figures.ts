@@ -59,4 +59,18 @@ export const healthWords = {
   pools: 'Pools',
   poolLimit: 'Most calls at once',
   of: (calls: string, capacity: string) => `${calls} of ${capacity}`,
+  database: 'Database',
+  databaseAnswers: (ms: string) => `It answers, this time within ${ms} ms.`,
+  older: 'Answered with an older configuration',
+  olderIntro:
+    'The newest call of each of these numbers was not answered with what is written. Mend what is written, or look at the database.',
+  olderEmpty: 'Every number’s newest call of a day had what is written',
+  number: 'Number',
+  source: 'Answered with',
+  sources: {
+    last_good: 'its last good version: what is written does not pass its checks',
+    stale: 'what was known of it: the database was away',
+  },
+  olderCalls: 'Such calls within a day',
+  olderLast: 'Last one',
 };

@@ -44,6 +44,7 @@ export const shell = {
     reference: 'API',
     adminNumbers: 'All numbers',
     adminOrganizations: 'Organisations',
+    adminPrices: 'Prices',
   },
   news: {
     connecting: 'Connecting …',

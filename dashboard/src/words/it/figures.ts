@@ -61,4 +61,18 @@ export const healthWords: Words['healthWords'] = {
   pools: 'Gruppi',
   poolLimit: 'Chiamate insieme, al massimo',
   of: (calls, capacity) => `${calls} di ${capacity}`,
+  database: 'Database',
+  databaseAnswers: (ms) => `Risponde, questa volta in ${ms} ms.`,
+  older: 'Con una configurazione meno recente',
+  olderIntro:
+    'L’ultima chiamata a ciascuno di questi numeri non ha avuto la configurazione scritta. Correggi ciò che è scritto, o guarda il database.',
+  olderEmpty: 'L’ultima chiamata del giorno a ogni numero ha avuto la configurazione scritta',
+  number: 'Numero',
+  source: 'Con che cosa',
+  sources: {
+    last_good: 'l’ultima versione buona: ciò che è scritto non supera i controlli',
+    stale: 'ciò che se ne sapeva: il database non rispondeva',
+  },
+  olderCalls: 'Chiamate così in un giorno',
+  olderLast: 'L’ultima',
 };

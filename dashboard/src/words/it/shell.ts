@@ -46,6 +46,7 @@ export const shell: Words['shell'] = {
     reference: 'API',
     adminNumbers: 'Tutti i numeri',
     adminOrganizations: 'Organizzazioni',
+    adminPrices: 'Prezzi',
   },
   news: {
     connecting: 'Collegamento …',

@@ -22,7 +22,7 @@ export function EditorTabs({ number, labelMessage }: EditorTabsProps) {
     instructions: <InstructionsTab />,
     hours: <HoursTab />,
     busy: <BusyTab />,
-    voice: <VoiceTab />,
+    voice: <VoiceTab number={number} />,
   } satisfies Record<SettingsTab, unknown>;
   const settings = (['greeting', 'instructions', 'hours', 'busy', 'voice'] as const).map((key) => ({
     key,

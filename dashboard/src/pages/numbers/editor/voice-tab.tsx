@@ -1,13 +1,17 @@
+import type { PhoneNumber } from '../../../api/numbers.ts';
+import { probeNumber } from '../../../api/probes.ts';
+import { TryIt } from '../../../probe/try-it.tsx';
 import { useWords } from '../../../words/speech.tsx';
-import { usePresent } from './setting.tsx';
+import { useEditing, usePresent } from './setting.tsx';
 import { ChoiceSetting, NameSetting } from './setting-fields.tsx';
 
 const pipeline = ['stt', 'llm', 'tts'] as const;
 const realtime = ['realtime'] as const;
 
 /** Who hears, thinks and speaks. */
-export function VoiceTab() {
-  const { editorWords: words } = useWords();
+export function VoiceTab({ number }: { readonly number: PhoneNumber }) {
+  const { editorWords: words, probeWords } = useWords();
+  const { draft, canWrite } = useEditing();
   const kinds = usePresent('mode') === 'realtime' ? realtime : pipeline;
   return (
     <>
@@ -25,6 +29,12 @@ export function VoiceTab() {
           </div>
         </fieldset>
       ))}
+      {canWrite && (
+        <section>
+          <p className="mb-2 text-muted text-xs">{probeWords.intro}</p>
+          <TryIt ask={() => probeNumber(number.id, draft.config)} label={probeWords.tryNumber(number.phoneNumber)} />
+        </section>
+      )}
     </>
   );
 }
