@@ -87,7 +87,7 @@ describe.skipIf(noBrowser)('an editor of Harbor Pizza', () => {
   test('tries the providers before anybody calls, and is told which of them would fail (R2.8)', async () => {
     const { page, faults } = await open('2001');
     await page.getByRole('tab', { name: 'Voice & models' }).click();
-    const tryIt = page.getByRole('button', { name: 'Try the providers of 2001' });
+    const tryIt = page.getByRole('button', { name: 'Try it: the providers of 2001' });
     await tryIt.click();
     await page.getByText('It works.').waitFor();
     await platform().script({ rules: [{ match: { key: keyOfHarbor }, fault: { type: 'status', status: 401 } }] });
@@ -103,7 +103,7 @@ describe.skipIf(noBrowser)('an editor of Harbor Pizza', () => {
   test('asks an owner to try a stored key, who is told that it works (R2.8)', async () => {
     const { page } = await browser.visit(address());
     await signIn(page, 'harborOwner', '/keys');
-    await page.getByRole('button', { name: 'Try the key of openai' }).click();
+    await page.getByRole('button', { name: 'Try it: the key of openai' }).click();
     await page.getByText('It works.').waitFor();
   });
 

@@ -62,6 +62,31 @@ describe.skipIf(noBrowser)('the owner of the platform', () => {
     );
   });
 
+  test('says what a provider costs, and the next call says what it cost (R1.8)', async () => {
+    const { page, faults } = await enter('/admin/prices');
+    await page.getByText('No prices yet').waitFor();
+    await page.getByRole('button', { name: 'Set a price' }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Kind').selectOption('stt');
+    await dialog.getByLabel('Provider').fill('deepgram');
+    await dialog.getByLabel('Price', { exact: true }).fill('60');
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The price is set.').waitFor();
+    await rowWith(page, 'deepgram').waitFor();
+    await expectAccessible(page);
+    await picture(page, 'prices');
+    {
+      await using phone = await dial('2001');
+      expect(await phone.answer()).toBe(200);
+      await phone.untilSpokenTo();
+    }
+    await page.goto('/calls');
+    await rowWith(page, '2001').first().getByRole('link').first().click();
+    await page.getByText('Total: ').waitFor();
+    expect(faults).toEqual([]);
+  });
+
   test('adds numbers line by line and is told which line is wrong before anything is sent (R5.2)', async () => {
     const { page } = await enter('/admin/numbers');
     await page.getByRole('button', { name: 'Add numbers' }).click();

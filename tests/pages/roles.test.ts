@@ -58,7 +58,7 @@ describe.skipIf(noBrowser)('people who sign in', () => {
     expect(faults).toEqual([]);
   });
 
-  test.each(['/keys', '/audit', '/admin/numbers', '/admin/organizations'])(
+  test.each(['/keys', '/audit', '/admin/numbers', '/admin/organizations', '/admin/prices'])(
     'as a viewer who types the address %s are told that it is not for them (R7.1)',
     async (path) => {
       const { page } = await browser.visit(address());

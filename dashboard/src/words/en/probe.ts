@@ -1,7 +1,7 @@
 export const probeWords = {
   tryIt: 'Try it',
-  tryNumber: (number: string) => `Try the providers of ${number}`,
-  tryKey: (provider: string) => `Try the key of ${provider}`,
+  tryNumber: (number: string) => `Try it: the providers of ${number}`,
+  tryKey: (provider: string) => `Try it: the key of ${provider}`,
   intro:
     'An agent asks each provider for the least it can be asked, with what is written here and the stored keys. It costs next to nothing.',
   asking: 'An agent asks them …',

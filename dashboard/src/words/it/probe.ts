@@ -2,8 +2,8 @@ import type { Words } from '../en.ts';
 
 export const probeWords: Words['probeWords'] = {
   tryIt: 'Prova',
-  tryNumber: (number) => `Prova i fornitori di ${number}`,
-  tryKey: (provider) => `Prova la chiave di ${provider}`,
+  tryNumber: (number) => `Prova: i fornitori di ${number}`,
+  tryKey: (provider) => `Prova: la chiave di ${provider}`,
   intro:
     'Un agente chiede a ogni fornitore il minimo che si può chiedere, con ciò che è scritto qui e con le chiavi salvate. Costa quasi niente.',
   asking: 'Un agente li interroga …',
