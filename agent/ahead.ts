@@ -13,7 +13,7 @@ import { spokenConfig } from './languages.ts';
 import type { Call } from './open-call.ts';
 import { buildServices, type CallServices } from './services.ts';
 import type { SpokenSentences } from './spoken-shelf.ts';
-import { templateValues } from './template-values.ts';
+import { valuesBeforeCaller } from './template-values.ts';
 
 export interface Ahead {
   readonly outcome: 'open';
@@ -26,13 +26,15 @@ export interface Ahead {
   /** What the agent is there for at this hour. */
   readonly part: AgentPart;
   readonly spoken: SpokenSentences;
-  /** Asked for once. @param values of the caller, for one that could not be asked for without them */
-  greeting(values: TemplateValues): Greeting;
+  /** What texts are filled in with, but for who calls. */
+  readonly values: TemplateValues;
+  /** Asked for once. @param withCaller for one that could not be asked for without */
+  greeting(withCaller: TemplateValues): Greeting;
 }
 
 /** @throws Error for a configuration that resolveConfig() did not pass */
 export function prepareAhead(call: Call, gate: OpenGate, claim: Claim): Ahead {
-  const { identity, platform, record, releases } = call;
+  const { identity, platform, record, releases, timings } = call;
   const earlier = claim.outcome === 'ours' ? claim.earlier : undefined;
   const { config, keys } = gate;
   // What a caller may switch to and back from is still what the configuration says.
@@ -44,14 +46,16 @@ export function prepareAhead(call: Call, gate: OpenGate, claim: Claim): Ahead {
   const part = agentPart(config, platform.clock.now() - (earlier?.answeredMsAgo ?? 0));
   const spoken = platform.spoken.open(identity.tenant, said);
   const voices = part === 'talks' && earlier === undefined && services.mode === 'pipeline' ? services.tts : undefined;
-  const ask = (values: TemplateValues) => {
-    const greeting = prepareGreeting(config.greeting, values, spoken, voices);
+  const ask = (filledInWith: TemplateValues) => {
+    const greeting = prepareGreeting(config.greeting, filledInWith, spoken, voices);
     releases.add('greeting', async () => greeting.early?.close());
+    if (greeting.early !== undefined) timings.mark('greeting_asked');
     return greeting;
   };
-  const nobody = { config, identity, platform, caller: { attributes: {} } };
-  const asked = namesCaller(config.greeting.text) ? undefined : ask(templateValues(nobody, said.language));
-  return { outcome: 'open', gate, earlier, said, services, part, spoken, greeting: (values) => asked ?? ask(values) };
+  const values = valuesBeforeCaller({ config, identity, platform }, said.language);
+  const asked = namesCaller(config.greeting.text) ? undefined : ask(values);
+  const greeting = (withCaller: TemplateValues) => asked ?? ask(withCaller);
+  return { outcome: 'open', gate, earlier, said, services, part, spoken, values, greeting };
 }
 
 function namesCaller(template: string): boolean {

@@ -13,7 +13,7 @@ import type { Call } from './open-call.ts';
 import { rememberedTalk } from './resume.ts';
 import type { Recordings } from './say.ts';
 import type { SpokenSentences } from './spoken-shelf.ts';
-import { templateValues } from './template-values.ts';
+import { withCaller } from './template-values.ts';
 import { toolsFor } from './tools/index.ts';
 import type { ToolContext } from './tools/tool.ts';
 
@@ -44,7 +44,7 @@ export function prepareTalk(call: Call, ahead: Ahead, caller: RemoteParticipant)
 
   const context = { ...call, config, keys, caller, session: () => session };
   const recordings = platform.recordings.open(identity.tenant, config, log);
-  const values = templateValues(context, said.language);
+  const values = withCaller(ahead.values, caller);
   const apology = new Apology({ call: context, session, config, values, recordings });
   watchProviders(session, apology, log);
   const ears = services.mode === 'pipeline' ? services.stt : undefined;

@@ -16,8 +16,13 @@ const withheld = 'withheld';
 const separators = /[\s().-]/g;
 
 /** @param language in which the call goes on, where it is not the configured one */
-export function templateValues(
-  { config, identity, caller, platform }: SpokenOfCall,
+export function templateValues({ caller, ...call }: SpokenOfCall, language?: string): TemplateValues {
+  return withCaller(valuesBeforeCaller(call, language), caller);
+}
+
+/** As long as it is not known who calls: as of one who withholds their number. */
+export function valuesBeforeCaller(
+  { config, identity, platform }: Omit<SpokenOfCall, 'caller'>,
   language = config.language,
 ): TemplateValues {
   const now = platform.clock.now();
@@ -28,13 +33,17 @@ export function templateValues(
   };
   return {
     business_name: config.business.name,
-    caller_number: callerNumber(caller) ?? withheld,
+    caller_number: withheld,
     called_number: numberOnly(identity.calledNumber) ?? withheld,
     local_time: time({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
     local_date: time({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
     language: languageName(language),
     custom_context: config.custom_context,
   };
+}
+
+export function withCaller(values: TemplateValues, caller: SpokenOfCall['caller']): TemplateValues {
+  return { ...values, caller_number: callerNumber(caller) ?? withheld };
 }
 
 /** In English, as the rest of what the model is told: `Italian`. */

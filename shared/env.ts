@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { coerceError } from './faults.ts';
 import { poolNameSchema, tenantKeySchema } from './ids.ts';
+import { Networks } from './networks.ts';
 import { type KeyRing, parseKeyRing } from './provider-keys.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,6 +20,15 @@ interface Setting {
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const url = (...protocols: string[]) => z.url({ protocol: new RegExp(`^(${protocols.join('|')})$`) });
 const onOff = z.enum(['on', 'off']).transform((word) => word === 'on');
+
+function toNetworks(text: string, context: z.RefinementCtx): Networks {
+  try {
+    return new Networks(text);
+  } catch (thrown) {
+    context.addIssue({ code: 'custom', message: coerceError(thrown).message });
+    return z.NEVER;
+  }
+}
 
 function toKeyRing(text: string, context: z.RefinementCtx): KeyRing {
   try {
@@ -88,6 +98,12 @@ export const settings = {
     schema: count(0, 65_535),
     sentence: 'Port that dispatch listens on; 0 takes a free one.',
     fallback: '8090',
+  },
+  DISPATCH_TRUSTED_PROXIES: {
+    schema: z.string().transform(toNetworks),
+    sentence:
+      'Addresses of what stands before dispatch, with TLS: their X-Forwarded-For says who asks. Between commas, as 10.0.0.0/8.',
+    fallback: '127.0.0.1,::1',
   },
   LIVEKIT_PUBLIC_URL: {
     schema: z.union([z.literal(''), url('ws', 'wss')]),
@@ -195,6 +211,7 @@ export const dispatchSettings = [
   'LIVEKIT_PUBLIC_URL',
   'DISPATCH_HOST',
   'DISPATCH_PORT',
+  'DISPATCH_TRUSTED_PROXIES',
   'DISPATCH_WITHOUT_DATABASE',
   'DISPATCH_OWNS_PREFIX',
   'SIP_TRUNK_FILE',

@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { coerceError } from '../../shared/faults.ts';
 import type { Logger } from '../../shared/log.ts';
+import type { Networks } from '../../shared/networks.ts';
 import type { KeyRing } from '../../shared/provider-keys.ts';
 import type { LivekitOptions } from '../livekit.ts';
 import { type ApiVariables, type CallerOptions, Callers } from './caller.ts';
@@ -41,6 +42,8 @@ export interface ApiOptions extends CallerOptions {
   readonly roomPrefix: string;
   /** Undefined: provider keys cannot be written here. */
   readonly keyRing: KeyRing | undefined;
+  /** What they say of where a request came from is believed. */
+  readonly trustedProxies: Networks;
   /** Ends what waits for news. */
   readonly stopping: AbortSignal;
 }
@@ -54,7 +57,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiVariables> {
   const callers = new Callers(options);
   const app = new OpenAPIHono<ApiVariables>();
   app.use('*', bodyLimit({ maxSize: mostBodyBytes, onError: tooLarge }));
-  app.use('*', rateLimit());
+  app.use('*', rateLimit(options.trustedProxies));
   // Made when it is first asked for, when all routes are known, and once: each making registers its parts anew.
   let document: ReturnType<typeof describe> | undefined;
   app.get('/openapi.json', (context) => {

@@ -1,20 +1,21 @@
 /** Holds each caller to a rate, and each address to that of a few callers: strangers would have the database asked about them. */
-import { getConnInfo } from '@hono/node-server/conninfo';
 import { createMiddleware } from 'hono/factory';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Networks } from '../../shared/networks.ts';
 import { hashOf } from './caller.ts';
+import { callerAddress } from './caller-address.ts';
 import { ApiProblem } from './problem.ts';
 
 /** A page that is open asks about once a second, a person who types a few times more. */
 export const mostAMinute = 900;
 const mostOfAnAddress = 3_000;
 
-export function rateLimit() {
+export function rateLimit(trustedProxies: Networks) {
   const callers = new RateLimiterMemory({ points: mostAMinute, duration: 60 });
   const addresses = new RateLimiterMemory({ points: mostOfAnAddress, duration: 60 });
   return createMiddleware(async (context, next) => {
     const authorization = context.req.header('authorization');
-    const address = getConnInfo(context).remote.address ?? 'unknown';
+    const address = callerAddress(context, trustedProxies);
     try {
       await addresses.consume(address);
       const left = await callers.consume(authorization === undefined ? address : hashOf(authorization));

@@ -44,6 +44,7 @@ export function openPages({ settings, environment, database, livekit, roomPrefix
     livekit,
     roomPrefix,
     keyRing,
+    trustedProxies: settings.DISPATCH_TRUSTED_PROXIES,
     stopping: stopping.signal,
     log,
   });

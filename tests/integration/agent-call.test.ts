@@ -38,6 +38,16 @@ describe('a call that is answered', () => {
     expect(turns[1]).toEqual({ role: 'caller', text: 'What time do you close tonight?' });
   });
 
+  test('a caller who has to wait for the room waits for the voice meanwhile (R1.7, R3.6)', async () => {
+    const calls = await Promise.all(Array.from({ length: 4 }, () => world.dial('2001')));
+    await Promise.all(calls.map(({ caller }) => caller.untilHeard(300)));
+    await Promise.all(calls.map(({ caller }) => caller.hangUp()));
+    const settled = await Promise.all(calls.map(({ session }) => world.settled(session)));
+    // Rooms are joined in turn: the last one of four at once stands in line for the three before it.
+    const [last] = settled.map(({ timings }) => timings).sort((a, b) => (b['joined'] ?? 0) - (a['joined'] ?? 0));
+    expect(last?.['greeting_asked']).toBeLessThan(last?.['joined'] ?? 0);
+  });
+
   test('an answer is kept with what its caller waited for, and a greeting with nothing (R5.4)', async () => {
     const { session, caller } = await world.dial('2001');
     await caller.untilHeard(500);

@@ -190,6 +190,20 @@ describe('what is asked wrongly', () => {
   });
 });
 
+test('behind a proxy of ours everybody is counted by themselves, and nobody by what they say of others (R5.5)', async () => {
+  const stranger = world.client(null);
+  const askFrom = async (forwarded: string) => {
+    const answer = await stranger.get('/me', { headers: { 'x-forwarded-for': forwarded } });
+    return Number(answer.headers.get('ratelimit-remaining'));
+  };
+  const [first, again] = [await askFrom('192.0.2.7'), await askFrom('192.0.2.7')];
+  expect(again).toBe(first - 1);
+  expect(await askFrom('192.0.2.8')).toBe(first);
+  // What stands further to the left was written by whoever asked.
+  expect(await askFrom('192.0.2.9, 192.0.2.7')).toBe(first - 2);
+  expect(await askFrom('192.0.2.9, 192.0.2.7, 127.0.0.1')).toBe(first - 3);
+});
+
 test('who asks too often is told when to come again, and nobody else is (R5.5)', async () => {
   const { client } = await makeKey();
   const answers = [];

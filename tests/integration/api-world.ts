@@ -13,6 +13,7 @@ import { type ApiOptions, apiPath, createApi } from '../../dispatch/api/api.ts';
 import { pagesApp } from '../../dispatch/api/pages.ts';
 import { Releases } from '../../shared/lifecycle.ts';
 import { createLog } from '../../shared/log.ts';
+import { Networks } from '../../shared/networks.ts';
 import { parseKeyRing } from '../../shared/provider-keys.ts';
 
 export type Person = keyof typeof seededPeople;
@@ -167,6 +168,7 @@ function optionsOf(supabase: RunningSupabase, stopping: AbortSignal): ApiOptions
     livekitPublicUrl: 'ws://127.0.0.1:1',
     roomPrefix: 'call',
     keyRing: parseKeyRing(providerKeysSecret),
+    trustedProxies: new Networks('127.0.0.1'),
     stopping,
     log: createLog({ service: 'dispatch', level: 'error', showPii: false }),
   };

@@ -1,5 +1,6 @@
 /** The owner of the platform assigns numbers, sees what happens on the lines, and ends it. */
 import { describe, expect, test } from 'vitest';
+import { pizza } from '../../dev/faults/businesses.ts';
 import { Telephone } from '../../dev/phone/telephone.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
 import { useStack } from '../support/stack.ts';
@@ -67,23 +68,33 @@ describe.skipIf(noBrowser)('the owner of the platform', () => {
     await page.getByText('No prices yet').waitFor();
     await page.getByRole('button', { name: 'Set a price' }).first().click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Kind').selectOption('stt');
-    await dialog.getByLabel('Provider').fill('deepgram');
+    await dialog.getByLabel('Provider').fill('openai');
+    await dialog.getByLabel('For', { exact: true }).selectOption('output_tokens');
     await dialog.getByLabel('Price', { exact: true }).fill('60');
     await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Save' }).click();
     await page.getByText('The price is set.').waitFor();
-    await rowWith(page, 'deepgram').waitFor();
+    await rowWith(page, 'openai').waitFor();
     await expectAccessible(page);
     await picture(page, 'prices');
     {
       await using phone = await dial('2001');
       expect(await phone.answer()).toBe(200);
-      await phone.untilSpokenTo();
+      await phone.talk(pizza.question);
     }
     await page.goto('/calls');
     await rowWith(page, '2001').first().getByRole('link').first().click();
-    await page.getByText('Total: ').waitFor();
+    const told = async () => {
+      await page.reload();
+      return await page
+        .getByText('Total: ')
+        .waitFor({ timeout: 3_000 })
+        .then(
+          () => true,
+          () => false,
+        );
+    };
+    await waitFor(told, { what: 'what the call cost on its page', deadlineMs: 30_000, intervalMs: 250 });
     expect(faults).toEqual([]);
   });
 

@@ -52,6 +52,7 @@ export const callWords = {
     joined: 'Agent joined the room',
     taken: 'Agent took the call',
     looked_up: 'Number looked up',
+    greeting_asked: 'Voice asked for the greeting',
     session_started: 'Providers ready',
     published: 'Line answered',
     greeting_began: 'Greeting began',

@@ -54,6 +54,7 @@ export const callWords: Words['callWords'] = {
     joined: 'L’agente è entrato nella stanza',
     taken: 'L’agente ha preso la chiamata',
     looked_up: 'Numero trovato',
+    greeting_asked: 'Saluto chiesto alla voce',
     session_started: 'Fornitori pronti',
     published: 'Linea aperta',
     greeting_began: 'Inizio del saluto',
