@@ -16,11 +16,20 @@ const keySubject = z.object({
   /** Null: the platform. */
   tenant: tenantKeySchema.nullable(),
   provider_key: storedKeySchema,
+  platform_config: jsonObjectSchema,
+  /** Empty for the platform's own key. */
+  organization_config: jsonObjectSchema,
 });
 
 export const probeOrderSchema = z.union([
   numberSubject.transform(({ id, called, draft, tenant }) => ({ about: 'number' as const, id, called, draft, tenant })),
-  keySubject.transform(({ id, tenant, provider_key: key }) => ({ about: 'key' as const, id, tenant, key })),
+  keySubject.transform(({ id, tenant, ...row }) => ({
+    about: 'key' as const,
+    id,
+    tenant,
+    key: row.provider_key,
+    layers: { platform: row.platform_config, organization: row.organization_config },
+  })),
 ]);
 export type ProbeOrder = z.infer<typeof probeOrderSchema>;
 export type NumberProbe = Extract<ProbeOrder, { about: 'number' }>;

@@ -67,14 +67,20 @@ async function resultOfNumber(
   return { problems: problemsOf({ row, agent }), services };
 }
 
-async function resultOfKey({ tenant, key }: KeyProbe, { keyRing }: Parts): Promise<ProbeResult> {
+/** Where the provider is reached and whether that may be, its tenant's configuration says; the rest is as built in. */
+async function resultOfKey({ tenant, key, layers }: KeyProbe, { keyRing }: Parts): Promise<ProbeResult> {
   const { provider } = key;
   const kind = kindsForKeys.find((each) => specOf(provider)?.[each] !== undefined);
   if (kind === undefined)
     return problem(`${provider} is no provider of speech or language: only a call can use this key`);
-  const layers = { platform: {}, organization: {}, instance: { [kind]: { provider } }, number: {} };
-  const resolved = resolveConfig(layers);
-  if (resolved.outcome !== 'usable') return problem(`${provider} is reached where a configuration says: try a number`);
+  const resolved = resolveConfig({
+    platform: { providers: layers.platform['providers'] ?? {}, owner: layers.platform['owner'] ?? {} },
+    organization: { providers: layers.organization['providers'] ?? {} },
+    instance: { [kind]: { provider } },
+    number: {},
+  });
+  if (resolved.outcome === 'invalid') return { problems: resolved.problems, services: [] };
+  if (resolved.outcome === 'missing') throw new Error('a configuration without an agent');
   const [placed] = choicesOf(resolved.config, kind);
   if (placed === undefined) throw new Error(`a configuration without ${kind}`);
   try {

@@ -6898,7 +6898,7 @@ COMMENT ON FUNCTION public.take_call(p_session_id uuid, p_worker text) IS 'The c
 
 -- Name: take_probe(text, text); Type: FUNCTION; Schema: public
 
-CREATE FUNCTION public.take_probe(p_worker text, p_pool text) RETURNS TABLE(id uuid, called text, draft jsonb, tenant text, provider_key jsonb)
+CREATE FUNCTION public.take_probe(p_worker text, p_pool text) RETURNS TABLE(id uuid, called text, draft jsonb, tenant text, provider_key jsonb, platform_config jsonb, organization_config jsonb)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
     AS $$
@@ -6930,8 +6930,11 @@ CREATE FUNCTION public.take_probe(p_worker text, p_pool text) RETURNS TABLE(id u
         'ciphertext', key.ciphertext,
         'owner', case when key.organization_id is null then 'platform' else 'organization' end
       )
-    end
+    end,
+    platform.config,
+    coalesce(organization.config, '{}')
   from taken
+  cross join public.platform_settings platform
   left join public.sip_numbers number on number.id = taken.sip_number_id
   left join public.organizations organization on organization.id = taken.organization_id
   left join public.provider_keys key on key.id = taken.provider_key_id
@@ -6939,7 +6942,7 @@ $$;
 
 -- Name: FUNCTION take_probe(p_worker text, p_pool text); Type: COMMENT; Schema: public
 
-COMMENT ON FUNCTION public.take_probe(p_worker text, p_pool text) IS 'The probe that waits longest for this pool, now this host''s; no row: none waits. Called null: it is about that key, still sealed. Definer: the agent role reads no table.';
+COMMENT ON FUNCTION public.take_probe(p_worker text, p_pool text) IS 'The probe that waits longest for this pool, now this host''s; no row: none waits. Called null: it is about that key, still sealed, and the layers say where its provider is reached. Definer: the agent role reads no table.';
 
 -- Name: api_requests; Type: TABLE; Schema: private
 

@@ -6,6 +6,7 @@ import { within } from './caller.ts';
 import type { Fault } from './fault.ts';
 import { seconds } from './printing.ts';
 import { outcomeOf, tryCall, type Wait } from './ringing.ts';
+import { busiest } from './shards.ts';
 import type { World } from './world.ts';
 
 const everyMs = 1_000;
@@ -20,8 +21,7 @@ export const hostStopped: Fault = {
   async run(world) {
     await using load = await world.load(4);
     const live = load.live.length;
-    const [host] = world.hosts;
-    if (host === undefined) throw new Error('there is no host');
+    const host = await busiest(world, load);
     const workers = host.shards().map(({ worker }) => worker);
     host.part.process.signal('SIGTERM');
     const told = await within(8_000, async () =>

@@ -174,7 +174,7 @@ async function historyKept(world: World, callers: readonly Caller[]): Promise<nu
 }
 
 /** The one of the two hosts that holds more of these calls. */
-async function busiest(world: World, load: Load) {
+export async function busiest(world: World, load: Load) {
   const held = await Promise.all(
     world.hosts.map(async (host) => {
       const workers = host.shards().map(({ worker }) => worker);

@@ -127,7 +127,9 @@ $$;
 comment on function public.api_probe is 'How far a probe is. Null: no such one to be seen. Definer: probes are in no grant.';
 
 create function public.take_probe(p_worker text, p_pool text)
-returns table (id uuid, called text, draft jsonb, tenant text, provider_key jsonb)
+returns table (
+  id uuid, called text, draft jsonb, tenant text, provider_key jsonb, platform_config jsonb, organization_config jsonb
+)
 language sql volatile security definer set search_path = ''
 as $$
   with taken as (
@@ -158,15 +160,18 @@ as $$
         'ciphertext', key.ciphertext,
         'owner', case when key.organization_id is null then 'platform' else 'organization' end
       )
-    end
+    end,
+    platform.config,
+    coalesce(organization.config, '{}')
   from taken
+  cross join public.platform_settings platform
   left join public.sip_numbers number on number.id = taken.sip_number_id
   left join public.organizations organization on organization.id = taken.organization_id
   left join public.provider_keys key on key.id = taken.provider_key_id
 $$;
 comment on function public.take_probe is
   'The probe that waits longest for this pool, now this host''s; no row: none waits. Called null: it is about that key, still '
-  'sealed. Definer: the agent role reads no table.';
+  'sealed, and the layers say where its provider is reached. Definer: the agent role reads no table.';
 
 create function public.finish_probe(p_id uuid, p_worker text, p_result jsonb) returns table (finished boolean)
 language sql volatile security definer rows 1 set search_path = ''

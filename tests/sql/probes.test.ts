@@ -63,7 +63,9 @@ describe.skipIf(noPostgres)('a probe', () => {
     });
   });
 
-  test('of a key comes with the sealed key, and with whose it is (R2.8, R7.3)', async () => {
+  test('of a key comes with the sealed key, whose it is, and where its provider is reached (R2.8, R7.3)', async () => {
+    const [layers] = await database.sql`select platform.config as platform, organization.config as organization
+      from platform_settings platform, organizations organization where organization.id = ${harbor}`;
     const [key] = await database.sql`insert into provider_keys (organization_id, provider, ciphertext, last_four)
       values (${harbor}, 'openai', repeat('c', 60), 'cccc') returning id, provider, ciphertext`;
     const id = z.uuid().parse(await ask('api_probe_key', { p_id: key?.['id'] }));
@@ -72,6 +74,7 @@ describe.skipIf(noPostgres)('a probe', () => {
       id,
       tenant: 'harbor-pizza',
       key: { provider: key?.['provider'], ciphertext: key?.['ciphertext'], owner: 'organization' },
+      layers,
     });
   });
 
