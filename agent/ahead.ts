@@ -42,6 +42,7 @@ export function prepareAhead(call: Call, gate: OpenGate, claim: Claim): Ahead {
   const services = buildServices(said, keys, call);
   releases.add('provider services', () => services.close());
   record.count(services);
+  if (services.mode === 'pipeline') services.llm.prewarm();
   // A business that closed meanwhile does not close in the middle of a call.
   const part = agentPart(config, platform.clock.now() - (earlier?.answeredMsAgo ?? 0));
   const spoken = platform.spoken.open(identity.tenant, said);

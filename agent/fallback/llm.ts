@@ -6,6 +6,8 @@
  */
 import { APIConnectionError, type APIConnectOptions, llm } from '@livekit/agents';
 import { coerceError, withDeadline } from '../../shared/faults.ts';
+import { isProvable, type Provable } from '../providers/provider.ts';
+import { reasonOf } from './failure.ts';
 import { patienceMs } from './patience.ts';
 import { wholeSentences } from './sentences.ts';
 import type { Candidate, Succession } from './succession.ts';
@@ -18,6 +20,8 @@ const once: APIConnectOptions = { maxRetry: 0, retryIntervalMs: 0, timeoutMs: 0 
 export class FallbackLLM extends llm.LLM {
   readonly #succession: Succession<llm.LLM>;
   readonly #all: readonly llm.LLM[];
+  readonly #closing = new AbortController();
+  #warmed = false;
 
   constructor(succession: Succession<llm.LLM>, all: readonly llm.LLM[]) {
     super();
@@ -41,13 +45,36 @@ export class FallbackLLM extends llm.LLM {
     return new FallbackAnswer(this, this.#succession, asked);
   }
 
+  /**
+   * Warms the line to the first model, by a request that costs nothing. A key that it refuses is known before anybody has asked
+   * something: the tenant's next calls need not find out one by one, each with its caller on the line.
+   */
   override prewarm(): void {
-    this.#succession.current.service.prewarm();
+    if (this.#warmed) return;
+    this.#warmed = true;
+    const first = this.#succession.current;
+    if (isProvable(first.service)) void this.#prove(first, first.service);
+    else first.service.prewarm();
+  }
+
+  async #prove(first: Candidate<llm.LLM>, service: Provable): Promise<void> {
+    try {
+      await service.prove(this.#closing.signal);
+    } catch (thrown) {
+      const cause = coerceError(thrown);
+      if (refusesKey(cause) && this.#succession.current === first) this.#succession.round().failed(first, cause);
+    }
   }
 
   override async aclose(): Promise<void> {
+    this.#closing.abort();
     await Promise.all([super.aclose(), ...this.#all.map((each) => each.aclose())]);
   }
+}
+
+/** Not one that may do nothing but answer: such keys exist, and a server of one's own need not know the request at all. */
+function refusesKey(cause: Error): boolean {
+  return reasonOf(cause) === 'bad_key' && !/permission|scope/i.test(cause.message);
 }
 
 class FallbackAnswer extends llm.LLMStream {

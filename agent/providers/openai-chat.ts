@@ -2,7 +2,7 @@
 import { LLM } from '@livekit/agents-plugin-openai';
 import { OpenAI } from 'openai';
 import { impatientFetch } from './impatient-fetch.ts';
-import type { Chosen } from './provider.ts';
+import type { Chosen, Provable } from './provider.ts';
 
 /** gpt-4.1-mini begins within 2 s; to a caller, longer silence than this is a failure. */
 const chatFetch = impatientFetch('chat', { firstByteMs: 8_000, nextByteMs: 5_000 });
@@ -12,8 +12,15 @@ interface ChatOptions {
   readonly max_completion_tokens?: number | undefined;
 }
 
-export function chatModel({ apiKey, baseUrl: baseURL, model, options }: Chosen<ChatOptions>): LLM {
-  return new LLM({
+/** The plugin asks for the list of models once, to warm its line, and forgets the answer; it is told here. */
+export class ChatModel extends LLM implements Provable {
+  prove(signal: AbortSignal): Promise<void> {
+    return this._prewarmImpl(signal);
+  }
+}
+
+export function chatModel({ apiKey, baseUrl: baseURL, model, options }: Chosen<ChatOptions>): ChatModel {
+  return new ChatModel({
     client: new OpenAI({
       apiKey,
       baseURL,

@@ -29,6 +29,16 @@ export interface Chosen<Options = unknown> {
   readonly language: string;
 }
 
+/** A service that finds out whether its key is good by a request that costs nothing, and warms its line by it. */
+export interface Provable {
+  /** @throws what the provider says */
+  prove(signal: AbortSignal): Promise<void>;
+}
+
+export function isProvable(service: object): service is Provable {
+  return 'prove' in service && typeof service.prove === 'function';
+}
+
 export type Probe =
   | { readonly outcome: 'works'; readonly tookMs: number }
   | {

@@ -4,10 +4,13 @@ import { cafe, devKey } from './businesses.ts';
 import type { Caller } from './caller.ts';
 import type { Fault } from './fault.ts';
 import { seconds } from './printing.ts';
+import { outcomeOf } from './ringing.ts';
 import type { World } from './world.ts';
 
 const callsPerSecond = 6;
 const stormSeconds = 5;
+/** Longer than it takes to say. */
+const greetingMs = 5_000;
 /** Calls that may be let in before the breaker is open: those that come while the first one finds out. */
 const mostAdmitted = callsPerSecond * 3;
 /**
@@ -22,6 +25,7 @@ export const keyRevoked: Fault = {
   sentence: "A business's provider key is revoked under 6 calls a second; another one talks meanwhile",
   bound: { what: 'its calls are refused for breaker_open, from the first of them', ms: 8_000 },
   async run(world) {
+    await keepGreeting(world);
     await using load = await world.load(6);
     const live = load.live.length;
     const quietMs = load.usualAnswerMs() ?? 0;
@@ -56,6 +60,14 @@ export const keyRevoked: Fault = {
     };
   },
 };
+
+/** As any business has it that was called before: nobody's voice has to be asked for, so the key is not found out by that. */
+async function keepGreeting(world: World): Promise<void> {
+  const callers = await Promise.all([world.dial(cafe), world.dial(cafe)]);
+  await Promise.all(callers.map((caller) => outcomeOf(caller)));
+  await delay(greetingMs);
+  await Promise.all(callers.map((caller) => caller[Symbol.asyncDispose]()));
+}
 
 async function callStorm(world: World, through: World['stack']['sip']) {
   const callers: Caller[] = [];
