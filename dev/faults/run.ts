@@ -13,28 +13,57 @@ export interface RunOptions extends Omit<WorldOptions, 'runDir'> {
 
 export async function runFaults(faults: readonly Fault[], options: RunOptions): Promise<Result[]> {
   const results: Result[] = [];
-  let world: World | undefined;
-  let worlds = 0;
-  try {
-    for (const fault of faults) {
-      if (options.stop.aborted) break;
-      if (world === undefined) {
-        worlds += 1;
-        options.tell('bringing the platform up …');
-        world = await World.open({ ...options, runDir: `${options.runDir}/world-${worlds}` });
-      }
-      options.tell(`${fault.name} …`);
-      const result = await runFault(fault, world);
-      results.push(result);
-      options.onResult(result);
-      // A slot that stays taken, or a fault that was not repaired, must not be the next one's.
-      if (result.fault === null && result.slotsLeaked === 0) continue;
-      await world[Symbol.asyncDispose]();
-      world = undefined;
-    }
-    return results;
-  } finally {
+  await using worlds = new Worlds(options);
+  for (const fault of faults) {
+    if (options.stop.aborted) break;
+    const result = await onceOrTwice(fault, worlds, options);
+    results.push(result);
+    options.onResult(result);
+  }
+  return results;
+}
+
+/** A second time when what stands in for the telephone network broke by itself: that says nothing of the platform. */
+async function onceOrTwice(fault: Fault, worlds: Worlds, { tell }: RunOptions): Promise<Result> {
+  const world = await worlds.present();
+  tell(`${fault.name} …`);
+  const result = await runFault(fault, world);
+  const { lineEnded } = world;
+  // A slot that stays taken, or a fault that was not repaired, must not be the next one's.
+  if (result.fault !== null || result.slotsLeaked > 0 || lineEnded !== undefined) await worlds.drop();
+  if (lineEnded === undefined) return result;
+  tell(`  the line that stands in for LiveKit SIP ended by itself (${lineEnded}); once more on a new platform`);
+  const again = await runFault(fault, await worlds.present());
+  if (again.fault !== null || again.slotsLeaked > 0) await worlds.drop();
+  return again;
+}
+
+/** One at a time, made when it is wanted. */
+class Worlds implements AsyncDisposable {
+  readonly #options: RunOptions;
+  #world: World | undefined;
+  #made = 0;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+  }
+
+  async present(): Promise<World> {
+    if (this.#world !== undefined) return this.#world;
+    this.#made += 1;
+    this.#options.tell('bringing the platform up …');
+    this.#world = await World.open({ ...this.#options, runDir: `${this.#options.runDir}/world-${this.#made}` });
+    return this.#world;
+  }
+
+  async drop(): Promise<void> {
+    const world = this.#world;
+    this.#world = undefined;
     await world?.[Symbol.asyncDispose]();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.drop();
   }
 }
 

@@ -63,6 +63,7 @@ export class World implements AsyncDisposable {
   readonly #listener = new Listener();
   readonly #releases: Releases;
   #called = 0;
+  #lineEnded: string | undefined;
 
   static async open({ runDir, code, tell, livekitSip, mostCallers = Infinity }: WorldOptions): Promise<World> {
     mkdirSync(runDir, { recursive: true });
@@ -100,6 +101,14 @@ export class World implements AsyncDisposable {
     this.providers = remoteProviders(parts.stack.providers?.port ?? 0);
     this.#releases = releases;
     releases.add('listener', () => this.#listener.close());
+    void parts.stack.line.exited.then((how) => {
+      this.#lineEnded = how;
+    });
+  }
+
+  /** How what stands in for LiveKit SIP ended, though nobody ended it. */
+  get lineEnded(): string | undefined {
+    return this.#lineEnded;
   }
 
   /** The hosts that serve the two seeded businesses. */
