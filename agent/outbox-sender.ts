@@ -9,6 +9,7 @@ import type { Clock } from '../shared/clock.ts';
 import { type Database, DatabaseAway } from '../shared/db.ts';
 import { coerceError } from '../shared/faults.ts';
 import type { Logger } from '../shared/log.ts';
+import { type Repeating, startRepeating } from '../shared/repeat.ts';
 import { deliver } from './deliver.ts';
 import type { Outbox } from './outbox.ts';
 import { RecordTrials } from './record-trials.ts';
@@ -26,8 +27,7 @@ export interface OutboxSenderOptions {
 
 export class OutboxSender {
   readonly #options: OutboxSenderOptions;
-  readonly #closing = new AbortController();
-  readonly #done: Promise<void>;
+  readonly #rounds: Repeating;
   readonly #trials: RecordTrials;
   #waiting = 0;
   #delivered = 0;
@@ -36,13 +36,13 @@ export class OutboxSender {
   constructor(options: OutboxSenderOptions) {
     this.#options = options;
     this.#trials = new RecordTrials(options.clock);
-    this.#done = this.#run();
+    const restMs = () => (this.#waiting > 0 ? tryAgainAfterMs : lookEveryMs);
+    this.#rounds = startRepeating(restMs, () => this.#round());
   }
 
   /** Stops when nothing waits any more, or after `deadlineMs`; the rest is for the next start. */
   async close(deadlineMs: number): Promise<void> {
-    this.#closing.abort();
-    await this.#done;
+    await this.#rounds.close();
     const { clock } = this.#options;
     const deadline = clock.monotonicMs() + deadlineMs;
     this.#trials.hurry();
@@ -53,17 +53,6 @@ export class OutboxSender {
     }
     if (this.#waiting > 0)
       this.#options.log.error({ waiting: this.#waiting }, 'records of calls are left on disk for the next start');
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#closing;
-    while (!signal.aborted) {
-      await this.#round();
-      const restMs = this.#waiting > 0 ? tryAgainAfterMs : lookEveryMs;
-      await pause(restMs, undefined, { signal }).catch((thrown: unknown) => {
-        if (!signal.aborted) throw thrown;
-      });
-    }
   }
 
   /** Never throws. */

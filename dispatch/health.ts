@@ -1,9 +1,9 @@
 /** Whether dispatch can do its work: LiveKit and the database answer. */
 import { coerceError } from '../shared/faults.ts';
 import { roomNameSchema } from '../shared/ids.ts';
+import { type Repeating, startRepeating } from '../shared/repeat.ts';
 import { decisionOn } from './admit.ts';
 import type { Parts } from './parts.ts';
-import { type Repeating, startRepeating } from './repeat.ts';
 
 /** Of each part `reachable`, or what was heard instead. */
 export interface Health {

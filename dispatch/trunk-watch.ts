@@ -6,9 +6,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { coerceError } from '../shared/faults.ts';
 import type { Logger } from '../shared/log.ts';
+import { type Repeating, startRepeating } from '../shared/repeat.ts';
 import type { LivekitOptions } from './livekit.ts';
 import { provision } from './provision.ts';
-import { type Repeating, startRepeating } from './repeat.ts';
 import type { TrunkFile } from './trunk-file.ts';
 
 export interface TrunkWatchOptions {

@@ -5,8 +5,8 @@
 import { type LostCall, lostCallSchema } from '../shared/contracts.ts';
 import { DatabaseAway } from '../shared/db.ts';
 import { coerceError } from '../shared/faults.ts';
+import { type Repeating, startRepeating } from '../shared/repeat.ts';
 import type { Parts } from './parts.ts';
-import { type Repeating, startRepeating } from './repeat.ts';
 
 interface WatcherParts extends Pick<Parts, 'database' | 'log'> {
   /** Starts what brings the call back to an agent or to its end, and returns at once. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Database } from '../../shared/db.ts';
 import { coerceError } from '../../shared/faults.ts';
 import type { Logger } from '../../shared/log.ts';
-import { startRepeating } from '../repeat.ts';
+import { startRepeating } from '../../shared/repeat.ts';
 import { agentFunctions } from './agent-functions.ts';
 import { dispatchFunctions } from './dispatch-functions.ts';
 import { databaseOf } from './functions.ts';

@@ -12,7 +12,7 @@ import { coerceError, withDeadline } from '../../shared/faults.ts';
 import type { Logger } from '../../shared/log.ts';
 import { outsideAgent, type PrivateHosts } from '../../shared/outside-agent.ts';
 import type { KeyRing } from '../../shared/provider-keys.ts';
-import { type Repeating, startRepeating } from '../repeat.ts';
+import { type Repeating, startRepeating } from '../../shared/repeat.ts';
 import {
   type ClaimedDelivery,
   claimedSchema,
