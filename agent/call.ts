@@ -1,6 +1,7 @@
 /** THE PATH of one call, from the job to the settled record. Read serve() first: one step a line, each step one file. */
 import type { JobAssignment } from '@livekit/protocol';
 import type { TenantConfig } from '../shared/config/index.ts';
+import type { EarlierTalk } from '../shared/contracts.ts';
 import { coerceError } from '../shared/faults.ts';
 import { prepareAhead } from './ahead.ts';
 import { meetCaller } from './backend/caller-lookup.ts';
@@ -22,6 +23,7 @@ import { apologiseForTheGap } from './resume.ts';
 import { watchRoom } from './room-watch.ts';
 import { settle } from './settle.ts';
 import { prepareTalk, type Talk } from './talk.ts';
+import { goOnTaping } from './tape/consent.ts';
 
 /** A call as its shard sees it. */
 export interface RunningCall {
@@ -110,7 +112,7 @@ async function serve(call: Call): Promise<CallOutcome> {
   void markAnswered(call);
   try {
     if (talk.part !== 'talks') return await serveClosed(talk.context, talk.part, talk.recordings, ahead.earlier);
-    greetAndTalk(call, ahead.gate.config, talk, ahead.earlier !== undefined);
+    greetAndTalk(call, ahead.gate.config, talk, ahead.earlier);
   } catch (thrown) {
     // Whatever it is, they are on the line and not to be left with silence.
     talk.apology.giveUp(coerceError(thrown), 'mute');
@@ -119,15 +121,18 @@ async function serve(call: Call): Promise<CallOutcome> {
 }
 
 /** From the answered line on the caller talks with the agent, and everything that could end it is watched. */
-function greetAndTalk(call: Call, config: TenantConfig, talk: Talk, goesOn: boolean): void {
+function greetAndTalk(call: Call, config: TenantConfig, talk: Talk, earlier: EarlierTalk | undefined): void {
   const { session, apology, mute } = talk;
   const { releases, keypad, timings } = call;
   releases.add(
     'mute watch',
     mute.start((cause) => apology.giveUp(cause, 'mute')),
   );
-  if (goesOn) void apologiseForTheGap(session, config, call);
-  else greet(talk);
-  releases.add('limits', watchLimits(session, config.turn, call, goesOn ? timings.sinceBeginMs() : 0));
+  if (earlier === undefined) greet(talk);
+  else {
+    void goOnTaping(talk, earlier);
+    void apologiseForTheGap(session, config, call);
+  }
+  releases.add('limits', watchLimits(session, config.turn, call, earlier === undefined ? 0 : timings.sinceBeginMs()));
   releases.add('keypad', keypad.listen(session));
 }

@@ -7,13 +7,14 @@
  * text streams and transcription are off, and so is the agent's state as a participant attribute.
  */
 import { voice } from '@livekit/agents';
-import { ParticipantKind, type RemoteParticipant, type Room } from '@livekit/rtc-node';
+import { type AudioFrame, ParticipantKind, type RemoteParticipant, type Room } from '@livekit/rtc-node';
 import type { TenantConfig } from '../shared/config/index.ts';
 import { withDeadline } from '../shared/faults.ts';
 import { voicePublication } from './publication.ts';
 import { followCaller, RealtimeSession } from './realtime.ts';
 import type { CallServices } from './services.ts';
 import { Speaker } from './speaker.ts';
+import { TapedInput } from './tape/taped-input.ts';
 
 /** A caller who rings this long for nothing is better served by another shard. */
 const publishDeadlineMs = 4_000;
@@ -32,6 +33,8 @@ export interface ConversationParts {
   readonly caller: RemoteParticipant;
   readonly config: TenantConfig;
   readonly services: CallServices;
+  /** Hears what the caller says, too. */
+  readonly onHeard?: ((frame: AudioFrame) => void) | undefined;
 }
 
 /** Steps: constructed (listen to its session now) → start() → publish() → close(). */
@@ -41,6 +44,7 @@ export class Conversation {
   /** The agent's voice into the room. */
   readonly speaker: Speaker;
   readonly #closed = new AbortController();
+  #tapped: TapedInput | undefined;
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
@@ -57,6 +61,7 @@ export class Conversation {
     this.session.output.audio = this.speaker;
     const roomIo = connectRoom(this.session, this.#parts);
     stopTellingState(this.session, roomIo);
+    this.#tapped = tapInput(this.session, this.#parts.onHeard);
     await this.session.start({ agent, record: false });
     const { services } = this.#parts;
     if (services.mode === 'pipeline') return;
@@ -75,6 +80,7 @@ export class Conversation {
     try {
       await withDeadline('closing the session', closeDeadlineMs, this.session.close());
     } finally {
+      await this.#tapped?.close();
       await this.speaker.close();
     }
   }
@@ -136,6 +142,13 @@ function connectRoom(session: voice.AgentSession, { room, caller, services }: Co
   session._roomIO = roomIo;
   roomIo.start();
   return roomIo;
+}
+
+function tapInput({ input }: voice.AgentSession, onHeard: ConversationParts['onHeard']): TapedInput | undefined {
+  if (onHeard === undefined || input.audio === null) return undefined;
+  const tapped = new TapedInput(input.audio, onHeard);
+  input.audio = tapped;
+  return tapped;
 }
 
 /** RoomIO would set `lk.agent.state` on us at each change: a round trip that tells the caller's side what we think. */

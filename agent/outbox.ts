@@ -10,6 +10,7 @@ import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../shared/clock.ts';
+import { isMissing } from '../shared/faults.ts';
 import { parseJson } from '../shared/json.ts';
 import type { FinishedCall } from './deliver.ts';
 
@@ -131,8 +132,4 @@ async function flushFolder(folder: string): Promise<void> {
   } finally {
     await opened.close();
   }
-}
-
-function isMissing(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
 }

@@ -12,6 +12,7 @@ import type { Outbox } from './outbox.ts';
 import type { RecordingShelf } from './recordings.ts';
 import type { Transfers } from './refer.ts';
 import type { SpokenShelf } from './spoken-shelf.ts';
+import type { TapeSpool } from './tape/spool.ts';
 import type { Turns } from './turns.ts';
 import type { ServerAccess } from './worker-protocol.ts';
 
@@ -27,6 +28,8 @@ export interface CallPlatform {
   readonly transfers: Transfers;
   readonly recordings: RecordingShelf;
   readonly spoken: SpokenShelf;
+  /** Keeps the tapes of recorded calls until the supervisor has sent them. */
+  readonly tapes: TapeSpool;
   readonly turns: Turns;
   /** Opens provider keys. */
   readonly keyRing: KeyRing;

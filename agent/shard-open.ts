@@ -17,6 +17,7 @@ import { rehearseRoom } from './rehearse-room.ts';
 import { readRemembered, type SentRow } from './remembered-rows.ts';
 import { Shard } from './shard.ts';
 import { SpokenShelf } from './spoken-shelf.ts';
+import { TapeSpool } from './tape/spool.ts';
 import { Turns } from './turns.ts';
 import { surviveExceptions } from './uncaught.ts';
 import { ownVersion } from './version.ts';
@@ -60,6 +61,7 @@ export async function openShard(
     transfers: openTransfers(server),
     recordings: new RecordingShelf(),
     spoken: new SpokenShelf(settings.POOL_KEPT_SPEECH_MB),
+    tapes: new TapeSpool(settings.AGENT_TAPE_DIR, systemClock),
     turns: new Turns(),
     keyRing: settings.PROVIDER_KEYS_SECRET,
     worker,

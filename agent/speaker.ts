@@ -19,34 +19,36 @@ interface Sentence {
   readonly beginsAtS: number;
 }
 
+export interface Overheard {
+  readonly frames: readonly AudioFrame[];
+  end(): void;
+}
+
 export class Speaker extends voice.ParticipantAudioOutput {
   /** Words of the answer that is being played, where sound comes without marks. */
   saying: () => string = () => '';
   #sentences: Sentence[] = [];
   #capturedS = 0;
   #lastSoundMs = 0;
-  #overheard: AudioFrame[] | undefined;
+  readonly #overheard = new Set<AudioFrame[]>();
 
   /** Monotonic time at which sound last left. */
   get lastSoundMs(): number {
     return this.#lastSoundMs;
   }
 
-  /** Collects what is spoken from now on. @returns ends it, and gives what was spoken */
-  overhear(): () => readonly AudioFrame[] {
+  /** Collects what is given to be spoken from now on. */
+  overhear(): Overheard {
     const frames: AudioFrame[] = [];
-    this.#overheard = frames;
-    return () => {
-      if (this.#overheard === frames) this.#overheard = undefined;
-      return frames;
-    };
+    this.#overheard.add(frames);
+    return { frames, end: () => this.#overheard.delete(frames) };
   }
 
   override async captureFrame(frame: AudioFrame): Promise<void> {
     for (const { text } of marksSchema.parse(frame.userdata[sentenceMark]))
       this.#sentences.push({ text, beginsAtS: this.#capturedS });
     this.#capturedS += frame.samplesPerChannel / frame.sampleRate;
-    this.#overheard?.push(frame);
+    for (const frames of this.#overheard) frames.push(frame);
     await super.captureFrame(frame);
     this.#lastSoundMs = performance.now();
   }

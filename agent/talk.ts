@@ -1,6 +1,7 @@
 /** Everything that talks in one call, put together and not started yet. Each part is released with the call. */
 import type { voice } from '@livekit/agents';
-import type { RemoteParticipant } from '@livekit/rtc-node';
+import type { AudioFrame, RemoteParticipant } from '@livekit/rtc-node';
+import type { TenantConfig } from '../shared/config/index.ts';
 import type { Ahead } from './ahead.ts';
 import { Apology, watchProviders } from './apologise.ts';
 import { BusinessAgent } from './business-agent.ts';
@@ -13,6 +14,7 @@ import type { Call } from './open-call.ts';
 import { rememberedTalk } from './resume.ts';
 import type { Recordings } from './say.ts';
 import type { SpokenSentences } from './spoken-shelf.ts';
+import { Taping } from './tape/taping.ts';
 import { withCaller } from './template-values.ts';
 import { toolsFor } from './tools/index.ts';
 import type { ToolContext } from './tools/tool.ts';
@@ -29,6 +31,8 @@ export interface Talk {
   readonly recordings: Recordings;
   readonly spoken: SpokenSentences;
   readonly greeting: Greeting;
+  /** Undefined: the call is not recorded. */
+  readonly taping: Taping | undefined;
   /** Whether all that was heard so far was the configured voice, and in one piece. */
   readonly voiceIsUnbroken: () => boolean;
 }
@@ -37,7 +41,10 @@ export function prepareTalk(call: Call, ahead: Ahead, caller: RemoteParticipant)
   const { identity, platform, record, log, room, releases } = call;
   const { gate, earlier, said, services, part, spoken } = ahead;
   const { config, keys } = gate;
-  const conversation = new Conversation({ room: room.room, caller, config: said, services });
+  const taping = part === 'talks' && config.recording.enabled ? tapingOf(call, config) : undefined;
+  if (taping !== undefined) releases.add('tape', () => taping.close());
+  const onHeard = taping && ((frame: AudioFrame) => taping.hear(frame));
+  const conversation = new Conversation({ room: room.room, caller, config: said, services, onHeard });
   const { session } = conversation;
   releases.add('conversation', () => conversation.close());
   record.listenTo(session);
@@ -56,6 +63,10 @@ export function prepareTalk(call: Call, ahead: Ahead, caller: RemoteParticipant)
   const memory = earlier && rememberedTalk(earlier);
   const agent = new BusinessAgent(context, tools, hearing, { part, memory, language: said.language });
   const voiceIsUnbroken = () => services.mode === 'pipeline' && services.tts.isUnbroken;
-  const sounds = { recordings, spoken, greeting: ahead.greeting(values), voiceIsUnbroken };
+  const sounds = { recordings, spoken, greeting: ahead.greeting(values), taping, voiceIsUnbroken };
   return { context, session, conversation, agent, part, apology, mute, ...sounds };
+}
+
+function tapingOf({ identity, platform, log }: Call, { recording }: TenantConfig): Taping {
+  return new Taping({ session: identity.session, worker: platform.worker, recording, spool: platform.tapes, log });
 }

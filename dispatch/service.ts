@@ -4,6 +4,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { Releases } from '../shared/lifecycle.ts';
 import { Desk, type DeskOptions } from './desk.ts';
+import { startForgetting } from './forget.ts';
 import { checkHealth, startHealthLog } from './health.ts';
 import { KnownNumbers } from './known-numbers.ts';
 import { connectLivekit, type LivekitOptions } from './livekit.ts';
@@ -82,6 +83,8 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
   releases.add('watcher', () => watcher.close());
   const reconciler = startReconciler({ ...parts, onFound: (room, caller) => desk.onFound(room, caller) });
   releases.add('comparison of rooms', () => reconciler.close());
+  const forgetting = startForgetting(parts);
+  releases.add('forgetting', () => forgetting.close());
   const healthLog = startHealthLog(parts);
   releases.add('health log', () => healthLog.close());
   return {

@@ -182,6 +182,11 @@ export const settings = {
     sentence: 'Folder that keeps the records of ended calls while the database is away.',
     fallback: '.switchboard/outbox',
   },
+  AGENT_TAPE_DIR: {
+    schema: z.string().min(1),
+    sentence: 'Folder that keeps the sound of recorded calls until it is sent: 4 MB a minute of each that lasts.',
+    fallback: '.switchboard/tapes',
+  },
   AGENT_PATCHES: { schema: onOff, sentence: 'Library patches that make sessions cheap: on or off.', fallback: 'on' },
   LOG_LEVEL: {
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error']),
@@ -256,6 +261,7 @@ export const agentSettings = [
   'POOL_KEPT_SPEECH_MB',
   'POOL_DRAIN_MS',
   'AGENT_OUTBOX_DIR',
+  'AGENT_TAPE_DIR',
   'AGENT_PATCHES',
 ] as const;
 /** To look at what the database says, as the agent sees it. */

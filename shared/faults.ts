@@ -30,3 +30,8 @@ export async function withDeadline<T>(what: string, deadlineMs: number, work: Pr
     clearTimeout(timer);
   }
 }
+
+/** A file or folder that is not there, as the file system says it. */
+export function isMissing(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
+}

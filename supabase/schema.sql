@@ -4308,6 +4308,29 @@ $$;
 
 COMMENT ON FUNCTION public.api_call(p_id uuid) IS 'Everything that is known of a call; null: no such call to be seen.';
 
+-- Name: api_call_recordings(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_call_recordings(p_id uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object('recordings', coalesce(
+    jsonb_agg(
+      jsonb_build_object(
+        'id', recording.id, 'beginsAt', recording.begins_at, 'lengthMs', recording.length_ms, 'bytes', recording.bytes,
+        'deleteAfter', recording.delete_after, 'href', '/recordings/' || recording.id
+      )
+      order by recording.begins_at
+    ),
+    '[]'
+  ))
+  from public.recordings recording where recording.session_id = p_id
+$$;
+
+-- Name: FUNCTION api_call_recordings(p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_call_recordings(p_id uuid) IS 'What was recorded of a call, for those who may hear it.';
+
 -- Name: api_caller(); Type: FUNCTION; Schema: public
 
 CREATE FUNCTION public.api_caller() RETURNS jsonb
@@ -4906,6 +4929,31 @@ $$;
 
 COMMENT ON FUNCTION public.api_organizations(p_query jsonb) IS 'Organisations by tenant key; filters: id, search, after, limit.';
 
+-- Name: api_play_recording(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_play_recording(p_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  recording public.recordings;
+begin
+  select * into recording from public.recordings where id = p_id and kept_at is not null and delete_after > now();
+  if not found or not (
+    recording.organization_id in (select private.my_organizations()) or private.is_platform_admin()
+  ) then
+    return null;
+  end if;
+  perform private.demand_role(recording.organization_id, 'editor');
+  perform private.note_deed(recording.organization_id, 'recording.played', recording.session_id::text);
+  return jsonb_build_object('parts', recording.parts, 'bytes', recording.bytes);
+end;
+$$;
+
+-- Name: FUNCTION api_play_recording(p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_play_recording(p_id uuid) IS 'How many parts a recording has, for an editor who is to hear it, which is written down. Null: none to be seen. Definer: the audit log is written by nobody.';
+
 -- Name: api_prices(); Type: FUNCTION; Schema: public
 
 CREATE FUNCTION public.api_prices() RETURNS jsonb
@@ -5091,6 +5139,26 @@ $$;
 
 COMMENT ON FUNCTION public.api_put_provider_key(p_organization_id uuid, p_provider text, p_sealed jsonb) IS 'Keeps a sealed key in the place of the one before; organization null: the platform''s. Definer: keys are nobody''s to write.';
 
+-- Name: api_recording_part(uuid, integer); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_recording_part(p_id uuid, p_part integer) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  -- In lines of 76, as encode() gives it, it would be of no use to most readers.
+  select translate(encode(part.sound, 'base64'), E'\n', '')
+  from public.recordings recording
+  join private.recording_parts part on part.recording_id = recording.id and part.part = p_part
+  where recording.id = p_id and recording.kept_at is not null and recording.delete_after > now()
+    and (
+      recording.organization_id in (select private.my_organizations('editor')) or (select private.is_platform_admin())
+    )
+$$;
+
+-- Name: FUNCTION api_recording_part(p_id uuid, p_part integer); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_recording_part(p_id uuid, p_part integer) IS 'One part of a recording in base64; null: none to be heard. Definer: the sound is in no grant.';
+
 -- Name: api_refusals(jsonb); Type: FUNCTION; Schema: public
 
 CREATE FUNCTION public.api_refusals(p_query jsonb DEFAULT '{}'::jsonb) RETURNS TABLE(item jsonb, cursor text)
@@ -5248,6 +5316,26 @@ $$;
 -- Name: FUNCTION api_remove_provider_key(p_id uuid); Type: COMMENT; Schema: public
 
 COMMENT ON FUNCTION public.api_remove_provider_key(p_id uuid) IS 'False: there is no such key to be seen. Definer: keys are nobody''s to write.';
+
+-- Name: api_remove_recording(uuid); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.api_remove_recording(p_id uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  of uuid := (select organization_id from public.recordings where id = p_id);
+begin
+  if of is null then return false; end if;
+  perform private.demand_role(of, 'owner');
+  delete from public.recordings where id = p_id;
+  return found;
+end;
+$$;
+
+-- Name: FUNCTION api_remove_recording(p_id uuid); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.api_remove_recording(p_id uuid) IS 'For an owner. False: there is no such recording to be seen.';
 
 -- Name: api_remove_webhook(uuid); Type: FUNCTION; Schema: public
 
@@ -5925,6 +6013,69 @@ $$;
 -- Name: FUNCTION finish_probe(p_id uuid, p_worker text, p_result jsonb); Type: COMMENT; Schema: public
 
 COMMENT ON FUNCTION public.finish_probe(p_id uuid, p_worker text, p_result jsonb) IS 'What came of a probe. False: another host has it, or it is forgotten. Definer: the agent role writes no table.';
+
+-- Name: forget_recordings(); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.forget_recordings() RETURNS TABLE(forgotten bigint)
+    LANGUAGE sql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  with gone as (
+    delete from public.recordings where delete_after <= now() returning 1
+  )
+  select count(*) from gone
+$$;
+
+-- Name: FUNCTION forget_recordings(); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.forget_recordings() IS 'Deletes those whose time has come, and says how many. Definer: dispatch deletes in no table.';
+
+-- Name: keep_recording(uuid, text, jsonb, integer, text); Type: FUNCTION; Schema: public
+
+CREATE FUNCTION public.keep_recording(p_session_id uuid, p_worker text, p_recording jsonb, p_part integer, p_sound text) RETURNS TABLE(kept boolean, reason text)
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+declare
+  business constant uuid := (select organization_id from public.sessions where id = p_session_id);
+  starts constant timestamptz := p_recording ->> 'begins_at';
+  gone constant timestamptz := starts + make_interval(days => (p_recording ->> 'retention_days')::integer);
+  recording public.recordings;
+begin
+  if business is null then
+    return query select false, 'no_call';
+    return;
+  end if;
+  if gone <= now() then
+    return query select false, 'too_old';
+    return;
+  end if;
+  insert into public.recordings (session_id, organization_id, worker, begins_at, length_ms, parts, delete_after)
+  values (
+    p_session_id, business, p_worker, starts, (p_recording ->> 'length_ms')::integer,
+    (p_recording ->> 'parts')::integer, gone
+  )
+  on conflict (session_id, worker) do nothing;
+  select * into strict recording from public.recordings where session_id = p_session_id and worker = p_worker for update;
+  if recording.kept_at is null then
+    insert into private.recording_parts (recording_id, part, sound)
+    values (recording.id, p_part, decode(p_sound, 'base64'))
+    on conflict (recording_id, part) do nothing;
+    update public.recordings
+    set kept_at = now(), bytes = here.bytes
+    from (
+      select count(*) as parts, sum(octet_length(sound)) as bytes
+      from private.recording_parts where recording_id = recording.id
+    ) here
+    where id = recording.id and here.parts = recording.parts;
+  end if;
+  return query select true, null::text;
+end;
+$$;
+
+-- Name: FUNCTION keep_recording(p_session_id uuid, p_worker text, p_recording jsonb, p_part integer, p_sound text); Type: COMMENT; Schema: public
+
+COMMENT ON FUNCTION public.keep_recording(p_session_id uuid, p_worker text, p_recording jsonb, p_part integer, p_sound text) IS 'One part of what an agent recorded of a call, in base64, as often as it is told. p_recording: {"begins_at", "length_ms", "retention_days", "parts"}. Not kept: no_call, which may come with a record that waits, or too_old. Definer: the agent role writes no table.';
 
 -- Name: live_calls(); Type: FUNCTION; Schema: public
 
@@ -7032,6 +7183,20 @@ COMMENT ON TABLE private.noted_usage IS 'What each worker of a call had used of 
 
 COMMENT ON COLUMN private.noted_usage.takes IS 'Which of the workers: sessions.takes while it held the call.';
 
+-- Name: recording_parts; Type: TABLE; Schema: private
+
+CREATE TABLE private.recording_parts (
+    recording_id uuid NOT NULL,
+    part integer NOT NULL,
+    sound bytea NOT NULL,
+    CONSTRAINT recording_part_is_small CHECK (((octet_length(sound) >= 1) AND (octet_length(sound) <= 524288)))
+);
+ALTER TABLE ONLY private.recording_parts ALTER COLUMN sound SET STORAGE EXTERNAL;
+
+-- Name: TABLE recording_parts; Type: COMMENT; Schema: private
+
+COMMENT ON TABLE private.recording_parts IS 'The sound itself. The first part is 1.';
+
 -- Name: slot_count; Type: TABLE; Schema: private
 
 CREATE TABLE private.slot_count (
@@ -7339,6 +7504,40 @@ COMMENT ON COLUMN public.provider_keys.key_id IS 'The secret that sealed it.';
 
 COMMENT ON COLUMN public.provider_keys.ciphertext IS 'Base64 of nonce, tag and AES-256-GCM data, bound to the tenant (the platform: *) and the provider.';
 
+-- Name: recordings; Type: TABLE; Schema: public
+
+CREATE TABLE public.recordings (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    session_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    worker text NOT NULL,
+    begins_at timestamp with time zone NOT NULL,
+    length_ms integer NOT NULL,
+    parts integer NOT NULL,
+    bytes integer,
+    delete_after timestamp with time zone NOT NULL,
+    kept_at timestamp with time zone,
+    CONSTRAINT recording_length_is_sane CHECK (((length_ms >= 0) AND (length_ms <= 86400000))),
+    CONSTRAINT recording_parts_are_sane CHECK (((parts >= 1) AND (parts <= 1000))),
+    CONSTRAINT recording_worker_is_short CHECK (((char_length(worker) >= 1) AND (char_length(worker) <= 120)))
+);
+
+-- Name: TABLE recordings; Type: COMMENT; Schema: public
+
+COMMENT ON TABLE public.recordings IS 'What was heard in a call from the sentence of consent on: Ogg with Opus, the caller left, the agent right.';
+
+-- Name: COLUMN recordings.worker; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.recordings.worker IS 'Whose part of the call it is.';
+
+-- Name: COLUMN recordings.delete_after; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.recordings.delete_after IS 'By the configuration that the call had; from then on nobody sees it.';
+
+-- Name: COLUMN recordings.kept_at; Type: COMMENT; Schema: public
+
+COMMENT ON COLUMN public.recordings.kept_at IS 'Null: parts of it are not here yet.';
+
 -- Name: session_transfers; Type: TABLE; Schema: public
 
 CREATE TABLE public.session_transfers (
@@ -7482,6 +7681,11 @@ ALTER TABLE ONLY private.changes
 ALTER TABLE ONLY private.probes
     ADD CONSTRAINT probes_pkey PRIMARY KEY (id);
 
+-- Name: recording_parts recording_parts_pkey; Type: CONSTRAINT; Schema: private
+
+ALTER TABLE ONLY private.recording_parts
+    ADD CONSTRAINT recording_parts_pkey PRIMARY KEY (recording_id, part);
+
 -- Name: slot_count slot_count_pkey; Type: CONSTRAINT; Schema: private
 
 ALTER TABLE ONLY private.slot_count
@@ -7597,6 +7801,11 @@ ALTER TABLE ONLY public.breakers
 ALTER TABLE ONLY public.prices
     ADD CONSTRAINT one_price_each UNIQUE (kind, provider, model, unit);
 
+-- Name: recordings one_recording_an_agent; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.recordings
+    ADD CONSTRAINT one_recording_an_agent UNIQUE (session_id, worker);
+
 -- Name: call_refusals one_refusal_a_dialogue; Type: CONSTRAINT; Schema: public
 
 ALTER TABLE ONLY public.call_refusals
@@ -7646,6 +7855,11 @@ ALTER TABLE ONLY public.prices
 
 ALTER TABLE ONLY public.provider_keys
     ADD CONSTRAINT provider_keys_pkey PRIMARY KEY (id);
+
+-- Name: recordings recordings_pkey; Type: CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.recordings
+    ADD CONSTRAINT recordings_pkey PRIMARY KEY (id);
 
 -- Name: session_transfers session_transfers_pkey; Type: CONSTRAINT; Schema: public
 
@@ -7833,6 +8047,14 @@ CREATE INDEX organizations_by_pool ON public.organizations USING btree (pool);
 
 CREATE INDEX provider_keys_by_organization ON public.provider_keys USING btree (organization_id);
 
+-- Name: recordings_by_end; Type: INDEX; Schema: public
+
+CREATE INDEX recordings_by_end ON public.recordings USING btree (delete_after);
+
+-- Name: recordings_by_organization; Type: INDEX; Schema: public
+
+CREATE INDEX recordings_by_organization ON public.recordings USING btree (organization_id);
+
 -- Name: session_transfers_by_organization; Type: INDEX; Schema: public
 
 CREATE INDEX session_transfers_by_organization ON public.session_transfers USING btree (organization_id);
@@ -7960,6 +8182,10 @@ CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.webhook_e
 -- Name: tickets audit_new_ticket; Type: TRIGGER; Schema: public
 
 CREATE TRIGGER audit_new_ticket AFTER INSERT ON public.tickets FOR EACH ROW WHEN ((auth.uid() IS NOT NULL)) EXECUTE FUNCTION private.audit_change('ticket');
+
+-- Name: recordings audit_removal; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_removal AFTER DELETE ON public.recordings FOR EACH ROW WHEN ((old.delete_after > now())) EXECUTE FUNCTION private.audit_change('recording');
 
 -- Name: agent_instances check_config; Type: TRIGGER; Schema: public
 
@@ -8107,6 +8333,11 @@ ALTER TABLE ONLY private.probes
 ALTER TABLE ONLY private.probes
     ADD CONSTRAINT probes_sip_number_id_fkey FOREIGN KEY (sip_number_id) REFERENCES public.sip_numbers(id) ON DELETE CASCADE;
 
+-- Name: recording_parts recording_parts_recording_id_fkey; Type: FK CONSTRAINT; Schema: private
+
+ALTER TABLE ONLY private.recording_parts
+    ADD CONSTRAINT recording_parts_recording_id_fkey FOREIGN KEY (recording_id) REFERENCES public.recordings(id) ON DELETE CASCADE;
+
 -- Name: active_calls active_calls_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
 
 ALTER TABLE ONLY public.active_calls
@@ -8237,6 +8468,16 @@ ALTER TABLE ONLY public.platform_admins
 ALTER TABLE ONLY public.provider_keys
     ADD CONSTRAINT provider_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
 
+-- Name: recordings recordings_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.recordings
+    ADD CONSTRAINT recordings_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE;
+
+-- Name: recordings recordings_session_id_fkey; Type: FK CONSTRAINT; Schema: public
+
+ALTER TABLE ONLY public.recordings
+    ADD CONSTRAINT recordings_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
+
 -- Name: session_transfers session_transfers_organization_id_fkey; Type: FK CONSTRAINT; Schema: public
 
 ALTER TABLE ONLY public.session_transfers
@@ -8335,6 +8576,10 @@ CREATE POLICY "Editors open tickets in their organisation" ON public.tickets FOR
 
 CREATE POLICY "Editors remove agents of their organisation" ON public.agent_instances FOR DELETE TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('editor'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
 
+-- Name: recordings Editors see the recordings of their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Editors see the recordings of their organisation" ON public.recordings FOR SELECT TO authenticated USING (((kept_at IS NOT NULL) AND (delete_after > now()) AND ((organization_id IN ( SELECT private.my_organizations('editor'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin))));
+
 -- Name: webhook_deliveries Editors see the webhook deliveries of their organisation; Type: POLICY; Schema: public
 
 CREATE POLICY "Editors see the webhook deliveries of their organisation" ON public.webhook_deliveries FOR SELECT TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('editor'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
@@ -8414,6 +8659,10 @@ CREATE POLICY "Owners invite people to their organisation" ON public.invitations
 -- Name: organization_members Owners remove members from their organisation; Type: POLICY; Schema: public
 
 CREATE POLICY "Owners remove members from their organisation" ON public.organization_members FOR DELETE TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('owner'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
+
+-- Name: recordings Owners remove recordings of their organisation; Type: POLICY; Schema: public
+
+CREATE POLICY "Owners remove recordings of their organisation" ON public.recordings FOR DELETE TO authenticated USING (((organization_id IN ( SELECT private.my_organizations('owner'::public.member_role) AS my_organizations)) OR ( SELECT private.is_platform_admin() AS is_platform_admin)));
 
 -- Name: audit_log Owners see what was changed in their organisation; Type: POLICY; Schema: public
 
@@ -8582,6 +8831,10 @@ ALTER TABLE public.prices ENABLE ROW LEVEL SECURITY;
 -- Name: provider_keys; Type: ROW SECURITY; Schema: public
 
 ALTER TABLE public.provider_keys ENABLE ROW LEVEL SECURITY;
+
+-- Name: recordings; Type: ROW SECURITY; Schema: public
+
+ALTER TABLE public.recordings ENABLE ROW LEVEL SECURITY;
 
 -- Name: session_transfers; Type: ROW SECURITY; Schema: public
 
@@ -9478,6 +9731,11 @@ GRANT ALL ON FUNCTION public.api_breakers(p_query jsonb) TO authenticated;
 REVOKE ALL ON FUNCTION public.api_call(p_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.api_call(p_id uuid) TO authenticated;
 
+-- Name: FUNCTION api_call_recordings(p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_call_recordings(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_call_recordings(p_id uuid) TO authenticated;
+
 -- Name: FUNCTION api_caller(); Type: ACL; Schema: public
 
 REVOKE ALL ON FUNCTION public.api_caller() FROM PUBLIC;
@@ -9583,6 +9841,11 @@ GRANT ALL ON FUNCTION public.api_numbers(p_query jsonb) TO authenticated;
 REVOKE ALL ON FUNCTION public.api_organizations(p_query jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.api_organizations(p_query jsonb) TO authenticated;
 
+-- Name: FUNCTION api_play_recording(p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_play_recording(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_play_recording(p_id uuid) TO authenticated;
+
 -- Name: FUNCTION api_prices(); Type: ACL; Schema: public
 
 REVOKE ALL ON FUNCTION public.api_prices() FROM PUBLIC;
@@ -9618,6 +9881,11 @@ GRANT ALL ON FUNCTION public.api_put_price(p_price jsonb) TO authenticated;
 REVOKE ALL ON FUNCTION public.api_put_provider_key(p_organization_id uuid, p_provider text, p_sealed jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.api_put_provider_key(p_organization_id uuid, p_provider text, p_sealed jsonb) TO authenticated;
 
+-- Name: FUNCTION api_recording_part(p_id uuid, p_part integer); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_recording_part(p_id uuid, p_part integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_recording_part(p_id uuid, p_part integer) TO authenticated;
+
 -- Name: FUNCTION api_refusals(p_query jsonb); Type: ACL; Schema: public
 
 REVOKE ALL ON FUNCTION public.api_refusals(p_query jsonb) FROM PUBLIC;
@@ -9652,6 +9920,11 @@ GRANT ALL ON FUNCTION public.api_remove_price(p_id uuid) TO authenticated;
 
 REVOKE ALL ON FUNCTION public.api_remove_provider_key(p_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.api_remove_provider_key(p_id uuid) TO authenticated;
+
+-- Name: FUNCTION api_remove_recording(p_id uuid); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.api_remove_recording(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.api_remove_recording(p_id uuid) TO authenticated;
 
 -- Name: FUNCTION api_remove_webhook(p_id uuid); Type: ACL; Schema: public
 
@@ -9759,6 +10032,16 @@ GRANT ALL ON FUNCTION public.finish_call(p_session_id uuid, p_end_reason text, p
 
 REVOKE ALL ON FUNCTION public.finish_probe(p_id uuid, p_worker text, p_result jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.finish_probe(p_id uuid, p_worker text, p_result jsonb) TO switchboard_agent;
+
+-- Name: FUNCTION forget_recordings(); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.forget_recordings() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.forget_recordings() TO switchboard_dispatch;
+
+-- Name: FUNCTION keep_recording(p_session_id uuid, p_worker text, p_recording jsonb, p_part integer, p_sound text); Type: ACL; Schema: public
+
+REVOKE ALL ON FUNCTION public.keep_recording(p_session_id uuid, p_worker text, p_recording jsonb, p_part integer, p_sound text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.keep_recording(p_session_id uuid, p_worker text, p_recording jsonb, p_part integer, p_sound text) TO switchboard_agent;
 
 -- Name: FUNCTION live_calls(); Type: ACL; Schema: public
 
@@ -10065,6 +10348,11 @@ GRANT SELECT(created_at) ON TABLE public.provider_keys TO authenticated;
 -- Name: COLUMN provider_keys.revoked_at; Type: ACL; Schema: public
 
 GRANT SELECT(revoked_at) ON TABLE public.provider_keys TO authenticated;
+
+-- Name: TABLE recordings; Type: ACL; Schema: public
+
+GRANT ALL ON TABLE public.recordings TO service_role;
+GRANT SELECT,DELETE ON TABLE public.recordings TO authenticated;
 
 -- Name: TABLE session_transfers; Type: ACL; Schema: public
 

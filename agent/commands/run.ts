@@ -15,11 +15,15 @@ import { ProbePoller } from '../probe-poller.ts';
 import { ownCode, type ShardCode, sourceCode } from '../shard-code.ts';
 import { shardEnvironment } from '../shard-environment.ts';
 import { StopSignals } from '../stop-signals.ts';
+import { TapeSpool } from '../tape/spool.ts';
+import { TapeSender } from '../tape/tape-sender.ts';
 import { watchSources } from '../watch-sources.ts';
 import { type Command, type CommandEnd, missingSettings } from './command.ts';
 
 /** How long what is left to tell the database may keep a supervisor that stops. */
 const lastWordsMs = 3_000;
+/** The host may be a container whose disk goes with it. */
+const lastTapesMs = 60_000;
 
 export const start: Command = (_args, environment) => serve(environment, { code: ownCode(), watch: false });
 export const dev: Command = (_args, environment) => serve(environment, { code: sourceCode(), watch: true });
@@ -35,6 +39,8 @@ async function serve(
   const database = openAgentDatabase(settings);
   const outbox = new Outbox(settings.AGENT_OUTBOX_DIR, systemClock);
   const sender = new OutboxSender({ outbox, database, clock: systemClock, log });
+  const spool = new TapeSpool(settings.AGENT_TAPE_DIR, systemClock);
+  const tapes = new TapeSender({ spool, database, clock: systemClock, log });
   const departures = new Departures(database, log);
   const pool = openPool({ settings, environment, code, departures, log });
   const source = sqlNumbers(database);
@@ -54,7 +60,11 @@ async function serve(
   probes.close();
   await pool.drain();
   poller.close();
-  await Promise.all([sender.close(lastWordsMs), departures.heard(lastWordsMs)]);
+  await Promise.all([
+    sender.close(lastWordsMs),
+    Promise.race([tapes.close(lastTapesMs), signals.second]),
+    departures.heard(lastWordsMs),
+  ]);
   log.info('stopped');
   return { code: 0, text: '' };
 }

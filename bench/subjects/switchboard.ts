@@ -51,6 +51,7 @@ async function startPool(world: BenchWorld, wanted: Wanted, shape: Record<string
       PROVIDER_KEYS_SECRET: providerKeysSecret,
       POOL_DRAIN_MS: '2000',
       AGENT_OUTBOX_DIR: join(runDir, 'outbox'),
+      AGENT_TAPE_DIR: join(runDir, 'tapes'),
       NODE_OPTIONS: ['loop-probe', ...(profiles === undefined ? [] : ['profile-probe'])]
         .map((probe) => `--import ${join(repository, 'bench', `${probe}.mjs`)}`)
         .join(' '),

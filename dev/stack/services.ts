@@ -96,6 +96,7 @@ export async function startAgent(options: AgentOptions): Promise<StackProcess> {
       POOL_SHARDS: String(shards),
       POOL_DRAIN_MS: '2000',
       AGENT_OUTBOX_DIR: join(runDir, 'outbox', name),
+      AGENT_TAPE_DIR: join(runDir, 'tapes', name),
       ...env,
     },
     runDir,

@@ -26,6 +26,7 @@ import { organizationsApi } from './resources/organizations.ts';
 import { pricesApi } from './resources/prices.ts';
 import { probesApi } from './resources/probes.ts';
 import { providerKeysApi } from './resources/provider-keys.ts';
+import { recordingsApi } from './resources/recordings.ts';
 import { refusalsApi } from './resources/refusals.ts';
 import { testCallsApi } from './resources/test-calls.ts';
 import { ticketsApi } from './resources/tickets.ts';
@@ -96,6 +97,7 @@ function resourcesOf(options: ApiOptions, callers: Callers) {
     pricesApi(),
     layersApi(),
     callsApi(options),
+    recordingsApi(),
     testCallsApi(options),
     ticketsApi(),
     refusalsApi(),

@@ -84,6 +84,8 @@ function lookupFunctions(source: NumberSource): Functions {
     lookup_number_before: () => [],
     // A box has no pages on which somebody could ask for one.
     take_probe: () => [],
+    // Nor on which it could be played.
+    keep_recording: () => [{ kept: false, reason: 'too_old' }],
     config_changes: answer(z.object({ p_since: z.number().nullish() }), (p) => source.changesSince(p.p_since ?? null)),
   };
 }

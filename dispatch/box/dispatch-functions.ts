@@ -55,6 +55,8 @@ export function dispatchFunctions(ledger: Ledger, nowMs: () => number): Function
     refuse_call: answer(z.object({ p_session_id: z.uuid(), p_reason: text }), (p) => [
       { refused: ledger.refuse(p.p_session_id, p.p_reason) },
     ]),
+    // Nothing is recorded on a box.
+    forget_recordings: () => [{ forgotten: 0 }],
     claim_lost_calls: answer(limitSchema, ({ p_limit }) => lost(p_limit)),
     claim_call: answer(claimSchema, (p) => [
       { claimed: holding.claim(p.p_session_id, p.p_placements, p.p_from_worker ?? false) },

@@ -119,15 +119,18 @@ export const policyFields = {
   recording: z
     .strictObject({
       enabled: z
-        .literal(false, 'calls cannot be recorded yet')
+        .boolean()
         .default(false)
         .meta({
-          description: 'Calls cannot be recorded yet, so this is off.',
-          examples: [false],
+          description: 'Keeps the sound of calls that the agent takes, from the sentence of consent on.',
+          examples: [true],
         }),
       consent: sentence(300)
         .default(phrases.en.consent)
-        .meta({ description: `Said before a recording begins. ${inLanguage}`, examples: ['We record this call.'] }),
+        .meta({
+          description: `Said to the caller first of all, before the recording begins. ${inLanguage}`,
+          examples: ['We record this call.'],
+        }),
       retention_days: z
         .int()
         .min(1)

@@ -107,6 +107,39 @@ describe.skipIf(noBrowser)('an editor of Harbor Pizza', () => {
     await page.getByText('It works.').waitFor();
   });
 
+  test('has calls recorded, hears one, and cannot remove it (R4.7, R5.4)', async () => {
+    const { page, faults } = await open('2002');
+    await page.getByRole('tab', { name: 'Recording' }).click();
+    await page.getByLabel('Calls are recorded').selectOption('true');
+    await page.getByLabel('What callers are told first').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved. The next call has it.').waitFor();
+    await (async () => {
+      await using phone = await dial('2002');
+      expect(await phone.answer()).toBe(200);
+      await phone.untilQuiet();
+    })();
+    await page.getByRole('link', { name: 'History' }).click();
+    await rowWith(page, '2002').first().getByRole('link').first().click();
+    // It is made when the call is over.
+    await waitFor(
+      async () => {
+        await page.reload();
+        await page.getByRole('heading', { name: 'Transcript' }).waitFor();
+        return (await page.getByRole('heading', { name: 'Recording' }).count()) > 0;
+      },
+      { what: 'the recording on the page of its call', deadlineMs: 30_000, intervalMs: 1_000 },
+    );
+    await page.getByRole('button', { name: /^Play the recording of/ }).click();
+    const lengthS = () =>
+      page.locator('audio').evaluate((player) => ('duration' in player ? Number(player.duration) : 0));
+    await expect.poll(lengthS, { timeout: 10_000 }).toBeGreaterThan(1);
+    await expectAccessible(page);
+    await picture(page, 'call-recording');
+    expect(await page.getByRole('button', { name: /^Remove the recording of/ }).count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
   test('switches a number off after being asked, and its callers hear busy until it is on again (R5.1, R1.5)', async () => {
     const { page } = await browser.visit(address());
     await signIn(page, 'harborEditor');

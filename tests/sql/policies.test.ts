@@ -25,6 +25,7 @@ const functions: readonly [Actor, readonly string[]][] = [
       `claim_call(${none}, 1)`,
       `live_calls()`,
       `refuse_call(${none}, 'no_worker')`,
+      `forget_recordings()`,
       `claim_webhook_deliveries(1)`,
       `settle_webhook_delivery(${none}, 1, true, 200, null)`,
       `release_webhook_delivery(${none}, 1)`,
@@ -47,6 +48,7 @@ const functions: readonly [Actor, readonly string[]][] = [
       `report_provider(${none}, 'w', 'openai', 'timeout', false)`,
       `take_probe('w', 'switchboard')`,
       `finish_probe(${none}, 'w', '{}')`,
+      `keep_recording(${none}, 'w', '{}', 1, '')`,
     ],
   ],
   [

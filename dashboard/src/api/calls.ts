@@ -1,13 +1,16 @@
 import { hc } from 'hono/client';
 import type { callsApi } from '../../../dispatch/api/resources/calls.ts';
+import type { recordingsApi } from '../../../dispatch/api/resources/recordings.ts';
 import type { refusalsApi } from '../../../dispatch/api/resources/refusals.ts';
 import type { ReasonCode } from '../../../shared/reasons.ts';
 import { type Page, pageOf } from './page.ts';
-import { apiPath, done, read, sending } from './request.ts';
+import { apiPath, done, read, readSound, sending } from './request.ts';
 
 const client = hc<ReturnType<typeof callsApi>>(apiPath, sending);
+const recordings = hc<ReturnType<typeof recordingsApi>>(apiPath, sending);
 const turnedAway = hc<ReturnType<typeof refusalsApi>>(apiPath, sending);
 
+export type Recording = CallDetail['recordings'][number];
 export type Call = Awaited<ReturnType<typeof listCalls>>['items'][number];
 export type CallDetail = Awaited<ReturnType<typeof readCall>>;
 export type Refusal = Awaited<ReturnType<typeof listRefusals>>['items'][number];
@@ -46,6 +49,15 @@ export function readCall(id: string) {
 
 export function hangUp(id: string) {
   return done(client.calls[':id']['hang-up'].$post({ param: { id } }));
+}
+
+/** The whole sound: a player that asked for it itself could not say who asks. */
+export function readRecording(id: string): Promise<Blob> {
+  return readSound(recordings.recordings[':id'].$get({ param: { id } }));
+}
+
+export function removeRecording(id: string) {
+  return done(recordings.recordings[':id'].$delete({ param: { id } }));
 }
 
 export function listenIn(id: string) {

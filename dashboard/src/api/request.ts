@@ -49,15 +49,24 @@ export async function read<Body>(sent: Promise<Answer<Body>>): Promise<Body> {
   }
 }
 
+/** @throws Problem */
+export async function readSound(sent: Promise<Answer<unknown> & { blob(): Promise<Blob> }>): Promise<Blob> {
+  const answer = await sent.catch(unreached);
+  if (!answer.ok) throw await problemIn(answer);
+  return answer.blob();
+}
+
 /** For what answers with nothing. @throws Problem */
 export async function done(sent: Promise<Answer<unknown>>): Promise<void> {
   await reached(sent);
 }
 
 async function reached<Body>(sent: Promise<Answer<Body>>): Promise<Answer<Body>> {
-  const answer = await sent.catch((thrown: unknown): never => {
-    throw new Problem('unreachable', thrown instanceof Error ? thrown.message : String(thrown));
-  });
+  const answer = await sent.catch(unreached);
   if (!answer.ok) throw await problemIn(answer);
   return answer;
+}
+
+function unreached(thrown: unknown): never {
+  throw new Problem('unreachable', thrown instanceof Error ? thrown.message : String(thrown));
 }

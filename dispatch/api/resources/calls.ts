@@ -83,6 +83,21 @@ const detailSchema = callSchema
     ticketList: z.array(ticketSchema),
   })
   .openapi('CallDetail');
+const recordingsSchema = z.object({
+  recordings: z
+    .array(
+      z.object({
+        id: z.uuid(),
+        beginsAt: timestamp,
+        lengthMs: z.int(),
+        bytes: z.int(),
+        deleteAfter: timestamp,
+        href: z.string().openapi({ description: 'Where the sound is, below the address of the API.' }),
+      }),
+    )
+    .openapi({ description: 'One for each agent that had the call; none for viewers.' }),
+});
+const wholeSchema = detailSchema.extend(recordingsSchema.shape).openapi('WholeCall');
 const list = { name: 'api_calls', item: callSchema };
 const liveSchema = z.object({ calls: z.array(callSchema) });
 
@@ -164,7 +179,7 @@ const read = createRoute({
   summary: 'Everything that is known of a call: transcript, times, usage, tickets',
   ...needs('calls:read'),
   request: { params: idParams },
-  responses: json(detailSchema, 'The call.'),
+  responses: json(wholeSchema, 'The call.'),
 });
 const hangUp = createRoute({
   method: 'post',
@@ -204,11 +219,13 @@ export function callsApi({ livekit, livekitPublicUrl }: Pick<ApiOptions, 'liveki
       context.json(await readPage(context.get('database'), list, context.req.valid('query')), 200),
     )
     .openapi(read, async (context) => {
+      const database = context.get('database');
       const args = { p_id: context.req.valid('param').id };
-      return context.json(
-        found(await context.get('database').row('api_call', args, detailSchema.nullable()), 'call'),
-        200,
-      );
+      const [call, sound] = await Promise.all([
+        database.row('api_call', args, detailSchema.nullable()),
+        database.row('api_call_recordings', args, recordingsSchema),
+      ]);
+      return context.json({ ...found(call, 'call'), ...sound }, 200);
     })
     .openapi(hangUp, async (context) => {
       const args = { p_id: context.req.valid('param').id };

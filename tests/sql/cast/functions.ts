@@ -20,6 +20,7 @@ const agent = `'0a000000-0000-4000-8000-000000000002'`;
 const of = `'{"organization": "0a000000-0000-4000-8000-000000000001"}'::jsonb`;
 const hook = `'0a000000-0000-4000-8000-00000000f002'`;
 const probe = `'0a000000-0000-4000-8000-00000000f003'`;
+const recording = `'0a000000-0000-4000-8000-00000000f005'`;
 const member = `'0c000000-0000-4000-8000-000000000003'`;
 
 const rows = (call: string) => `select 1 as found from public.${call}`;
@@ -113,6 +114,15 @@ export const apiFunctions: readonly ApiFunction[] = [
     `select 1 as found from public.api_statistics(${of} || '{"from": "2000-01-01", "to": "2100-01-01", "timezone": "UTC"}') shown where (shown ->> 'calls')::integer > 0`,
   ),
   called('editor', 'ends a call', 'api_end_call', done(`api_end_call(${call})`)),
+  called(
+    'editor',
+    'sees what was recorded of a call',
+    'api_call_recordings',
+    listed(`api_call_recordings(${call})`, 'recordings'),
+  ),
+  called('editor', 'plays a recording', 'api_play_recording', given(`api_play_recording(${recording})`)),
+  called('editor', 'hears a part of a recording', 'api_recording_part', given(`api_recording_part(${recording}, 1)`)),
+  called('owner', 'removes a recording', 'api_remove_recording', done(`api_remove_recording(${recording})`)),
   called('owner', 'listens in', 'api_listen', given(`api_listen(${call})`)),
   called('viewer', 'sees the tickets', 'api_tickets', rows(`api_tickets(${of})`)),
   called('editor', 'opens a ticket', 'api_add_ticket', given(`api_add_ticket(${of} || '{"title": "x"}')`)),

@@ -74,6 +74,7 @@ export const rights: Readonly<Record<string, Rights>> = {
   pools: { ...ofPlatform, read: 'platform', ...readOnly, column: 'max_concurrent_calls' },
   prices: { ...ofPlatform, ...keptByPlatform, column: 'price' },
   provider_keys: { ...ofEverybody, read: 'owners', ...readOnly, column: 'last_four' },
+  recordings: { ...ofBusinesses, read: 'editors', ...readOnly, remove: 'owners', column: 'length_ms' },
   session_transfers: { ...ofBusinesses, read: 'members', ...readOnly, column: 'outcome' },
   session_turns: { ...ofBusinesses, read: 'members', ...readOnly, column: 'text' },
   session_usage: { ...ofBusinesses, read: 'members', ...readOnly, column: 'amount' },

@@ -42,6 +42,7 @@ function business(organization: string, digit: 'a' | 'b'): string {
   const session = `'0${digit}000000-0000-4000-8000-00000000f001'`;
   const endpoint = `'0${digit}000000-0000-4000-8000-00000000f002'`;
   const probe = `'0${digit}000000-0000-4000-8000-00000000f003'`;
+  const recording = `'0${digit}000000-0000-4000-8000-00000000f005'`;
   const of = `'${organization}'`;
   const number = `(select min(id::text)::uuid from public.sip_numbers where organization_id = ${of})`;
   return `
@@ -53,6 +54,10 @@ function business(organization: string, digit: 'a' | 'b'): string {
       values (${session}, ${of}, ${number}, 'switchboard', 'room-${digit}', now());
     insert into public.session_turns (session_id, position, organization_id, role, text, at_ms)
       values (${session}, 1, ${of}, 'caller', 'a secret of ${digit}', 0);
+    insert into public.recordings
+      (id, session_id, organization_id, worker, begins_at, length_ms, parts, bytes, delete_after, kept_at)
+      values (${recording}, ${session}, ${of}, 'w', now(), 1000, 1, 3, now() + interval '1 day', now());
+    insert into private.recording_parts (recording_id, part, sound) values (${recording}, 1, 'abc');
     insert into public.session_transfers (session_id, position, organization_id, destination, uri_kind, outcome, at_ms)
       values (${session}, 1, ${of}, 'x', 'sip', 'connected', 0);
     insert into public.session_usage (session_id, organization_id, kind, provider, model, unit, amount)

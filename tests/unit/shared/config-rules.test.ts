@@ -78,7 +78,7 @@ describe('parts that do not fit together are said when they are saved, not when 
     ['tts.options.speeed', { tts: { options: { speeed: 1 } } }],
     ['tts.model', { tts: { provider: 'deepgram' }, language: 'fa', stt: { provider: 'openai' } }],
     ['llm.fallbacks.0.provider', { llm: { fallbacks: [{ provider: 'nobody' }] } }],
-    ['recording.enabled', { recording: { enabled: true } }],
+    ['recording.consent', { recording: { enabled: true, consent: ' ' } }],
   ])('%s (R2.2)', (path, instance) => {
     expect(problemsOf({ instance }).map((problem) => problem.path)).toEqual([path]);
   });

@@ -8,6 +8,7 @@ import { ReasonSentence } from '../../parts/reason-badge.tsx';
 import { useFormat, useWords } from '../../words/speech.tsx';
 import { TicketList } from '../tickets/ticket-list.tsx';
 import { CallFacts } from './call-facts.tsx';
+import { RecordingList } from './recording-list.tsx';
 import { Timeline } from './timeline.tsx';
 import { Transcript } from './transcript.tsx';
 import { Transfers } from './transfers.tsx';
@@ -47,6 +48,11 @@ function CallView({ call }: { readonly call: CallDetail }) {
   return (
     <>
       {call.endReason === null ? <p>{callWords.stillOn}</p> : <ReasonSentence code={call.endReason} />}
+      {call.recordings.length > 0 && (
+        <Section title={callWords.recording}>
+          <RecordingList call={call} />
+        </Section>
+      )}
       <div className="grid gap-x-8 lg:grid-cols-2">
         <div className="min-w-0">
           <Section title={callWords.transcript}>

@@ -5,6 +5,7 @@ export const editorWords = {
     hours: 'Hours',
     busy: 'When busy',
     voice: 'Voice & models',
+    recording: 'Recording',
     versions: 'Versions',
   },
   tabsLabel: 'Parts of the configuration',
@@ -58,6 +59,9 @@ export const editorWords = {
     provider: 'Provider',
     model: 'Model',
     voice: 'Voice',
+    recorded: 'Calls are recorded',
+    consent: 'What callers are told first',
+    retention: 'Days until it is deleted',
   },
   hints: {
     label: 'For you and your colleagues; callers never hear it.',
@@ -70,7 +74,10 @@ export const editorWords = {
     refusalAudio: 'WAV or MP3, at most 2 MB. Empty: a sentence in the agent’s language.',
     mostAtOnce: 'So many hear the sentence or are forwarded; the others get a busy tone.',
     voice: 'Empty: what stands there in grey.',
+    recorded: 'What the agent and the caller say, from the end of this sentence on. Make sure that the law lets you.',
+    consent: 'Said before the greeting; nobody can talk over it.',
   },
+  recorded: { false: 'No', true: 'Yes' },
   closedActions: {
     answer: 'The agent answers and knows that it is closed',
     message: 'A sentence is said, then the call ends',

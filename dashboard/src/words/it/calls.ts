@@ -76,6 +76,18 @@ export const callWords: Words['callWords'] = {
     tts: 'voce',
     platform: 'piattaforma',
   },
+  recording: 'Registrazione',
+  recordingOf: (length, until) => `${length}, conservata fino al ${until}`,
+  recordingHint:
+    'Il chiamante a sinistra, l’agente a destra. Che tu la ascolti viene annotato nelle modifiche, con il tuo nome.',
+  play: 'Ascolta',
+  playFrom: (when) => `Ascolta la registrazione del ${when}`,
+  player: (when) => `Registrazione del ${when}`,
+  removeRecording: 'Elimina',
+  removeRecordingOf: (when) => `Elimina la registrazione del ${when}`,
+  removeRecordingTitle: 'Eliminare questa registrazione?',
+  removeRecordingText: 'L’audio va perso per sempre. Trascrizione e cifre della chiamata restano.',
+  recordingRemoved: 'La registrazione è eliminata.',
   transfers: 'Trasferimenti',
   outcomes: {
     connected: 'Riuscito',

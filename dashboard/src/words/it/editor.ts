@@ -7,6 +7,7 @@ export const editorWords: Words['editorWords'] = {
     hours: 'Orari',
     busy: 'Se occupato',
     voice: 'Voce e modelli',
+    recording: 'Registrazione',
     versions: 'Versioni',
   },
   tabsLabel: 'Parti della configurazione',
@@ -61,6 +62,9 @@ export const editorWords: Words['editorWords'] = {
     provider: 'Fornitore',
     model: 'Modello',
     voice: 'Voce',
+    recorded: 'Le chiamate sono registrate',
+    consent: 'Che cosa si dice per prima cosa a chi chiama',
+    retention: 'Giorni fino alla cancellazione',
   },
   hints: {
     label: 'Per te e i colleghi; chi chiama non la sente mai.',
@@ -73,7 +77,10 @@ export const editorWords: Words['editorWords'] = {
     refusalAudio: 'WAV o MP3, al massimo 2 MB. Vuoto: una frase nella lingua dell’agente.',
     mostAtOnce: 'Tanti sentono la frase o vengono inoltrati; gli altri sentono occupato.',
     voice: 'Vuoto: ciò che sta lì in grigio.',
+    recorded: 'Ciò che dicono l’agente e chi chiama, dalla fine di questa frase. Assicurati che la legge lo permetta.',
+    consent: 'Detta prima del saluto; nessuno può parlarci sopra.',
   },
+  recorded: { false: 'No', true: 'Sì' },
   closedActions: {
     answer: 'L’agente risponde e sa che è chiuso',
     message: 'Si dice una frase, poi la chiamata finisce',

@@ -5,7 +5,7 @@ import { Tabs } from '../../../parts/tabs.tsx';
 import { useFormat, useWords } from '../../../words/speech.tsx';
 import { HoursTab } from './hours-tab.tsx';
 import { useEditing, usePresent } from './setting.tsx';
-import { ChoiceSetting, NumberSetting, TextSetting } from './setting-fields.tsx';
+import { ChoiceSetting, NumberSetting, TextSetting, YesNoSetting } from './setting-fields.tsx';
 import { countOn, type SettingsTab } from './settings.ts';
 import { VersionsTab } from './versions-tab.tsx';
 import { VoiceTab } from './voice-tab.tsx';
@@ -23,8 +23,9 @@ export function EditorTabs({ number, labelMessage }: EditorTabsProps) {
     hours: <HoursTab />,
     busy: <BusyTab />,
     voice: <VoiceTab number={number} />,
+    recording: <RecordingTab />,
   } satisfies Record<SettingsTab, unknown>;
-  const settings = (['greeting', 'instructions', 'hours', 'busy', 'voice'] as const).map((key) => ({
+  const settings = (['greeting', 'instructions', 'hours', 'busy', 'voice', 'recording'] as const).map((key) => ({
     key,
     title: <TabTitle tab={key} />,
     content: <div className="space-y-4">{contents[key]}</div>,
@@ -107,6 +108,27 @@ function BusyTab() {
       )}
       {action !== 'busy' && (
         <NumberSetting hint={words.hints.mostAtOnce} label={words.labels.mostAtOnce} path="refusal.most_at_once" />
+      )}
+    </>
+  );
+}
+
+function RecordingTab() {
+  const { editorWords: words } = useWords();
+  const isRecorded = usePresent('recording.enabled') === 'true';
+  return (
+    <>
+      <YesNoSetting
+        choices={words.recorded}
+        hint={words.hints.recorded}
+        label={words.labels.recorded}
+        path="recording.enabled"
+      />
+      {isRecorded && (
+        <>
+          <TextSetting hint={words.hints.consent} label={words.labels.consent} lines={3} path="recording.consent" />
+          <NumberSetting label={words.labels.retention} path="recording.retention_days" />
+        </>
       )}
     </>
   );

@@ -1,5 +1,6 @@
 /** The kinds of fields in which a setting is written. */
 import type { ReactNode } from 'react';
+import type { JsonValue } from '../../../api/json.ts';
 import { AreaField, SelectField, TextField } from '../../../parts/field.tsx';
 import { useWords } from '../../../words/speech.tsx';
 import { Origin, textOf, useSetting } from './setting.tsx';
@@ -77,12 +78,13 @@ export function NumberSetting({ path, label, hint }: SettingProps) {
   );
 }
 
-export function ChoiceSetting({
-  path,
-  label,
-  hint,
-  choices,
-}: SettingProps & { readonly choices: Readonly<Record<string, string>> }) {
+interface ChoiceSettingProps extends SettingProps {
+  readonly choices: Readonly<Record<string, string>>;
+  /** What a choice is in the configuration; itself by default. */
+  readonly write?: (value: string) => JsonValue;
+}
+
+export function ChoiceSetting({ path, label, hint, choices, write = (value) => value }: ChoiceSettingProps) {
   const setting = useSetting(path);
   const value = textOf(setting.written ?? setting.inherited);
   return (
@@ -92,7 +94,7 @@ export function ChoiceSetting({
       error={setting.message}
       hint={hint}
       label={label}
-      onChange={setting.set}
+      onChange={(value) => setting.set(write(value))}
       value={value}
     >
       {!Object.hasOwn(choices, value) && <option value={value}>{value}</option>}
@@ -103,4 +105,9 @@ export function ChoiceSetting({
       ))}
     </SelectField>
   );
+}
+
+/** Its choices are `true` and `false`, said as words. */
+export function YesNoSetting(props: Omit<ChoiceSettingProps, 'write'>) {
+  return <ChoiceSetting {...props} write={(value) => value === 'true'} />;
 }

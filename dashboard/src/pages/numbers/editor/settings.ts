@@ -30,6 +30,7 @@ const settingPaths = {
     'realtime.model',
     'realtime.voice',
   ],
+  recording: ['recording.enabled', 'recording.consent', 'recording.retention_days'],
 } as const satisfies Record<SettingsTab, readonly string[]>;
 
 export function isAbout({ path }: FieldMessage, setting: string): boolean {
