@@ -8167,6 +8167,10 @@ CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.prices FO
 
 CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.provider_keys FOR EACH ROW EXECUTE FUNCTION private.audit_change('provider_key');
 
+-- Name: recordings audit_change; Type: TRIGGER; Schema: public
+
+CREATE TRIGGER audit_change AFTER DELETE ON public.recordings FOR EACH ROW WHEN ((old.delete_after > now())) EXECUTE FUNCTION private.audit_change('recording');
+
 -- Name: sip_numbers audit_change; Type: TRIGGER; Schema: public
 
 CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.sip_numbers FOR EACH ROW EXECUTE FUNCTION private.audit_change('number');
@@ -8182,10 +8186,6 @@ CREATE TRIGGER audit_change AFTER INSERT OR DELETE OR UPDATE ON public.webhook_e
 -- Name: tickets audit_new_ticket; Type: TRIGGER; Schema: public
 
 CREATE TRIGGER audit_new_ticket AFTER INSERT ON public.tickets FOR EACH ROW WHEN ((auth.uid() IS NOT NULL)) EXECUTE FUNCTION private.audit_change('ticket');
-
--- Name: recordings audit_removal; Type: TRIGGER; Schema: public
-
-CREATE TRIGGER audit_removal AFTER DELETE ON public.recordings FOR EACH ROW WHEN ((old.delete_after > now())) EXECUTE FUNCTION private.audit_change('recording');
 
 -- Name: agent_instances check_config; Type: TRIGGER; Schema: public
 

@@ -47,7 +47,7 @@ create policy "Owners remove recordings of their organisation" on public.recordi
   for delete to authenticated
   using (organization_id in (select private.my_organizations('owner')) or (select private.is_platform_admin()));
 -- Those whose time has come go without a word.
-create trigger audit_removal after delete on public.recordings
+create trigger audit_change after delete on public.recordings
   for each row when (old.delete_after > now()) execute function private.audit_change('recording');
 
 create function public.keep_recording(
