@@ -86,7 +86,7 @@ describe.skipIf(noBrowser)('an editor of Harbor Pizza', () => {
 
   test('tries the providers before anybody calls, and is told which of them would fail (R2.8)', async () => {
     const { page, faults } = await open('2001');
-    await page.getByRole('tab', { name: 'Voice & models' }).click();
+    await page.getByRole('tab', { name: 'Models' }).click();
     const tryIt = page.getByRole('button', { name: 'Try it: the providers of 2001' });
     await tryIt.click();
     await page.getByText('It works.').waitFor();

@@ -4,7 +4,7 @@ export const editorWords = {
     instructions: 'Instructions',
     hours: 'Hours',
     busy: 'When busy',
-    voice: 'Voice & models',
+    voice: 'Models',
     recording: 'Recording',
     versions: 'Versions',
   },

@@ -6,7 +6,7 @@ export const editorWords: Words['editorWords'] = {
     instructions: 'Istruzioni',
     hours: 'Orari',
     busy: 'Se occupato',
-    voice: 'Voce e modelli',
+    voice: 'Modelli',
     recording: 'Registrazione',
     versions: 'Versioni',
   },
