@@ -190,7 +190,8 @@ async function expectOutcome({ refusalId, room }: RefusedCall, answer: string, a
   const { data } = await world.tables.from('active_refusals').select('refusal_id').eq('refusal_id', refusalId);
   expect(data).toEqual([]);
   expect(world.providers.journal()).toEqual([]);
-  expect(await roomNames()).not.toContain(room);
+  // The outcome is told while the room is being closed.
+  await waitFor(async () => !(await roomNames()).includes(room), { what: 'the room to be closed', deadlineMs: 10_000 });
 }
 
 async function roomNames(): Promise<string[]> {
