@@ -1,5 +1,5 @@
 import { AudioFrame, AudioResampler } from '@livekit/rtc-node';
-import type { Sound } from '../sound.ts';
+import { type Sound, soundOf } from '../sound.ts';
 
 /** One stretch of sound at another rate, whole. */
 export function resample({ sampleRate, samples }: Sound, toRate: number): Int16Array {
@@ -7,7 +7,7 @@ export function resample({ sampleRate, samples }: Sound, toRate: number): Int16A
   const resampler = new AudioResampler(sampleRate, toRate, 1);
   try {
     const frame = new AudioFrame(samples, sampleRate, 1, samples.length);
-    return joined([...resampler.push(frame), ...resampler.flush()]);
+    return soundOf([...resampler.push(frame), ...resampler.flush()]).samples;
   } finally {
     resampler.close();
   }
@@ -26,23 +26,11 @@ export class ContinuousResampler {
   push(frame: AudioFrame): Int16Array {
     if (frame.sampleRate === this.#toRate) return frame.data;
     this.#resampler ??= new AudioResampler(frame.sampleRate, this.#toRate, 1);
-    return joined(this.#resampler.push(frame));
+    return soundOf(this.#resampler.push(frame)).samples;
   }
 
   close(): void {
     this.#resampler?.close();
     this.#resampler = undefined;
   }
-}
-
-function joined(frames: readonly AudioFrame[]): Int16Array {
-  const [only] = frames;
-  if (frames.length === 1 && only !== undefined) return only.data;
-  const samples = new Int16Array(frames.reduce((length, { data }) => length + data.length, 0));
-  let at = 0;
-  for (const { data } of frames) {
-    samples.set(data, at);
-    at += data.length;
-  }
-  return samples;
 }
