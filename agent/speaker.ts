@@ -45,7 +45,9 @@ export class Speaker extends voice.ParticipantAudioOutput {
   }
 
   override async captureFrame(frame: AudioFrame): Promise<void> {
-    for (const { text } of marksSchema.parse(frame.userdata[sentenceMark]))
+    const marks = frame.userdata[sentenceMark];
+    // Twenty frames a second have none.
+    for (const { text } of marks === undefined ? [] : marksSchema.parse(marks))
       this.#sentences.push({ text, beginsAtS: this.#capturedS });
     this.#capturedS += frame.samplesPerChannel / frame.sampleRate;
     for (const frames of this.#overheard) frames.push(frame);
