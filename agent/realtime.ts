@@ -2,17 +2,18 @@
  * Calls in which one model hears and speaks. The session stays the library's, so tools, keypad, limits and records work as in
  * a pipeline. What differs is here: who says a fixed sentence, what the model is sent, and what happens to a lost answer.
  */
-import { inference, voice } from '@livekit/agents';
+import { voice } from '@livekit/agents';
 import type { TenantConfig } from '../shared/config/index.ts';
 import { Succession, type SuccessionWatch } from './fallback/succession.ts';
 import { type BuiltService, buildEach, type ProviderKeys } from './providers/index.ts';
 import type { CallRealtimeModel } from './providers/realtime-model.ts';
 import { RealtimeSuccession } from './realtime-succession.ts';
+import { VoiceDetector } from './voice-detector.ts';
 
 export interface RealtimeServices {
   readonly mode: 'realtime';
   readonly realtime: CallRealtimeModel;
-  readonly vad: inference.VAD;
+  readonly vad: VoiceDetector;
   /** Everyone who may hold the conversation. */
   readonly built: readonly BuiltService<'realtime'>[];
   close(): Promise<void>;
@@ -24,7 +25,7 @@ export function buildRealtime(config: TenantConfig, keys: ProviderKeys, watch: S
   const candidates = built.map(({ placed, model, service }) => ({ provider: placed.choice.provider, model, service }));
   const services = built.map(({ service }) => service);
   const realtime = new RealtimeSuccession(new Succession('realtime', candidates, watch), services);
-  const vad = new inference.VAD({ maxBufferedSpeech: 15_000 });
+  const vad = new VoiceDetector();
   return {
     mode: 'realtime',
     realtime,

@@ -2,7 +2,6 @@
  * One call's own services. Never shared between calls: sessions listen on these very objects, so a shared one would bill a
  * tenant for another's words and close its calls on another's errors.
  */
-import { inference } from '@livekit/agents';
 import type { TenantConfig } from '../shared/config/index.ts';
 import { FallbackLLM } from './fallback/llm.ts';
 import { FallbackSTT } from './fallback/stt.ts';
@@ -11,6 +10,7 @@ import { FallbackTTS } from './fallback/tts.ts';
 import { type BuiltService, buildEach, type ProviderKeys } from './providers/index.ts';
 import type { Services } from './providers/provider.ts';
 import { buildRealtime, type RealtimeServices } from './realtime.ts';
+import { VoiceDetector } from './voice-detector.ts';
 
 export type CallServices = PipelineServices | RealtimeServices;
 
@@ -19,7 +19,7 @@ export interface PipelineServices {
   readonly stt: FallbackSTT;
   readonly llm: FallbackLLM;
   readonly tts: FallbackTTS;
-  readonly vad: inference.VAD;
+  readonly vad: VoiceDetector;
   /** Everyone who may do a part of the work. */
   readonly built: readonly BuiltService<'stt' | 'llm' | 'tts'>[];
   close(): Promise<void>;
@@ -31,8 +31,7 @@ export function buildServices(config: TenantConfig, keys: ProviderKeys, watch: S
 }
 
 function buildPipeline(config: TenantConfig, keys: ProviderKeys, watch: SuccessionWatch): PipelineServices {
-  // 15 s instead of 60 s of speech kept a call: 2 MB less.
-  const vad = new inference.VAD({ maxBufferedSpeech: 15_000 });
+  const vad = new VoiceDetector();
   const [hearing, thinking, speaking] = [
     buildEach('stt', config, keys),
     buildEach('llm', config, keys),

@@ -1,9 +1,10 @@
 /** Does once, before the first call, what the first call would otherwise wait for. */
 import { ReadableStream } from 'node:stream/web';
-import { inference, voice } from '@livekit/agents';
+import { voice } from '@livekit/agents';
 import { AudioFrame, AudioSource } from '@livekit/rtc-node';
 import { coerceError, withDeadline } from '../shared/faults.ts';
 import type { Logger } from '../shared/log.ts';
+import { VoiceDetector } from './voice-detector.ts';
 
 const sampleRate = 16_000;
 const stepDeadlineMs = 5_000;
@@ -36,7 +37,7 @@ export async function warm(room: () => Promise<void>, log: Logger): Promise<void
 }
 
 async function runVoiceDetector(): Promise<void> {
-  const vad = new inference.VAD({ maxBufferedSpeech: 15_000 });
+  const vad = new VoiceDetector();
   const stream = vad.stream();
   stream.pushFrame(silence());
   await stream.next();

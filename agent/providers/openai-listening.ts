@@ -4,12 +4,13 @@
  * The plugin's class is not used: a line that drops leaves it deaf without a word, a second try reads the same sound twice,
  * a frame it cannot read ends it, and a call's minutes are not counted for the models without a turn detection of their own.
  */
-import { APIConnectionError, type APIConnectOptions, APITimeoutError, type inference, stt } from '@livekit/agents';
+import { APIConnectionError, type APIConnectOptions, APITimeoutError, stt } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
 import { parseJson } from '../../shared/json.ts';
+import { VoiceDetector } from '../voice-detector.ts';
 import { errorOf, type OpenAiSocket, openSocket } from './openai-socket.ts';
-import { bytesOf, TurnStream, turnDetector } from './turn-stream.ts';
+import { bytesOf, TurnStream } from './turn-stream.ts';
 
 const sampleRate = 24_000;
 /** Words come within a second of the end of a turn. */
@@ -27,7 +28,8 @@ export interface OpenAiListeningOptions {
 export class OpenAiListening extends stt.STT {
   override readonly label = 'openai.Listening';
   readonly #options: OpenAiListeningOptions;
-  readonly #vad = turnDetector();
+  /** One detector for one recogniser. */
+  readonly #vad = new VoiceDetector();
 
   constructor(options: OpenAiListeningOptions) {
     super({ streaming: true, interimResults: true });
@@ -102,7 +104,7 @@ class LiveTranscript extends TurnStream {
   /** Of the item that is being transcribed: an older one's words must not be shown as this one's. */
   #shown = { item: '', text: '' };
 
-  constructor(listening: OpenAiListening, vad: inference.VAD, { options, connection }: Listening) {
+  constructor(listening: OpenAiListening, vad: VoiceDetector, { options, connection }: Listening) {
     super(listening, vad, { sampleRate, connection });
     this.#options = options;
   }

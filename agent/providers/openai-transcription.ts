@@ -4,20 +4,14 @@
  * The plugin's class is not used: put behind a voice detector, as it has to be, a request that fails is a turn of the caller
  * that nobody ever hears of.
  */
-import {
-  APIConnectionError,
-  type APIConnectOptions,
-  APIStatusError,
-  APITimeoutError,
-  type inference,
-  stt,
-} from '@livekit/agents';
+import { APIConnectionError, type APIConnectOptions, APIStatusError, APITimeoutError, stt } from '@livekit/agents';
 import type { AudioFrame } from '@livekit/rtc-node';
 import { z } from 'zod';
 import { coerceError } from '../../shared/faults.ts';
 import { parseJson } from '../../shared/json.ts';
+import { VoiceDetector } from '../voice-detector.ts';
 import { impatientFetch } from './impatient-fetch.ts';
-import { bytesOf, TurnStream, turnDetector } from './turn-stream.ts';
+import { bytesOf, TurnStream } from './turn-stream.ts';
 
 const sampleRate = 16_000;
 const transcribeFetch = impatientFetch('transcription', { firstByteMs: 5_000, nextByteMs: 3_000 });
@@ -33,7 +27,8 @@ export interface TranscriptionOptions {
 export class OpenAiTranscription extends stt.STT {
   override readonly label = 'openai.Transcription';
   readonly #options: TranscriptionOptions;
-  readonly #vad = turnDetector();
+  /** One detector for one recogniser. */
+  readonly #vad = new VoiceDetector();
 
   constructor(options: TranscriptionOptions) {
     super({ streaming: true, interimResults: false });
@@ -71,7 +66,7 @@ class RecordedTurns extends TurnStream {
   readonly #options: TranscriptionOptions;
   #wake: () => void = () => undefined;
 
-  constructor(transcription: OpenAiTranscription, vad: inference.VAD, { options, connection }: Recording) {
+  constructor(transcription: OpenAiTranscription, vad: VoiceDetector, { options, connection }: Recording) {
     super(transcription, vad, { sampleRate, connection });
     this.#options = options;
   }

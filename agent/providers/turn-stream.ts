@@ -3,8 +3,9 @@
  * silence in between for words. Only speech is sent, and a turn is kept until its words have come: a service that fails is
  * tried again, and hears it again.
  */
-import { type APIConnectOptions, APITimeoutError, inference, stt, VADEventType } from '@livekit/agents';
+import { type APIConnectOptions, APITimeoutError, stt, VADEventType } from '@livekit/agents';
 import { AudioFrame } from '@livekit/rtc-node';
+import type { VoiceDetector } from '../voice-detector.ts';
 
 /** What is sent before the moment the detector is sure of speech: it needs 50 ms of it, and words begin softly. */
 export const prefixMs = 700;
@@ -16,15 +17,10 @@ export interface Turn {
   ended: boolean;
 }
 
-/** One detector for one recogniser: 15 s instead of 60 s of speech kept saves 2 MB. */
-export function turnDetector(): inference.VAD {
-  return new inference.VAD({ maxBufferedSpeech: 15_000 });
-}
-
 export abstract class TurnStream extends stt.SpeechStream {
   /** Without words yet, oldest first; the last one may still go on. */
   protected readonly turns: Turn[] = [];
-  readonly #voice: ReturnType<inference.VAD['stream']>;
+  readonly #voice: ReturnType<VoiceDetector['stream']>;
   #recent: AudioFrame[] = [];
   #turnS = 0;
   /** Tries since words came last. After the second silence of a provider a caller waits no longer. */
@@ -33,7 +29,7 @@ export abstract class TurnStream extends stt.SpeechStream {
 
   constructor(
     recogniser: stt.STT,
-    vad: inference.VAD,
+    vad: VoiceDetector,
     { sampleRate, connection }: { sampleRate: number; connection: APIConnectOptions | undefined },
   ) {
     super(recogniser, sampleRate, connection);

@@ -69,7 +69,7 @@ describe('the audio router', () => {
     });
     client.emit('ffi_event', audio(2n));
     expect(heard).toEqual(['second']);
-    expect(streams[0]?.value.frameSizeMs).toBe(50);
+    expect(streams[0]?.value.frameSizeMs).toBe(96);
 
     client.off('ffi_event', streams[1]?.listener as FfiListener);
     client.emit('ffi_event', audio(2n));
