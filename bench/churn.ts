@@ -1,7 +1,7 @@
 /** Many short calls, so many at a time, and what they leave behind in a worker: memory, threads, open files. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { within } from '../dev/faults/caller.ts';
-import { Caller } from './caller.ts';
+import type { Variables } from './options.ts';
 import { readTree, type TreeReading } from './process-tree.ts';
 import { scenario } from './scenario.ts';
 import { type Spread, spreadOf } from './statistics.ts';
@@ -12,6 +12,8 @@ export interface ChurnPlan {
   readonly subject: Subject;
   readonly calls: number;
   readonly atOnce: number;
+  /** What ours finds in its environment beside its settings; undefined: nothing, as it ships. */
+  readonly variables: Variables | undefined;
 }
 
 export interface ChurnResult {
@@ -19,6 +21,7 @@ export interface ChurnResult {
   readonly version: string;
   readonly calls: number;
   readonly atOnce: number;
+  readonly variables: Variables | null;
   readonly startedAt: string;
   readonly answered: number;
   readonly joinMs: Spread;
@@ -36,20 +39,16 @@ const patienceMs = 20_000;
 /** What ends with a delay of its own, name resolvers for example, has ended by then. */
 const afterMs = 30_000;
 
-export async function churn(
-  { subject, calls, atOnce }: ChurnPlan,
-  world: BenchWorld,
-  question: Int16Array,
-): Promise<ChurnResult> {
+export async function churn({ subject, calls, atOnce, variables }: ChurnPlan, world: BenchWorld): Promise<ChurnResult> {
   const startedAt = new Date().toISOString();
-  const worker = await subject.start(world, { pinned: [], calls: atOnce });
+  const worker = await subject.start(world, { pinned: [], calls: atOnce, variables });
   try {
     await pause(settlingMs);
     const idle = readTree(worker.process.pid);
     const pssMb = [{ calls: 0, pssMb: idle.pssMb }];
     const joins: number[] = [];
     for (let done = 0; done < calls; done += atOnce) {
-      const round = Array.from({ length: Math.min(atOnce, calls - done) }, () => shortCall(worker, world, question));
+      const round = Array.from({ length: Math.min(atOnce, calls - done) }, () => shortCall(worker, world));
       joins.push(...(await Promise.all(round)).filter((ms) => ms !== null));
       pssMb.push({ calls: done + round.length, pssMb: readTree(worker.process.pid).pssMb });
     }
@@ -57,16 +56,17 @@ export async function churn(
     const after = readTree(worker.process.pid);
     const { name, version } = subject;
     const answered = joins.length;
-    return { subject: name, version, calls, atOnce, startedAt, answered, joinMs: spreadOf(joins), idle, after, pssMb };
+    const plan = { subject: name, version, calls, atOnce, variables: variables ?? null };
+    return { ...plan, startedAt, answered, joinMs: spreadOf(joins), idle, after, pssMb };
   } finally {
     await worker.close();
   }
 }
 
 /** @returns the time to the agent's track; null: none came */
-async function shortCall(worker: Worker, world: BenchWorld, question: Int16Array): Promise<number | null> {
+async function shortCall(worker: Worker, world: BenchWorld): Promise<number | null> {
   const place = await worker.next();
-  const caller = await Caller.join(world.livekit, place, { question, firstPauseMs: scenario.pauseMs });
+  const caller = await world.callers.join(place, scenario.pauseMs);
   await place.admit();
   await caller.begin(place);
   await within(patienceMs, () => caller.isAnswered);

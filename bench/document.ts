@@ -9,6 +9,7 @@ import type { PathResult } from './path.ts';
 import { type Plot, plot } from './plot.ts';
 import type { RunResult } from './run.ts';
 import type { Spread } from './statistics.ts';
+import { nameOf } from './table.ts';
 
 const folder = join(repository, 'docs', 'benchmarks');
 const document = join(repository, 'docs', 'benchmarks.md');
@@ -18,7 +19,11 @@ const none = '–';
 const plots: Readonly<Record<string, Plot>> = {
   'core-per-call': { title: 'Processor time per call', unit: 'cores', of: ({ corePerCall }) => corePerCall },
   'memory-per-call': { title: 'Memory per call over idle, PSS', unit: 'MB', of: ({ perCallMb }) => perCallMb },
-  'join-p99': { title: 'Slowest of a burst to be answered, p99', unit: 'ms', of: ({ joinMs }) => joinMs.p99 },
+  'join-p99': {
+    title: 'Slowest of a burst to be answered, p99',
+    unit: 'ms',
+    of: ({ arrival, joinMs }) => (arrival === 'burst' ? joinMs.p99 : null),
+  },
   'runtime-share-p95': {
     title: 'From the last word to the first sound, less providers and silence, p95',
     unit: 'ms',
@@ -63,23 +68,31 @@ function talkTable(results: readonly TalkResult[]): string[] {
       'share p50 / p95 / p99 ms',
       'silent / spoken into',
       'loop lag p99 ms',
-      'made-up sound %',
+      'late or lost %',
       'load',
+      'stolen %',
     ],
   ];
   const rows = results.map(({ runtimeShareMs: share, ...line }) => [
-    [line.subject, line.version, ...(line.node === null ? [] : [`on Node ${line.node}`])].join(' '),
+    nameOf(line),
     ...[line.calls, line.arrival, line.cores, `${line.answered} of ${line.calls}`],
     ...[line.idleMb, line.perCallMb, line.corePerCall, spread(line.joinMs)],
     `${share.p50 ?? none} / ${share.p95 ?? none} / ${share.p99 ?? none}`,
     `${line.silentTurns} / ${line.spokenIntoTurns}`,
-    ...[line.loopLagP99Ms?.toFixed(1) ?? none, line.concealedPercent ?? none, line.loadAverage],
+    ...[line.loopLagP99Ms?.toFixed(1) ?? none, line.latePercent ?? none, line.loadAverage, line.stolenPercent],
   ]);
   return table(heading, rows);
 }
 
+/** The same number of callers, coming in the same way, side by side; a worker's rounds after each other. */
+function bySize(a: RunResult, b: RunResult): number {
+  return (
+    a.calls - b.calls || a.arrival.localeCompare(b.arrival) || a.subject.localeCompare(b.subject) || a.round - b.round
+  );
+}
+
 function talkSection(): string[] {
-  const results = lines<RunResult>('talk.jsonl');
+  const results = lines<RunResult>('talk.jsonl').toSorted(bySize);
   if (results.length === 0) return [];
   for (const [name, of] of Object.entries(plots)) writeFileSync(join(folder, `${name}.svg`), plot(results, of));
   const images = Object.entries(plots).map(([name, { title }]) => `![${title}](benchmarks/${name}.svg)`);
@@ -98,7 +111,7 @@ function churnSection(): string[] {
   const results = lines<ChurnResult>('churn.jsonl');
   const heading = ['worker', 'calls', 'at once', 'answered', 'MB idle → after', 'threads', 'open files'];
   const rows = results.map(({ idle, after, ...line }) => [
-    ...[`${line.subject} ${line.version}`, line.calls, line.atOnce, line.answered],
+    ...[nameOf(line), line.calls, line.atOnce, line.answered],
     ...[`${idle.pssMb} → ${after.pssMb}`, `${idle.threads} → ${after.threads}`, `${idle.fds} → ${after.fds}`],
   ]);
   const machines = results.map(({ machine }) => machine);

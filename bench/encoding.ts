@@ -12,7 +12,7 @@ import { say } from '../dev/start/printing.ts';
 import { tableOf } from '../shared/columns.ts';
 import { Releases } from '../shared/lifecycle.ts';
 import { createLog } from '../shared/log.ts';
-import { scenarioTicket } from './caller.ts';
+import { scenarioTicket } from './callers.ts';
 import { scenario } from './scenario.ts';
 
 const bitrates = [24_000, 48_000, 64_000, voiceBitrate, 128_000];

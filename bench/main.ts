@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
-import { dispose, lightenLibrary } from '../dev/line/rtc.ts';
+import type { Sound } from '../agent/sound.ts';
 import { Speech } from '../dev/providers/speech/speech.ts';
 import { repository } from '../dev/stack/program.ts';
 import { say } from '../dev/start/printing.ts';
@@ -14,8 +14,9 @@ import { machine } from './machine.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import { measure, type Plan, type RunResult } from './run.ts';
 import { scenario } from './scenario.ts';
-import { setUpPeers } from './set-up.ts';
-import { agentsJs, livekitAgents, openrtc } from './subjects/peers.ts';
+import { setUpCallers, setUpPeers } from './set-up.ts';
+import { bareRoom } from './subjects/bare-room.ts';
+import { agentsJs, livekitAgents, openrtc, openrtcTwice } from './subjects/peers.ts';
 import { isolated, switchboard } from './subjects/switchboard.ts';
 import { describe } from './table.ts';
 import { BenchWorld } from './world.ts';
@@ -26,6 +27,8 @@ const subjects = {
   'agents-js': agentsJs,
   'livekit-agents': livekitAgents,
   openrtc,
+  'openrtc-two': openrtcTwice,
+  'bare-room': bareRoom,
 };
 const callerRate = 16_000;
 
@@ -33,13 +36,14 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options.help) return say(usage);
   setUpPeers(options.setUp ? ['openrtc'] : options.subjects, say);
+  setUpCallers(say);
   if (options.setUp) return;
   const out = options.out ?? join('.switchboard', `bench-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.jsonl`);
   mkdirSync(dirname(out), { recursive: true });
   if (options.profiles !== undefined) mkdirSync(options.profiles, { recursive: true });
   const log = createLog({ service: 'bench', level: 'warn', showPii: false });
-  await lightenLibrary(log);
-  const question = await (await Speech.open(log)).say(scenario.question, scenario.language, callerRate);
+  const samples = await (await Speech.open(log)).say(scenario.question, scenario.language, callerRate);
+  const question = { sampleRate: callerRate, samples };
   const keep = (line: object) => appendFileSync(out, `${JSON.stringify({ ...line, machine: machine() })}\n`);
   if (options.churn !== undefined) await churnEach(options, options.churn, question, keep);
   else await talkEach(options, question, keep);
@@ -48,12 +52,13 @@ async function main(): Promise<void> {
 
 type Keep = (line: object) => void;
 
-async function churnEach(options: BenchOptions, calls: number, question: Int16Array, keep: Keep): Promise<void> {
+async function churnEach(options: BenchOptions, calls: number, question: Sound, keep: Keep): Promise<void> {
   const [atOnce = 1] = options.calls;
-  for (const name of options.subjects) {
+  const plans = options.subjects.flatMap((name) => options.variants.map((variables) => ({ name, variables })));
+  for (const { name, variables } of plans) {
     say(`${name}: ${calls} short calls, ${atOnce} at once …`);
-    const result = await inWorld('together', (world) =>
-      churn({ subject: subjects[name], calls, atOnce }, world, question),
+    const result = await inWorld('together', question, (world) =>
+      churn({ subject: subjects[name], calls, atOnce, variables }, world),
     );
     keep(result);
     const { idle, after, answered } = result;
@@ -64,12 +69,12 @@ async function churnEach(options: BenchOptions, calls: number, question: Int16Ar
   }
 }
 
-async function talkEach(options: BenchOptions, question: Int16Array, keep: Keep): Promise<void> {
+async function talkEach(options: BenchOptions, question: Sound, keep: Keep): Promise<void> {
   const results: RunResult[] = [];
   for (const plan of plansOf(options)) {
     const { subject, calls, arrival, cores, round } = plan;
     say(`${subject.name}: ${calls} callers, ${arrival}, ${cores}, round ${round} …`);
-    const result = await inWorld(cores, (world) => measure(plan, world, question));
+    const result = await inWorld(cores, question, (world) => measure(plan, world));
     results.push(result);
     keep(result);
     say(describe([result]));
@@ -78,12 +83,12 @@ async function talkEach(options: BenchOptions, question: Int16Array, keep: Keep)
 }
 
 /** A world each: rooms, connections and caches of one worker must not be the next one's. */
-async function inWorld<T>(cores: Plan['cores'], work: (world: BenchWorld) => Promise<T>): Promise<T> {
+async function inWorld<T>(cores: Plan['cores'], question: Sound, work: (world: BenchWorld) => Promise<T>): Promise<T> {
   // Everything that this process starts stays on its core with it; the worker's command says otherwise.
   const own = cores === 'apart' ? '0' : '0-1023';
   execFileSync('taskset', ['-a', '-c', '-p', own, String(process.pid)], { stdio: 'ignore' });
   const runDir = join(repository, '.switchboard', `bench-${Date.now()}`);
-  const world = await BenchWorld.open(runDir);
+  const world = await BenchWorld.open(runDir, question);
   try {
     return await work(world);
   } finally {
@@ -101,9 +106,24 @@ function plansOf(options: BenchOptions): Plan[] {
       options.arrival.flatMap((arrival) =>
         options.calls.flatMap((calls) =>
           options.subjects.flatMap((name) =>
-            options.nodes.map((node) => ({
-              ...{ subject: subjects[name], calls, arrival, cores, round, talkS, node, profiles },
-            })),
+            options.nodes.flatMap((node) =>
+              options.variants.flatMap((variables) =>
+                options.promptsKb.map((promptKb) => ({
+                  ...{
+                    subject: subjects[name],
+                    calls,
+                    arrival,
+                    cores,
+                    round,
+                    talkS,
+                    node,
+                    variables,
+                    promptKb,
+                    profiles,
+                  },
+                })),
+              ),
+            ),
           ),
         ),
       ),
@@ -117,4 +137,3 @@ try {
   process.stderr.write(`${coerceError(thrown).message}\n`);
   process.exitCode = 1;
 }
-await dispose();

@@ -1,7 +1,7 @@
 /** Bars as SVG, a group of callers each and a bar a worker: enough to see who costs what. */
 import type { RunResult } from './run.ts';
 
-const colours = ['#2563eb', '#93c5fd', '#f59e0b', '#ef4444', '#7c3aed', '#64748b'];
+const colours = ['#2563eb', '#93c5fd', '#f59e0b', '#ef4444', '#7c3aed', '#64748b', '#10b981'];
 const width = 720;
 const height = 300;
 const margin = { left: 56, right: 12, top: 40, bottom: 60 };
@@ -16,7 +16,8 @@ export interface Plot {
 /** The mean of the rounds; a worker that could not carry so many has a shorter name and no bar. */
 export function plot(results: readonly RunResult[], { title, unit, of }: Plot): string {
   const workers = [...new Set(results.map(({ subject }) => subject))];
-  const groups = [...new Set(results.map(({ calls }) => calls))].sort((a, b) => a - b);
+  const shown = results.filter((result) => of(result) !== null);
+  const groups = [...new Set(shown.map(({ calls }) => calls))].sort((a, b) => a - b);
   const meanOf = (subject: string, calls: number) =>
     mean(results.filter((each) => each.subject === subject && each.calls === calls).map(of));
   const top = niceTop(Math.max(...workers.flatMap((name) => groups.map((calls) => meanOf(name, calls) ?? 0))));

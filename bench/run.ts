@@ -8,7 +8,9 @@ import { z } from 'zod';
 import { within } from '../dev/faults/caller.ts';
 import { parseLogLine } from '../dev/stack/process.ts';
 import { percentile } from '../dev/statistics.ts';
-import { Caller, type CallMeasures, type Place } from './caller.ts';
+import type { Caller, CallMeasures, Place } from './callers.ts';
+import { readHost, stolenPercent } from './machine.ts';
+import type { Variables } from './options.ts';
 import { coresBetween, pidsBelow, readTree } from './process-tree.ts';
 import { fixedMs, scenario } from './scenario.ts';
 import { type Spread, spreadOf } from './statistics.ts';
@@ -27,6 +29,10 @@ export interface Plan {
   readonly talkS: number;
   /** The Node that runs ours: one of this machine, or undefined for the one that runs this. */
   readonly node: string | undefined;
+  /** What ours finds in its environment beside its settings; undefined: nothing, as it ships. */
+  readonly variables: Variables | undefined;
+  /** Length of the instructions of ours beside the sentence that all workers have. */
+  readonly promptKb: number;
   /** Folder for profiles of our JS threads, which cost some of what is measured. */
   readonly profiles: string | undefined;
 }
@@ -39,9 +45,14 @@ export interface RunResult {
   readonly cores: Plan['cores'];
   /** Version of the Node that ran ours, where it was not the one that ran the bench. */
   readonly node: string | null;
+  /** What ours found in its environment beside its settings. */
+  readonly variables: Variables | null;
+  readonly promptKb: number;
   readonly round: number;
   readonly startedAt: string;
   readonly loadAverage: number;
+  /** While they talked, of what was asked of the processors here, the part that the machine's host gave to others. */
+  readonly stolenPercent: number;
   readonly readyMs: number;
   readonly idleMb: number;
   readonly idleProcesses: number;
@@ -60,8 +71,8 @@ export interface RunResult {
   /** Of the processes that carry calls, the median of the seconds' 99th percentiles, and the worst second; null: no probe. */
   readonly loopLagP99Ms: number | null;
   readonly loopLagWorstMs: number | null;
-  /** Median of the callers' shares of made-up sound, in per cent. */
-  readonly concealedPercent: number | null;
+  /** Median of the callers' shares of packets that were too late to be played, or lost, in per cent. */
+  readonly latePercent: number | null;
   readonly raw: readonly CallMeasures[];
 }
 
@@ -73,26 +84,30 @@ const underWayMs = 12_000;
 const apartMs = 1_000;
 const afterMs = 8_000;
 
-export async function measure(plan: Plan, world: BenchWorld, question: Int16Array): Promise<RunResult> {
+export async function measure(plan: Plan, world: BenchWorld): Promise<RunResult> {
   const { subject } = plan;
+  await world.instruct(plan.promptKb);
   const startedAt = new Date().toISOString();
   const worker = await subject.start(world, {
     pinned: plan.cores === 'apart' ? ['taskset', '-c', '1'] : [],
     calls: plan.calls,
     node: plan.node,
+    variables: plan.variables,
     profiles: plan.profiles,
   });
   try {
     await pause(settlingMs);
     const idle = readTree(worker.process.pid);
-    const callers = await connected(plan, world, worker, question);
+    const callers = await connected(plan, world, worker);
     await pause(underWayMs);
     const before = readTree(worker.process.pid);
+    const hostBefore = readHost();
     const profiled = plan.profiles !== undefined && subject.writesProfiles ? pidsBelow(worker.process.pid) : [];
     for (const pid of profiled) process.kill(pid, 'SIGUSR2');
     await pause(plan.talkS * 1000);
     for (const pid of profiled) process.kill(pid, 'SIGUSR2');
     const after = readTree(worker.process.pid);
+    const stolen = stolenPercent(hostBefore, readHost());
     const load = loadavg()[0] ?? 0;
     const raw = await Promise.all(callers.map((caller) => caller.hangUp()));
     await pause(afterMs);
@@ -108,9 +123,12 @@ export async function measure(plan: Plan, world: BenchWorld, question: Int16Arra
       ...{
         cores: plan.cores,
         node: plan.node === undefined ? null : versionOf(plan.node),
+        variables: plan.variables ?? null,
+        promptKb: plan.promptKb,
         round: plan.round,
         startedAt,
         loadAverage: round(load, 1),
+        stolenPercent: stolen,
         readyMs: round(worker.readyMs, 0),
       },
       idleMb: idle.pssMb,
@@ -126,7 +144,7 @@ export async function measure(plan: Plan, world: BenchWorld, question: Int16Arra
       spokenIntoTurns: known(turns).length - answers.length,
       loopLagP99Ms: percentile(lags, 0.5),
       loopLagWorstMs: percentile(lags, 1),
-      concealedPercent: shareInPercent(percentile(known(raw.map(({ concealedShare }) => concealedShare)), 0.5)),
+      latePercent: shareInPercent(percentile(known(raw.map(({ lateShare }) => lateShare)), 0.5)),
       raw,
     };
   } finally {
@@ -135,12 +153,12 @@ export async function measure(plan: Plan, world: BenchWorld, question: Int16Arra
 }
 
 /** Callers stand in their rooms before the first agent is called, so that what they cost is not in the way. */
-async function connected(plan: Plan, world: BenchWorld, worker: Worker, question: Int16Array): Promise<Caller[]> {
+async function connected(plan: Plan, world: BenchWorld, worker: Worker): Promise<Caller[]> {
   const places = await Promise.all(Array.from({ length: plan.calls }, () => worker.next()));
   const waiting: { caller: Caller; place: Place }[] = [];
   for (const [at, place] of places.entries()) {
     const firstPauseMs = scenario.pauseMs + (scenario.spreadMs * at) / places.length;
-    waiting.push({ caller: await Caller.join(world.livekit, place, { question, firstPauseMs }), place });
+    waiting.push({ caller: await world.callers.join(place, firstPauseMs), place });
   }
   // Before the first of them: what admission takes is measured by itself.
   for (const { place } of waiting) await place.admit();

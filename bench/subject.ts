@@ -2,7 +2,8 @@
 import { AgentDispatchClient } from 'livekit-server-sdk';
 import type { LivekitServer } from '../dev/stack/livekit-server.ts';
 import type { StackProcess } from '../dev/stack/process.ts';
-import type { Place } from './caller.ts';
+import type { Place } from './callers.ts';
+import type { Variables } from './options.ts';
 import type { BenchWorld } from './world.ts';
 
 export interface Subject {
@@ -22,6 +23,8 @@ export interface Wanted {
   readonly calls: number;
   /** Another Node than this one, for ours. */
   readonly node?: string | undefined;
+  /** Variables of its environment beside its settings, for ours. */
+  readonly variables?: Variables | undefined;
   /** Folder for profiles of its JS threads; only ours writes them. */
   readonly profiles?: string | undefined;
 }

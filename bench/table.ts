@@ -2,10 +2,28 @@
 import { tableOf } from '../shared/columns.ts';
 import type { RunResult } from './run.ts';
 
+/** The worker, and what about it is not as it ships. */
+export function nameOf({
+  subject,
+  version,
+  node = null,
+  variables = null,
+  promptKb = 0,
+}: Pick<RunResult, 'subject' | 'version'> & Partial<Pick<RunResult, 'node' | 'variables' | 'promptKb'>>): string {
+  const set = Object.entries(variables ?? {}).map(([name, value]) => `${name}=${value}`);
+  return [
+    subject,
+    version,
+    ...(node === null ? [] : [`on Node ${node}`]),
+    ...set,
+    ...(promptKb > 0 ? [`prompt of ${promptKb} kB`] : []),
+  ].join(' ');
+}
+
 export function describe(results: readonly RunResult[]): string {
   const heading = [
     ...['WORKER', 'CALLS', 'ARRIVAL', 'CORES', 'ANSWERED', 'IDLE MB', 'MB/CALL', 'CORE/CALL', 'JOIN p50/p99'],
-    ...['SHARE p50/p95/p99', 'SILENT/INTO', 'LOOP p99', 'MADE UP', 'LOAD'],
+    ...['SHARE p50/p95/p99', 'SILENT/INTO', 'LOOP p99', 'LATE', 'LOAD', 'STOLEN'],
   ];
   return tableOf([heading, ...results.map(rowOf)]);
 }
@@ -13,7 +31,7 @@ export function describe(results: readonly RunResult[]): string {
 function rowOf(result: RunResult): string[] {
   const { joinMs, runtimeShareMs: share } = result;
   return [
-    [result.subject, result.version, result.node].filter((part) => part !== null).join(' '),
+    nameOf(result),
     String(result.calls),
     result.arrival,
     result.cores,
@@ -25,8 +43,9 @@ function rowOf(result: RunResult): string[] {
     `${figure(share.p50)}/${figure(share.p95)}/${figure(share.p99)} ms`,
     `${result.silentTurns}/${result.spokenIntoTurns}`,
     result.loopLagP99Ms === null ? '' : `${figure(result.loopLagP99Ms)} ms`,
-    result.concealedPercent === null ? '' : `${result.concealedPercent} %`,
+    result.latePercent === null ? '' : `${result.latePercent} %`,
     String(result.loadAverage),
+    `${result.stolenPercent} %`,
   ];
 }
 

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Sound } from '../agent/sound.ts';
 import { type LivekitServer, startLivekitServer } from '../dev/stack/livekit-server.ts';
 import { freePort } from '../dev/stack/ports.ts';
 import { startProgram } from '../dev/stack/program.ts';
@@ -10,11 +11,14 @@ import { ready } from '../dev/stack/services.ts';
 import { type RunningSupabase, startSupabase } from '../dev/stack/supabase.ts';
 import { findPostgres, startPostgres } from '../dev/stack/supabase-postgres.ts';
 import { Releases } from '../shared/lifecycle.ts';
+import { Callers } from './callers.ts';
 import { providerScript, scenario } from './scenario.ts';
 
 /** Above what any run asks for: how many calls a business may have is not what is measured here. */
 const mostCalls = 1_000;
 const providersDeadlineMs = 60_000;
+const menuLine =
+  'Pizza Margherita with tomatoes, mozzarella and basil, eight euros fifty, ready in a quarter of an hour.\n';
 
 export class BenchWorld {
   readonly runDir: string;
@@ -22,10 +26,11 @@ export class BenchWorld {
   readonly providersPort: number;
   readonly supabase: RunningSupabase;
   readonly providerKeysSecret: string;
+  readonly callers: Callers;
   readonly #releases: Releases;
 
   private constructor(
-    parts: Pick<BenchWorld, 'runDir' | 'livekit' | 'providersPort' | 'supabase' | 'providerKeysSecret'>,
+    parts: Pick<BenchWorld, 'runDir' | 'livekit' | 'providersPort' | 'supabase' | 'providerKeysSecret' | 'callers'>,
     releases: Releases,
   ) {
     this.runDir = parts.runDir;
@@ -33,10 +38,12 @@ export class BenchWorld {
     this.providersPort = parts.providersPort;
     this.supabase = parts.supabase;
     this.providerKeysSecret = parts.providerKeysSecret;
+    this.callers = parts.callers;
     this.#releases = releases;
   }
 
-  static async open(runDir: string): Promise<BenchWorld> {
+  /** @param question what callers ask */
+  static async open(runDir: string, question: Sound): Promise<BenchWorld> {
     mkdirSync(runDir, { recursive: true });
     const releases = new Releases();
     try {
@@ -48,11 +55,19 @@ export class BenchWorld {
       const supabase = await startSupabase({ runDir, providersPort, providerKeysSecret, postgresUrl });
       releases.add('supabase', () => supabase.close(), 30_000);
       await openBusiness(supabase);
-      return new BenchWorld({ runDir, livekit, providersPort, supabase, providerKeysSecret }, releases);
+      const callers = new Callers(livekit, runDir, question);
+      releases.add('callers', () => callers.close());
+      return new BenchWorld({ runDir, livekit, providersPort, supabase, providerKeysSecret, callers }, releases);
     } catch (thrown) {
       await releases.close();
       throw thrown;
     }
+  }
+
+  /** Has the business tell its agents so much more about itself. @param kb of 1 000 characters */
+  async instruct(kb: number): Promise<void> {
+    const menu = menuLine.repeat(Math.ceil((kb * 1_000) / menuLine.length)).slice(0, kb * 1_000);
+    await openBusiness(this.supabase, kb === 0 ? {} : { custom_context: { menu } });
   }
 
   close(): Promise<void> {
@@ -85,7 +100,7 @@ async function startStandIns(runDir: string, releases: Releases): Promise<number
 }
 
 /** The seeded pizzeria, with room for every call of a run and the words that all workers have. */
-async function openBusiness(supabase: RunningSupabase): Promise<void> {
+async function openBusiness(supabase: RunningSupabase, further: object = {}): Promise<void> {
   const limits = { max_concurrent_calls: mostCalls, max_calls_per_second: mostCalls };
   const change = (table: string, id: string, values: Record<string, unknown>) =>
     askTable(supabase, { method: 'PATCH', table, filter: { id: `eq.${id}` }, values });
@@ -95,6 +110,7 @@ async function openBusiness(supabase: RunningSupabase): Promise<void> {
       greeting: { text: scenario.greeting },
       instructions: scenario.instructions,
       turn: { min_endpointing_ms: 500, max_endpointing_ms: 3000 },
+      ...further,
     },
   });
   await change('sip_numbers', '0a000000-0000-4000-8000-000000002001', {

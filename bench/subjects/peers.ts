@@ -18,8 +18,9 @@ interface Program {
   readonly version: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** What it prints when LiveKit has taken it in. */
+  /** What it prints when LiveKit has taken it in, as many times as it has workers. */
   readonly registered: string;
+  readonly workers: number;
   readonly endOfTurnMs: number;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -30,6 +31,7 @@ export const agentsJs = peer({
   command: process.execPath,
   args: ['--import', join(repository, 'bench', 'loop-probe.mjs'), join(peers, 'agents-js.mjs'), 'start'],
   registered: 'registered worker',
+  workers: 1,
   endOfTurnMs: 500,
 });
 export const livekitAgents = peer({
@@ -38,18 +40,29 @@ export const livekitAgents = peer({
   command: python,
   args: [join(peers, 'livekit_agents.py'), 'start'],
   registered: 'registered worker',
+  workers: 1,
   endOfTurnMs: 550,
 });
-export const openrtc = peer({
-  name: 'openrtc',
+const openrtcPool = {
   version: '0.20.1',
   command: python,
-  args: [join(peers, 'openrtc_pool.py'), 'start'],
   registered: 'registered worker',
   endOfTurnMs: 550,
   // It prepares a turn detector for each call whatever the session is told to use, and its model is on the internet. With the
   // address of a remote one it loads none, and asks nobody: turns end by voice activity here, as for all workers.
   env: { LIVEKIT_REMOTE_EOT_URL: 'http://127.0.0.1:1' },
+};
+export const openrtc = peer({
+  ...openrtcPool,
+  name: 'openrtc',
+  args: [join(peers, 'openrtc_pool.py'), 'start'],
+  workers: 1,
+});
+export const openrtcTwice = peer({
+  ...openrtcPool,
+  name: 'openrtc, two workers',
+  args: [join(peers, 'openrtc_two.py')],
+  workers: 2,
 });
 
 function peer(program: Program): Subject {
@@ -62,10 +75,10 @@ async function start(program: Program, world: BenchWorld, { pinned }: Wanted): P
     throw new Error(`${program.command} is not there: run \`npm run bench -- --set-up\``);
   const { livekit, runDir, providersPort } = world;
   const [command = program.command, ...options] = [...pinned, program.command];
-  const agent = `bench-${program.name}`;
+  const agent = `bench-${program.name.replaceAll(/[^a-z0-9-]+/g, '-')}`;
   const startedMs = performance.now();
   const started = await startProcess({
-    name: `${program.name}-${Date.now()}`,
+    name: `peer-${Date.now()}`,
     command,
     args: [...options, ...program.args],
     cwd: runDir,
@@ -85,7 +98,7 @@ async function start(program: Program, world: BenchWorld, { pinned }: Wanted): P
     },
     graceMs: 15_000,
   });
-  const registered = () => readFileSync(started.logFile, 'utf8').includes(program.registered);
+  const registered = () => readFileSync(started.logFile, 'utf8').split(program.registered).length > program.workers;
   try {
     await started.until(`"${program.registered}" in its log`, readyDeadlineMs, registered);
   } catch (thrown) {

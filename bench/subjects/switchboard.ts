@@ -30,7 +30,7 @@ export const isolated: Subject = {
 };
 
 async function startPool(world: BenchWorld, wanted: Wanted, shape: Record<string, string>): Promise<Worker> {
-  const { pinned, node, profiles } = wanted;
+  const { pinned, node, profiles, variables: { NODE_OPTIONS: nodeOptions = '', ...variables } = {} } = wanted;
   const { livekit, supabase, providerKeysSecret, runDir } = world;
   const startedMs = performance.now();
   const started = await startProgram({
@@ -54,7 +54,9 @@ async function startPool(world: BenchWorld, wanted: Wanted, shape: Record<string
       AGENT_TAPE_DIR: join(runDir, 'tapes'),
       NODE_OPTIONS: ['loop-probe', ...(profiles === undefined ? [] : ['profile-probe'])]
         .map((probe) => `--import ${join(repository, 'bench', `${probe}.mjs`)}`)
+        .concat(nodeOptions)
         .join(' '),
+      ...variables,
       ...(profiles === undefined ? {} : { BENCH_PROFILE_DIR: profiles }),
       ...shape,
     },
