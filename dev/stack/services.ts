@@ -18,7 +18,7 @@ export interface DatabaseAccess {
 export interface ServiceOptions {
   runDir: string;
   code: Code;
-  livekit: LivekitServer;
+  livekit: Pick<LivekitServer, 'url' | 'apiKey' | 'apiSecret'>;
   database: DatabaseAccess;
 }
 
