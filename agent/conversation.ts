@@ -119,8 +119,8 @@ function sessionOptions({ turn }: TenantConfig) {
         // A recogniser that is sent silence while the caller talks into such a sentence is taken for a deaf one (hearing.ts).
         discardAudioIfUninterruptible: false,
       },
-      // Each guess would be billed to the tenant.
-      preemptiveGeneration: { enabled: false },
+      // Each guess is billed to the tenant. Voices are not asked for guesses: they are what costs most.
+      preemptiveGeneration: { enabled: turn.preemptive, preemptiveTts: false },
     },
   } as const;
 }

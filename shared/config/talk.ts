@@ -96,6 +96,14 @@ export const talkFields = {
         .max(10_000)
         .default(2500)
         .meta({ description: 'Longest quiet that is still waited for.', examples: [3000] }),
+      preemptive: z
+        .boolean()
+        .default(false)
+        .meta({
+          description:
+            'Whether the model is asked as soon as words are recognised and not only when the turn is over: its answer is there sooner, and guesses that the caller talks on from are billed as well.',
+          examples: [true],
+        }),
       interruptible: z
         .boolean()
         .default(true)
