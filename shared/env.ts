@@ -18,7 +18,11 @@ interface Setting {
 }
 
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
-const url = (...protocols: string[]) => z.url({ protocol: new RegExp(`^(${protocols.join('|')})$`) });
+const url = (...protocols: string[]) =>
+  z.url({
+    protocol: new RegExp(`^(${protocols.join('|')})$`),
+    error: `not an address that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
+  });
 const onOff = z.enum(['on', 'off']).transform((word) => word === 'on');
 
 function toNetworks(text: string, context: z.RefinementCtx): Networks {

@@ -43,6 +43,12 @@ test('a wrong value is shown with what is wanted, a wrong secret never is (R7.3)
   expect(text).not.toContain('hunter2');
 });
 
+test('an address of the wrong kind is told which kind is wanted (R9.2)', () => {
+  const read = readSettings(['LIVEKIT_URL'], { LIVEKIT_URL: 'http://127.0.0.1:7880' });
+  const wanted = 'not an address that begins with ws:// or wss://. Address of the LiveKit server.';
+  expect(read).toMatchObject({ problems: [`LIVEKIT_URL is wrong ("http://127.0.0.1:7880"): ${wanted}`] });
+});
+
 test('two secrets are read while keys go from the old one to the new one (R2.7)', () => {
   const two = `k2:${'cd'.repeat(32)},k1:${'ab'.repeat(32)}`;
   const read = readSettings(['PROVIDER_KEYS_SECRET'], { PROVIDER_KEYS_SECRET: two });
