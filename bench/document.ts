@@ -7,6 +7,7 @@ import type { LimitResult } from './limit.ts';
 import type { Machine } from './machine.ts';
 import type { PathResult } from './path.ts';
 import { type Plot, plot } from './plot.ts';
+import type { RefusalsResult } from './refusals.ts';
 import type { RunResult } from './run.ts';
 import type { Spread } from './statistics.ts';
 import { nameOf } from './table.ts';
@@ -143,6 +144,16 @@ function pathSection(): string[] {
   return section('From the INVITE', 'npm run bench:path', machines, table(heading, rows));
 }
 
+function refusalsSection(): string[] {
+  const results = lines<RefusalsResult>('refusals.jsonl');
+  const heading = ['callers at once', 'of', 'closed p50 / p99 ms', 'dispatch’s processor ms a call', 'load'];
+  const rows = results.flatMap(({ rows: measured }) =>
+    measured.map((row) => [row.atOnce, row.calls, spread(row.closedMs), row.cpuMs, row.loadAverage]),
+  );
+  const machines = results.map(({ machine }) => machine);
+  return section('Turned away by dispatch alone', 'npm run bench:refusals', machines, table(heading, rows));
+}
+
 function limitSection(): string[] {
   const results = lines<LimitResult>('limit.jsonl');
   const heading = [
@@ -164,5 +175,6 @@ function limitSection(): string[] {
 const text = readFileSync(document, 'utf8');
 const [before = ''] = text.split(marks.begin);
 const after = text.split(marks.end)[1] ?? '';
-const figures = [talkSection(), nodesSection(), pathSection(), limitSection(), churnSection()].flat().join('\n');
+const sections = [talkSection(), nodesSection(), pathSection(), refusalsSection(), limitSection(), churnSection()];
+const figures = sections.flat().join('\n');
 writeFileSync(document, `${before}${marks.begin}\n\n${figures}\n${marks.end}${after}`);

@@ -100,35 +100,27 @@ async function inWorld<T>(cores: Plan['cores'], question: Sound, work: (world: B
 function plansOf(options: BenchOptions): Plan[] {
   const { talkS } = options;
   const profiles = options.profiles === undefined ? undefined : resolve(options.profiles);
-  const rounds = Array.from({ length: options.rounds }, (_, at) => at + 1);
-  return rounds.flatMap((round) =>
-    options.cores.flatMap((cores) =>
-      options.arrival.flatMap((arrival) =>
-        options.calls.flatMap((calls) =>
-          options.subjects.flatMap((name) =>
-            options.nodes.flatMap((node) =>
-              options.variants.flatMap((variables) =>
-                options.promptsKb.map((promptKb) => ({
-                  ...{
-                    subject: subjects[name],
-                    calls,
-                    arrival,
-                    cores,
-                    round,
-                    talkS,
-                    node,
-                    variables,
-                    promptKb,
-                    profiles,
-                  },
-                })),
-              ),
-            ),
-          ),
-        ),
-      ),
-    ),
-  );
+  const plans = combinations({
+    round: Array.from({ length: options.rounds }, (_, at) => at + 1),
+    cores: options.cores,
+    arrival: options.arrival,
+    calls: options.calls,
+    subject: options.subjects.map((name) => subjects[name]),
+    node: options.nodes,
+    variables: options.variants,
+    promptKb: options.promptsKb,
+    business: options.businesses,
+  });
+  return plans.map((plan) => ({ ...plan, talkS, profiles }));
+}
+
+/** One of each, in all ways; the last changes from one to the next. */
+function combinations<One extends object>(each: { readonly [Name in keyof One]: readonly One[Name][] }): One[] {
+  return Object.entries(each).reduce<object[]>(
+    (made, [name, values]) =>
+      made.flatMap((one) => (values as readonly unknown[]).map((value) => ({ ...one, [name]: value }))),
+    [{}],
+  ) as One[];
 }
 
 try {

@@ -4,7 +4,7 @@ import { coerceError } from '../shared/faults.ts';
 
 export const usage = `npm run bench -- [--quick] [--subjects a,b] [--calls 8,12] [--arrival burst,steady] [--cores apart,together]
                      [--rounds N] [--talk SECONDS] [--churn N] [--node FILE,FILE] [--env NAME=VALUE,...] [--prompt-kb N,N]
-                     [--profile FOLDER] [--out FILE] [--set-up]
+                     [--business a,b] [--profile FOLDER] [--out FILE] [--set-up]
 
 Lets callers talk with one worker after the other, ours and the named alternatives, on the same machine with the same
 callers, server and provider stand-ins, and prints what each cost and how it felt. Rounds are interleaved.
@@ -22,6 +22,8 @@ callers, server and provider stand-ins, and prints what each cost and how it fel
   --env A=1,B=2   variables to run ours with, each in its turn, several of them with a + between; without any is "own"
   --prompt-kb N   what the business of ours tells its agents about itself, in 1 000 characters, each in its turn; 0, the default:
                   nothing, as for the others
+  --business a,b  of usual, as the others' too; preemptive, which has its model asked before a turn is over; recorded, which keeps
+                  its calls: each in its turn, usual by default
   --profile DIR   profiles of our JS threads while callers talk, for \`npm run bench:flame\`
   --out FILE      where the raw lines go; .switchboard/bench-<time>.jsonl by default
   --set-up        make the Python environment of the two Python workers (needs python3-venv), and nothing else
@@ -43,6 +45,7 @@ const definition = {
   node: text,
   env: text,
   'prompt-kb': text,
+  business: text,
   profile: text,
   out: text,
 } as const;
@@ -56,6 +59,9 @@ const subjects = [
   'openrtc-two',
   'bare-room',
 ] as const;
+
+const businesses = ['usual', 'preemptive', 'recorded'] as const;
+export type Business = (typeof businesses)[number];
 
 /** The Node that runs the bench; ours as it ships. */
 const own = 'own';
@@ -81,6 +87,7 @@ const schema = z.object({
     .transform((each) => each.map(Number))
     .pipe(z.array(z.number().int().min(0).max(100)).min(1))
     .optional(),
+  business: list.pipe(z.array(z.enum(businesses)).min(1)).optional(),
   profile: z.string().optional(),
   out: z.string().optional(),
 });
@@ -123,6 +130,7 @@ export function readOptions(args: string[]) {
       nodes: (given.node ?? [own]).map((node) => (node === own ? undefined : node)),
       variants: (given.env ?? [own]).map((written) => (written === own ? undefined : variablesOf(written))),
       promptsKb: given['prompt-kb'] ?? [0],
+      businesses: given.business ?? ['usual' as const],
       profiles: given.profile,
       out: given.out,
     };

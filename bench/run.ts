@@ -10,7 +10,7 @@ import { parseLogLine } from '../dev/stack/process.ts';
 import { percentile } from '../dev/statistics.ts';
 import type { Caller, CallMeasures, Place } from './callers.ts';
 import { readHost, stolenPercent } from './machine.ts';
-import type { Variables } from './options.ts';
+import type { Business, Variables } from './options.ts';
 import { coresBetween, pidsBelow, readTree } from './process-tree.ts';
 import { fixedMs, scenario } from './scenario.ts';
 import { type Spread, spreadOf } from './statistics.ts';
@@ -33,6 +33,8 @@ export interface Plan {
   readonly variables: Variables | undefined;
   /** Length of the instructions of ours beside the sentence that all workers have. */
   readonly promptKb: number;
+  /** What the business of ours has that others have not. */
+  readonly business: Business;
   /** Folder for profiles of our JS threads, which cost some of what is measured. */
   readonly profiles: string | undefined;
 }
@@ -48,6 +50,7 @@ export interface RunResult {
   /** What ours found in its environment beside its settings. */
   readonly variables: Variables | null;
   readonly promptKb: number;
+  readonly business: Business;
   readonly round: number;
   readonly startedAt: string;
   readonly loadAverage: number;
@@ -86,7 +89,7 @@ const afterMs = 8_000;
 
 export async function measure(plan: Plan, world: BenchWorld): Promise<RunResult> {
   const { subject } = plan;
-  await world.instruct(plan.promptKb);
+  await world.instruct(plan);
   const startedAt = new Date().toISOString();
   const worker = await subject.start(world, {
     pinned: plan.cores === 'apart' ? ['taskset', '-c', '1'] : [],
@@ -125,6 +128,7 @@ export async function measure(plan: Plan, world: BenchWorld): Promise<RunResult>
         node: plan.node === undefined ? null : versionOf(plan.node),
         variables: plan.variables ?? null,
         promptKb: plan.promptKb,
+        business: plan.business,
         round: plan.round,
         startedAt,
         loadAverage: round(load, 1),

@@ -9,7 +9,9 @@ export function nameOf({
   node = null,
   variables = null,
   promptKb = 0,
-}: Pick<RunResult, 'subject' | 'version'> & Partial<Pick<RunResult, 'node' | 'variables' | 'promptKb'>>): string {
+  business = 'usual',
+}: Pick<RunResult, 'subject' | 'version'> &
+  Partial<Pick<RunResult, 'node' | 'variables' | 'promptKb' | 'business'>>): string {
   const set = Object.entries(variables ?? {}).map(([name, value]) => `${name}=${value}`);
   return [
     subject,
@@ -17,6 +19,7 @@ export function nameOf({
     ...(node === null ? [] : [`on Node ${node}`]),
     ...set,
     ...(promptKb > 0 ? [`prompt of ${promptKb} kB`] : []),
+    ...(business === 'usual' ? [] : [business]),
   ].join(' ');
 }
 

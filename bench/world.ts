@@ -12,10 +12,12 @@ import { type RunningSupabase, startSupabase } from '../dev/stack/supabase.ts';
 import { findPostgres, startPostgres } from '../dev/stack/supabase-postgres.ts';
 import { Releases } from '../shared/lifecycle.ts';
 import { Callers } from './callers.ts';
+import type { Plan } from './run.ts';
 import { providerScript, scenario } from './scenario.ts';
 
 /** Above what any run asks for: how many calls a business may have is not what is measured here. */
 const mostCalls = 1_000;
+const turn = { min_endpointing_ms: 500, max_endpointing_ms: 3000 };
 const providersDeadlineMs = 60_000;
 const menuLine =
   'Pizza Margherita with tomatoes, mozzarella and basil, eight euros fifty, ready in a quarter of an hour.\n';
@@ -64,10 +66,14 @@ export class BenchWorld {
     }
   }
 
-  /** Has the business tell its agents so much more about itself. @param kb of 1 000 characters */
-  async instruct(kb: number): Promise<void> {
-    const menu = menuLine.repeat(Math.ceil((kb * 1_000) / menuLine.length)).slice(0, kb * 1_000);
-    await openBusiness(this.supabase, kb === 0 ? {} : { custom_context: { menu } });
+  /** Has the business tell its agents so much more about itself, and serve its callers so. @param promptKb of 1 000 characters */
+  async instruct({ promptKb, business }: Pick<Plan, 'promptKb' | 'business'>): Promise<void> {
+    const menu = menuLine.repeat(Math.ceil((promptKb * 1_000) / menuLine.length)).slice(0, promptKb * 1_000);
+    await openBusiness(this.supabase, {
+      turn: { ...turn, preemptive: business === 'preemptive' },
+      recording: { enabled: business === 'recorded' },
+      ...(promptKb > 0 && { custom_context: { menu } }),
+    });
   }
 
   close(): Promise<void> {
@@ -109,7 +115,7 @@ async function openBusiness(supabase: RunningSupabase, further: object = {}): Pr
     config: {
       greeting: { text: scenario.greeting },
       instructions: scenario.instructions,
-      turn: { min_endpointing_ms: 500, max_endpointing_ms: 3000 },
+      turn,
       ...further,
     },
   });
