@@ -21,10 +21,13 @@ export async function* perform<T>({ chunks, cue, garbage, signal }: Performance<
   const { fault } = cue;
   const faultAt = fault?.type === 'cut' || fault?.type === 'malformed' ? fault.afterChunks : -1;
   if (fault?.type === 'silence') return void (await left(signal));
-  if (await leavesWithin(cue.delayMs, signal)) return;
+  // By the clock and not one pause after the other: each timer is late by a little, and that of a sentence would add up.
+  const beginsAtMs = performance.now() + cue.delayMs;
+  const leavesBefore = (dueMs: number) => leavesWithin(dueMs - performance.now(), signal);
+  if (await leavesBefore(beginsAtMs)) return;
   let sent = 0;
   for await (const chunk of chunks) {
-    if (sent > 0 && (await leavesWithin(cue.gapMs, signal))) return;
+    if (sent > 0 && (await leavesBefore(beginsAtMs + sent * cue.gapMs))) return;
     if (sent === faultAt && fault?.type === 'cut') throw new CutOff();
     if (sent === faultAt) yield garbage;
     yield chunk;

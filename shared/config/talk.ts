@@ -88,8 +88,11 @@ export const talkFields = {
         .int()
         .min(100)
         .max(5000)
-        .default(400)
-        .meta({ description: "Shortest quiet after which the caller's turn may be over.", examples: [600] }),
+        .default(500)
+        .meta({
+          description: "Shortest quiet after which the caller's turn may be over, from their last sound on.",
+          examples: [600],
+        }),
       max_endpointing_ms: z
         .int()
         .min(200)

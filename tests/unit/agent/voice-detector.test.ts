@@ -10,6 +10,8 @@ const sampleRate = 16_000;
 const frameSamples = (sampleRate * 96) / 1_000;
 /** Longer, and it was the end. */
 const pauseS = 0.5;
+/** A window and a half of the detector. */
+const offMs = 48;
 initializeLogger({ pretty: false, level: 'silent' });
 
 /** @param loudest of the noise of the line */
@@ -60,6 +62,30 @@ describe('who speaks is heard as before, and silence costs nothing', () => {
       expect(Math.max(...apart)).toBeLessThanOrEqual(frameSamples / sampleRate);
     },
   );
+
+  test('a turn has ended when its last word was spoken, not when that was known (R3.3)', async () => {
+    const speech = words('apology-en');
+    const spokenMs = (speech.findLastIndex((sample) => Math.abs(sample) > 200) / sampleRate) * 1_000;
+    const sound = Int16Array.from([...speech, ...silence(1, 0)]);
+    const detector = new VoiceDetector();
+    const stream = detector.stream();
+    let ended = { earliestMs: 0, latestMs: 0 };
+    for (let until = frameSamples; until <= sound.length; until += frameSamples) {
+      const cameAtMs = performance.now();
+      stream.pushFrame(new AudioFrame(sound.slice(until - frameSamples, until), sampleRate, 1, frameSamples));
+      for await (const event of stream) {
+        const endedMs = (until / sampleRate) * 1_000 - event.silenceDuration - event.inferenceDuration;
+        // What passes until it is read here is not known to the detector.
+        const latestMs = endedMs + performance.now() - cameAtMs;
+        if (event.type === VADEventType.END_OF_SPEECH) ended = { earliestMs: endedMs, latestMs };
+        if (event.type === VADEventType.INFERENCE_DONE && event.samplesIndex === until) break;
+      }
+    }
+    stream.close();
+    await detector.close();
+    expect(ended.earliestMs).toBeLessThan(spokenMs + offMs);
+    expect(ended.latestMs).toBeGreaterThan(spokenMs - offMs);
+  });
 
   test('the model hears 320 ms of silence, then nothing until something is heard (R1.6)', async () => {
     let asked = 0;
