@@ -22,8 +22,11 @@ export const scenario = {
 } as const;
 
 const words = scenario.answer.split(' ').length;
-/** The whole sentence has to be there before it is spoken: its words, the event before the first and the one behind the last. */
-const llmMs = scenario.llmFirstTokenMs + (words + 1) * scenario.llmPerWordMs;
+/**
+ * The whole sentence has to be there before it is spoken, and it is when the stream ends: behind the event without words, its
+ * words, the one that says why it ends, the one with the usage, and the end itself.
+ */
+const llmMs = scenario.llmFirstTokenMs + (words + 3) * scenario.llmPerWordMs;
 
 /**
  * From the caller's last word to the agent's first sound if nothing but silence and providers took time.
