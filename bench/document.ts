@@ -28,7 +28,8 @@ const plots: Readonly<Record<string, Plot>> = {
   'runtime-share-p95': {
     title: 'From the last word to the first sound, less providers and silence, p95',
     unit: 'ms',
-    of: ({ runtimeShareMs }) => runtimeShareMs.p95,
+    // A bare room does not wait and does not think: it has none.
+    of: ({ runtimeShareMs: { p95 } }) => (p95 !== null && p95 > 0 ? p95 : null),
   },
 };
 
@@ -92,10 +93,16 @@ function bySize(a: RunResult, b: RunResult): number {
   );
 }
 
+/** The same for all of them, and a core of its own. */
+function isSideBySide({ cores, business, promptKb, node, variables }: RunResult): boolean {
+  return cores === 'apart' && business === 'usual' && promptKb === 0 && node === null && variables === null;
+}
+
 function talkSection(): string[] {
   const results = lines<RunResult>('talk.jsonl').toSorted(bySize);
   if (results.length === 0) return [];
-  for (const [name, of] of Object.entries(plots)) writeFileSync(join(folder, `${name}.svg`), plot(results, of));
+  const shown = results.filter(isSideBySide);
+  for (const [name, of] of Object.entries(plots)) writeFileSync(join(folder, `${name}.svg`), plot(shown, of));
   const images = Object.entries(plots).map(([name, { title }]) => `![${title}](benchmarks/${name}.svg)`);
   const machines = results.map(({ machine }) => machine);
   return section('Side by side', 'npm run bench', machines, [...images, '', ...talkTable(results)]);
