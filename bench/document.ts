@@ -33,6 +33,20 @@ const plots: Readonly<Record<string, Plot>> = {
   },
 };
 
+/** Ours alone, by how many calls a shard has. */
+const curves: Readonly<Record<string, Plot>> = {
+  'ours-core-per-call': {
+    title: 'One shard: processor time per call',
+    unit: 'cores',
+    of: ({ corePerCall }) => corePerCall,
+  },
+  'ours-runtime-share-p95': {
+    title: 'One shard: from the last word to the first sound, less providers and silence, p95',
+    unit: 'ms',
+    of: ({ runtimeShareMs }) => runtimeShareMs.p95,
+  },
+};
+
 type Cell = string | number;
 
 /** What `npm run bench` and its siblings wrote, one object a line. */
@@ -94,16 +108,23 @@ function bySize(a: RunResult, b: RunResult): number {
 }
 
 /** The same for all of them, and a core of its own. */
-function isSideBySide({ cores, business, promptKb, node, variables }: RunResult): boolean {
+function isPlain({ cores, business, promptKb, node, variables }: RunResult): boolean {
   return cores === 'apart' && business === 'usual' && promptKb === 0 && node === null && variables === null;
 }
 
 function talkSection(): string[] {
   const results = lines<RunResult>('talk.jsonl').toSorted(bySize);
   if (results.length === 0) return [];
-  const shown = results.filter(isSideBySide);
-  for (const [name, of] of Object.entries(plots)) writeFileSync(join(folder, `${name}.svg`), plot(shown, of));
-  const images = Object.entries(plots).map(([name, { title }]) => `![${title}](benchmarks/${name}.svg)`);
+  const plain = results.filter(isPlain);
+  const beside = plain.filter(
+    ({ calls }) => new Set(plain.filter((each) => each.calls === calls).map(nameOf)).size > 1,
+  );
+  const ours = plain.filter(({ subject }) => subject === 'switchboard');
+  for (const [name, of] of Object.entries(plots)) writeFileSync(join(folder, `${name}.svg`), plot(beside, of));
+  for (const [name, of] of Object.entries(curves)) writeFileSync(join(folder, `${name}.svg`), plot(ours, of));
+  const images = Object.entries({ ...plots, ...curves }).map(
+    ([name, { title }]) => `![${title}](benchmarks/${name}.svg)`,
+  );
   const machines = results.map(({ machine }) => machine);
   return section('Side by side', 'npm run bench', machines, [...images, '', ...talkTable(results)]);
 }

@@ -3,8 +3,8 @@ import type { RunResult } from './run.ts';
 
 const colours = ['#2563eb', '#93c5fd', '#f59e0b', '#ef4444', '#7c3aed', '#64748b', '#10b981'];
 const width = 720;
-const height = 300;
-const margin = { left: 56, right: 12, top: 40, bottom: 60 };
+const height = 312;
+const margin = { left: 56, right: 12, top: 40, bottom: 72 };
 const ticks = 4;
 
 export interface Plot {
@@ -44,13 +44,7 @@ export function plot(results: readonly RunResult[], { title, unit, of }: Plot): 
     (calls, group) =>
       `<text x="${margin.left + (group + 0.5) * groupWidth}" y="${y(0) + 18}" text-anchor="middle">${calls} callers</text>`,
   );
-  const legend = workers.map((name, at) => {
-    const x = margin.left + at * (inner.width / workers.length);
-    return (
-      `<rect x="${x}" y="${height - 24}" width="12" height="12" fill="${colours[at % colours.length]}"/>` +
-      `<text x="${x + 16}" y="${height - 14}">${name}</text>`
-    );
-  });
+  const legend = legendOf(workers);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" font-size="12">`,
     `<title>${title} (${unit})</title>`,
@@ -60,6 +54,26 @@ export function plot(results: readonly RunResult[], { title, unit, of }: Plot): 
     '</svg>',
     '',
   ].join('\n');
+}
+
+/** Names in rows, each as wide as it is. */
+function legendOf(workers: readonly string[]): string[] {
+  const characterWidth = 6.6;
+  const rowHeight = 18;
+  let x = margin.left;
+  let y = height - margin.bottom + 36;
+  return workers.map((name, at) => {
+    const entryWidth = 34 + name.length * characterWidth;
+    if (x + entryWidth > width) {
+      x = margin.left;
+      y += rowHeight;
+    }
+    const entry =
+      `<rect x="${x}" y="${y - 10}" width="12" height="12" fill="${colours[at % colours.length]}"/>` +
+      `<text x="${x + 16}" y="${y}">${name}</text>`;
+    x += entryWidth;
+    return entry;
+  });
 }
 
 function mean(values: readonly (number | null)[]): number | null {
