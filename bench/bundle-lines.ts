@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const partName = /^\/\/ ((?:\.\.\/)*(?:node_modules|agent|shared|dispatch)\/\S+)$/;
+const partName = /^\/\/ ((?:\S*\/)?(?:node_modules|agent|shared|dispatch)\/\S+)$/;
 
 interface Part {
   readonly firstLine: number;

@@ -32,7 +32,7 @@ interface Box {
 
 const width = 1_200;
 const rowHeight = 17;
-const narrowest = 0.4;
+const narrowest = 1;
 const characterWidth = 6.5;
 const notWork = new Set(['(idle)']);
 
@@ -113,8 +113,9 @@ function flameGraph(all: Box): string {
   const height = (deepest + 1) * rowHeight;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="monospace" font-size="11">`,
+    '<title>Where the time of the JS thread goes</title>',
     '<rect width="100%" height="100%" fill="white"/>',
-    ...boxes,
+    boxes.join(''),
     '</svg>',
     '',
   ].join('\n');
