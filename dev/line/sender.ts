@@ -60,7 +60,9 @@ export class RtpSender {
     const elapsedMs = performance.now() - this.#startMs;
     if (elapsedMs - this.#slot * packetMs > longestCatchUpMs) this.#slot = Math.floor(elapsedMs / packetMs);
     for (; this.#slot * packetMs <= elapsedMs; this.#slot += 1) this.#sendSlot();
-    this.#timer = setTimeout(this.#tick, this.#startMs + this.#slot * packetMs - performance.now());
+    const nextMs = this.#startMs + this.#slot * packetMs - performance.now();
+    // The slot may have come while the last one was sent, and Node 24 warns of timers before now.
+    this.#timer = setTimeout(this.#tick, Math.max(0, nextMs));
   };
 
   #sendSlot(): void {
