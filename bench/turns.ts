@@ -1,0 +1,112 @@
+/**
+ * npm run bench:turns -- FOLDER: how often a wait for the end of a turn cuts callers off, against how long they wait for it. Each
+ * folder in it is a language, each file a recording as this product keeps them: the caller left, the agent right. One side alone is a
+ * caller to whom nobody answers.
+ */
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { initializeLogger, VADEventType } from '@livekit/agents';
+import { getFfmpegPath } from '@livekit/av';
+import { AudioFrame } from '@livekit/rtc-node';
+import { VoiceDetector } from '../agent/voice-detector.ts';
+import { say } from '../dev/start/printing.ts';
+import { tableOf } from '../shared/columns.ts';
+import { cutShare, type Stretch, type Turn, turnsOf } from './pauses.ts';
+
+const usage = `npm run bench:turns -- FOLDER [--json]
+  FOLDER/<language>/<recording>: anything that ffmpeg reads, the caller left and the agent right
+  Prints for each language the share of turns that a wait would have cut.`;
+const waitsMs = [300, 400, 500, 600, 800, 1_000, 1_500];
+const sampleRate = 16_000;
+const frameSamples = (sampleRate * 96) / 1_000;
+/** Of a WAV file. */
+const channelsAt = 22;
+const largest = 1024 * 1024 * 1024;
+
+interface Language {
+  readonly language: string;
+  readonly turns: number;
+  readonly pauses: number;
+  readonly cut: readonly { readonly waitMs: number; readonly share: number }[];
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { help: { type: 'boolean' }, json: { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  const [folder] = positionals;
+  if (values.help === true) return say(usage);
+  if (folder === undefined) throw new Error(`which recordings?\n${usage}`);
+  initializeLogger({ pretty: false, level: 'silent' });
+  const languages: Language[] = [];
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) languages.push(await measured(entry.name, join(folder, entry.name)));
+  if (languages.length === 0) throw new Error(`there is no folder of a language in ${folder}\n${usage}`);
+  say(values.json === true ? JSON.stringify(languages) : tableOf(rowsOf(languages)));
+}
+
+async function measured(language: string, folder: string): Promise<Language> {
+  const turns: Turn[] = [];
+  for (const name of readdirSync(folder)) {
+    const [caller, agent] = [await stretchesIn(join(folder, name), 0), await stretchesIn(join(folder, name), 1)];
+    turns.push(...turnsOf(caller, agent));
+  }
+  const cut = waitsMs.map((waitMs) => ({ waitMs, share: cutShare(turns, waitMs) }));
+  return { language, turns: turns.length, pauses: turns.flat().length, cut };
+}
+
+/** What a call's own detector hears of one side; nothing where the recording has no such side. */
+async function stretchesIn(path: string, side: 0 | 1): Promise<Stretch[]> {
+  const samples = decode(path, side);
+  const detector = new VoiceDetector();
+  const stream = detector.stream();
+  const stretches: Stretch[] = [];
+  let fromMs = 0;
+  for (let until = frameSamples; until <= samples.length; until += frameSamples) {
+    stream.pushFrame(new AudioFrame(samples.slice(until - frameSamples, until), sampleRate, 1, frameSamples));
+    for await (const event of stream) {
+      if (event.type === VADEventType.START_OF_SPEECH) fromMs = event.timestamp - event.speechDuration;
+      // The detector says how long ago that was by the clock, which does not run here as it does in a call.
+      if (event.type === VADEventType.END_OF_SPEECH)
+        stretches.push({
+          fromMs,
+          untilMs: Math.min(event.timestamp, (until / sampleRate) * 1_000 - event.silenceDuration),
+        });
+      if (event.type === VADEventType.INFERENCE_DONE && event.samplesIndex === until) break;
+    }
+  }
+  stream.close();
+  await detector.close();
+  return stretches;
+}
+
+/** One side of a recording; silence where it has only one. */
+function decode(path: string, side: 0 | 1): Int16Array {
+  const ffmpeg = getFfmpegPath();
+  if (ffmpeg === undefined) throw new Error('there is no ffmpeg for this platform: recordings cannot be read');
+  const args = ['-hide_banner', '-loglevel', 'error', '-i', path, '-c:a', 'pcm_s16le', '-ar', String(sampleRate)];
+  const wav = execFileSync(ffmpeg, [...args, '-f', 'wav', 'pipe:1'], { maxBuffer: largest });
+  const channels = wav.readUInt16LE(channelsAt);
+  const sound = new Int16Array(new Uint8Array(wav.subarray(wav.indexOf('data') + 8)).buffer);
+  if (side >= channels) return new Int16Array(Math.floor(sound.length / channels));
+  return sound.filter((_sample, at) => at % channels === side);
+}
+
+function rowsOf(languages: readonly Language[]): string[][] {
+  const heading = ['LANGUAGE', 'TURNS', 'PAUSES', ...waitsMs.map((waitMs) => `${waitMs} ms`)];
+  const rows = languages.map(({ language, turns, pauses, cut }) => [
+    ...[language, String(turns), String(pauses)],
+    ...cut.map(({ share }) => `${(100 * share).toFixed(1)} %`),
+  ]);
+  return [heading, ...rows];
+}
+
+await main(process.argv.slice(2)).catch((thrown: unknown) => {
+  process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+  process.exitCode = 1;
+});
