@@ -3,15 +3,14 @@
  * folder in it is a language, each file a recording as this product keeps them: the caller left, the agent right. One side alone is a
  * caller to whom nobody answers.
  */
-import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { initializeLogger, VADEventType } from '@livekit/agents';
-import { getFfmpegPath } from '@livekit/av';
 import { AudioFrame } from '@livekit/rtc-node';
 import { VoiceDetector } from '../agent/voice-detector.ts';
+import { sidesOf } from '../dev/phone/recording.ts';
 import { say } from '../dev/start/printing.ts';
 import { tableOf } from '../shared/columns.ts';
 import { cutShare, type Stretch, type Turn, turnsOf } from './pauses.ts';
@@ -22,9 +21,6 @@ const usage = `npm run bench:turns -- FOLDER [--json]
 const waitsMs = [300, 400, 500, 600, 800, 1_000, 1_500];
 const sampleRate = 16_000;
 const frameSamples = (sampleRate * 96) / 1_000;
-/** Of a WAV file. */
-const channelsAt = 22;
-const largest = 1024 * 1024 * 1024;
 
 interface Language {
   readonly language: string;
@@ -53,48 +49,36 @@ async function main(args: readonly string[]): Promise<void> {
 async function measured(language: string, folder: string): Promise<Language> {
   const turns: Turn[] = [];
   for (const name of readdirSync(folder)) {
-    const [caller, agent] = [await stretchesIn(join(folder, name), 0), await stretchesIn(join(folder, name), 1)];
+    const sides = sidesOf(readFileSync(join(folder, name)), sampleRate);
+    const [caller = [], agent = []] = await Promise.all(sides.map(stretchesIn));
     turns.push(...turnsOf(caller, agent));
   }
   const cut = waitsMs.map((waitMs) => ({ waitMs, share: cutShare(turns, waitMs) }));
   return { language, turns: turns.length, pauses: turns.flat().length, cut };
 }
 
-/** What a call's own detector hears of one side; nothing where the recording has no such side. */
-async function stretchesIn(path: string, side: 0 | 1): Promise<Stretch[]> {
-  const samples = decode(path, side);
+/** What a call's own detector hears of one side. */
+async function stretchesIn(samples: Int16Array): Promise<Stretch[]> {
   const detector = new VoiceDetector();
   const stream = detector.stream();
   const stretches: Stretch[] = [];
-  let fromMs = 0;
+  let fromMs: number | undefined;
   for (let until = frameSamples; until <= samples.length; until += frameSamples) {
     stream.pushFrame(new AudioFrame(samples.slice(until - frameSamples, until), sampleRate, 1, frameSamples));
     for await (const event of stream) {
       if (event.type === VADEventType.START_OF_SPEECH) fromMs = event.timestamp - event.speechDuration;
-      // The detector says how long ago that was by the clock, which does not run here as it does in a call.
-      if (event.type === VADEventType.END_OF_SPEECH)
-        stretches.push({
-          fromMs,
-          untilMs: Math.min(event.timestamp, (until / sampleRate) * 1_000 - event.silenceDuration),
-        });
+      if (event.type === VADEventType.END_OF_SPEECH && fromMs !== undefined) {
+        stretches.push({ fromMs, untilMs: (until / sampleRate) * 1_000 - event.silenceDuration });
+        fromMs = undefined;
+      }
       if (event.type === VADEventType.INFERENCE_DONE && event.samplesIndex === until) break;
     }
   }
   stream.close();
   await detector.close();
+  // Whoever speaks until the recording ends spoke as well.
+  if (fromMs !== undefined) stretches.push({ fromMs, untilMs: (samples.length / sampleRate) * 1_000 });
   return stretches;
-}
-
-/** One side of a recording; silence where it has only one. */
-function decode(path: string, side: 0 | 1): Int16Array {
-  const ffmpeg = getFfmpegPath();
-  if (ffmpeg === undefined) throw new Error('there is no ffmpeg for this platform: recordings cannot be read');
-  const args = ['-hide_banner', '-loglevel', 'error', '-i', path, '-c:a', 'pcm_s16le', '-ar', String(sampleRate)];
-  const wav = execFileSync(ffmpeg, [...args, '-f', 'wav', 'pipe:1'], { maxBuffer: largest });
-  const channels = wav.readUInt16LE(channelsAt);
-  const sound = new Int16Array(new Uint8Array(wav.subarray(wav.indexOf('data') + 8)).buffer);
-  if (side >= channels) return new Int16Array(Math.floor(sound.length / channels));
-  return sound.filter((_sample, at) => at % channels === side);
 }
 
 function rowsOf(languages: readonly Language[]): string[][] {

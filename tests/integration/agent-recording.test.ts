@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { getFfmpegPath } from '@livekit/av';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { type Sentence, sentencesIn, telephoneRate } from '../../dev/phone/hearing.ts';
+import { sidesOf } from '../../dev/phone/recording.ts';
 import { waitFor } from '../../dev/stack/wait.ts';
 import { phrases } from '../../shared/config/phrases.ts';
 import { Watch } from './agent-watch.ts';
@@ -114,29 +113,9 @@ async function heardIn({ id, parts }: z.infer<typeof recordingSchema>) {
     const { data } = await editor.rpc('api_recording_part', { p_id: id, p_part: part });
     sound.push(Buffer.from(z.string().parse(data), 'base64'));
   }
-  return {
-    caller: await sentencesIn(channel(Buffer.concat(sound), 0), sentences),
-    agent: await sentencesIn(channel(Buffer.concat(sound), 1), sentences),
-  };
-}
-
-function channel(ogg: Buffer, which: 0 | 1): Int16Array {
-  const args = [
-    '-loglevel',
-    'error',
-    '-f',
-    'ogg',
-    '-i',
-    'pipe:0',
-    '-f',
-    's16le',
-    '-ar',
-    String(telephoneRate),
-    'pipe:1',
-  ];
-  const pcm = execFileSync(getFfmpegPath() ?? 'ffmpeg', args, { input: ogg, maxBuffer: 64 * 1024 * 1024 });
-  const both = new Int16Array(new Uint8Array(pcm).buffer);
-  return both.filter((_sample, at) => at % 2 === which);
+  const [caller, agent] = sidesOf(Buffer.concat(sound), telephoneRate);
+  if (caller === undefined || agent === undefined) throw new Error('the recording has no two sides');
+  return { caller: await sentencesIn(caller, sentences), agent: await sentencesIn(agent, sentences) };
 }
 
 describe('a business that records its calls', () => {

@@ -1,12 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getFfmpegPath } from '@livekit/av';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encode } from '../../../../agent/tape/encode.ts';
 import { placeLeftAndRight } from '../../../../agent/tape/left-and-right.ts';
 import { spoken } from '../../../../dev/phone/hearing.ts';
+import { sidesOf } from '../../../../dev/phone/recording.ts';
 
 const sampleRate = 8_000;
 let folder: string;
@@ -26,14 +25,9 @@ async function recordingOf(side: 0 | 1): Promise<string> {
 }
 
 /** Largest samples left and right. */
-function peaks(path: string): readonly [number, number] {
-  const args = ['-loglevel', 'error', '-i', path, '-f', 's16le', '-ar', String(sampleRate), 'pipe:1'];
-  const both = new Int16Array(
-    new Uint8Array(execFileSync(getFfmpegPath() ?? 'ffmpeg', args, { stdio: 'pipe' })).buffer,
-  );
-  const peak = (side: number) =>
-    both.reduce((most, sample, at) => (at % 2 === side ? Math.max(most, Math.abs(sample)) : most), 0);
-  return [peak(0), peak(1)];
+function peaks(path: string): number[] {
+  const peak = (side: Int16Array) => side.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+  return sidesOf(readFileSync(path), sampleRate).map(peak);
 }
 
 describe('a recording', () => {
