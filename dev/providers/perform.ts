@@ -23,11 +23,10 @@ export async function* perform<T>({ chunks, cue, garbage, signal }: Performance<
   if (fault?.type === 'silence') return void (await left(signal));
   // By the clock and not one pause after the other: each timer is late by a little, and that of a sentence would add up.
   const beginsAtMs = performance.now() + cue.delayMs;
-  const leavesBefore = (dueMs: number) => leavesWithin(dueMs - performance.now(), signal);
-  if (await leavesBefore(beginsAtMs)) return;
+  if (await leavesBefore(beginsAtMs, signal)) return;
   let sent = 0;
   for await (const chunk of chunks) {
-    if (sent > 0 && (await leavesBefore(beginsAtMs + sent * cue.gapMs))) return;
+    if (sent > 0 && (await leavesBefore(beginsAtMs + sent * cue.gapMs, signal))) return;
     if (sent === faultAt && fault?.type === 'cut') throw new CutOff();
     if (sent === faultAt) yield garbage;
     yield chunk;
@@ -36,8 +35,9 @@ export async function* perform<T>({ chunks, cue, garbage, signal }: Performance<
   if (sent <= faultAt && fault?.type === 'cut') throw new CutOff();
 }
 
-/** Waits `ms`; true when the client left meanwhile. */
-export async function leavesWithin(ms: number, signal: AbortSignal): Promise<boolean> {
+/** Waits until `dueMs`, as `performance.now()` counts; true when the client left meanwhile. */
+async function leavesBefore(dueMs: number, signal: AbortSignal): Promise<boolean> {
+  const ms = dueMs - performance.now();
   try {
     if (ms > 0) await sleep(ms, undefined, { signal });
   } catch (thrown) {
