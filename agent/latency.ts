@@ -13,25 +13,15 @@ export function latencyOf(question: Measured | undefined, answer: Measured): Tur
   const { e2eLatency: totalS, llmNodeTtft, ttsNodeTtfb } = answer;
   if (question === undefined || totalS === undefined) return undefined;
   const { transcriptionDelay, endOfTurnDelay } = question;
+  // A model that was asked before the turn was over thought while the caller might still have talked on: nobody waited for that.
+  const mostForModelS = totalS - (endOfTurnDelay ?? 0) - (ttsNodeTtfb ?? 0);
   return {
     total_ms: msOf(totalS) ?? 0,
     stt_ms: msOf(transcriptionDelay),
     turn_ms: msOf(endOfTurnDelay),
-    llm_ms: msOf(waitedForModel({ totalS, turnS: endOfTurnDelay, llmS: llmNodeTtft, ttsS: ttsNodeTtfb })),
+    llm_ms: msOf(llmNodeTtft === undefined ? undefined : Math.min(llmNodeTtft, mostForModelS)),
     tts_ms: msOf(ttsNodeTtfb),
   };
-}
-
-interface Spans {
-  readonly totalS: number;
-  readonly turnS: number | undefined;
-  readonly llmS: number | undefined;
-  readonly ttsS: number | undefined;
-}
-
-/** A model that was asked before the turn was over thought while the caller might still have talked on: nobody waited for that. */
-function waitedForModel({ totalS, turnS = 0, llmS, ttsS = 0 }: Spans): number | undefined {
-  return llmS === undefined ? undefined : Math.min(llmS, totalS - turnS - ttsS);
 }
 
 /** Null: not measured, as with a model that hears and speaks by itself. */
