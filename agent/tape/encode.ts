@@ -6,7 +6,7 @@ import { placeLeftAndRight } from './left-and-right.ts';
 
 /** For both sides; Opus leaves out most of the one that is silent: 125 kB a minute of talk. */
 const bitRate = '32k';
-/** Two streams: in one of two channels a side is heard softly where only the other one speaks, 40 dB below it. */
+/** Two streams: in one of two channels a side is heard softly where only the other one speaks. */
 const streamEach = ['-mapping_family', '255'];
 /** An hour of a call takes about 50 s of one core that has nothing else to do. */
 const deadlineMs = 15 * 60_000;
