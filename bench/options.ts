@@ -20,8 +20,8 @@ callers, server and provider stand-ins, and prints what each cost and how it fel
   --churn N       N short calls instead, as many at once as --calls says first, and what they leave behind in the worker
   --node a,b      other Nodes to run ours with, by their paths, each in its turn; this one is "own"
   --env A=1,B=2   variables to run ours with, each in its turn, several of them with a + between; without any is "own"
-  --prompt-kb N   what the business of ours tells its agents about itself, in 1 000 characters, each in its turn; 0, the default:
-                  nothing, as for the others
+  --prompt-kb N   what the business of ours tells its agents about itself, in 1 000 characters, each in its turn, up to 60, which
+                  a configuration holds; 0, the default: nothing, as for the others
   --business a,b  of usual, as the others' too; preemptive, which has its model asked before a turn is over; recorded, which keeps
                   its calls: each in its turn, usual by default
   --profile DIR   profiles of our JS threads while callers talk, for \`npm run bench:flame\`
@@ -85,7 +85,7 @@ const schema = z.object({
   env: list.pipe(z.array(z.union([z.literal(own), z.string().regex(/^[A-Z_]+=/)])).min(1)).optional(),
   'prompt-kb': list
     .transform((each) => each.map(Number))
-    .pipe(z.array(z.number().int().min(0).max(100)).min(1))
+    .pipe(z.array(z.number().int().min(0).max(60)).min(1))
     .optional(),
   business: list.pipe(z.array(z.enum(businesses)).min(1)).optional(),
   profile: z.string().optional(),
