@@ -4,22 +4,45 @@
  */
 const HALF_WIDTH = 12;
 
-/** @param fromHz,toHz any positive rates; equal rates return the input itself */
+/**
+ * With a kernel for each place that an output sample can have between two of the input, made once: 5 s of speech from 22 050 to
+ * 8 000 Hz took 200 ms when each had its own, in which no caller of the same program could speak.
+ *
+ * @param fromHz,toHz whole and positive; equal rates return the input itself
+ */
 export function resample(pcm: Int16Array, fromHz: number, toHz: number): Int16Array {
   if (fromHz === toHz) return pcm;
-  const step = fromHz / toHz;
-  const cutoff = Math.min(1, toHz / fromHz);
-  const reach = HALF_WIDTH / cutoff;
-  const output = new Int16Array(Math.floor(pcm.length / step));
+  const common = greatestCommonDivisor(fromHz, toHz);
+  const [step, places] = [fromHz / common, toHz / common];
+  const kernels = Array.from({ length: places }, (_none, place) => kernelAt(place / places, fromHz, toHz));
+  const output = new Int16Array(Math.floor((pcm.length * toHz) / fromHz));
   for (let index = 0; index < output.length; index += 1) {
-    const center = index * step;
-    const first = Math.max(0, Math.ceil(center - reach));
-    const last = Math.min(pcm.length - 1, Math.floor(center + reach));
+    const { first = 0, weights = [] } = kernels[(index * step) % places] ?? {};
+    const from = Math.floor((index * step) / places) + first;
     let sum = 0;
-    for (let at = first; at <= last; at += 1) sum += (pcm[at] ?? 0) * kernel(at - center, cutoff, reach);
+    for (let at = Math.max(0, -from); at < weights.length; at += 1) sum += (pcm[from + at] ?? 0) * (weights[at] ?? 0);
     output[index] = Math.max(-32768, Math.min(32767, Math.round(sum)));
   }
   return output;
+}
+
+interface Kernel {
+  /** Which input sample its first weight is for, counted from the one before the output sample. */
+  readonly first: number;
+  readonly weights: Float64Array;
+}
+
+/** @param offset of the output sample behind an input sample, 0..1 of what lies between two of them */
+function kernelAt(offset: number, fromHz: number, toHz: number): Kernel {
+  const cutoff = Math.min(1, toHz / fromHz);
+  const reach = HALF_WIDTH / cutoff;
+  const first = Math.ceil(offset - reach);
+  const length = Math.floor(offset + reach) - first + 1;
+  return { first, weights: Float64Array.from({ length }, (_none, at) => kernel(first + at - offset, cutoff, reach)) };
+}
+
+function greatestCommonDivisor(one: number, other: number): number {
+  return other === 0 ? one : greatestCommonDivisor(other, one % other);
 }
 
 function kernel(distance: number, cutoff: number, reach: number): number {
