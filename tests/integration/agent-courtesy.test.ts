@@ -201,5 +201,5 @@ async function roomNames(): Promise<string[]> {
 
 async function heardBy(caller: Caller, candidates: readonly Utterance[]): Promise<(string | null)[]> {
   const known = await learn(candidates, world.providers.speech);
-  return recogniseAll(caller.heard, 16_000, known).map(({ text }) => text);
+  return (await recogniseAll(caller.heard, 16_000, known)).map(({ text }) => text);
 }

@@ -115,7 +115,7 @@ const switches = (session: string) =>
 /** The sentences of these that the caller heard, by their sound. */
 async function heardOf({ caller }: PlacedCall, candidates: readonly Utterance[]): Promise<(string | null)[]> {
   const known = await learn(candidates, world.providers.speech);
-  return recogniseAll(caller.heard, 16_000, known).map(({ text }) => text);
+  return (await recogniseAll(caller.heard, 16_000, known)).map(({ text }) => text);
 }
 
 async function expectShippedApology(call: PlacedCall, language: 'en' | 'it'): Promise<void> {

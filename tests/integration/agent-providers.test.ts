@@ -80,7 +80,8 @@ describe('a language model that breaks off', () => {
     expect((await world.settled(call.session)).end_reason).toBe('provider_failed');
     const { apology: text } = phrases.en;
     const known = await learn([{ text, language: 'en' }], world.providers.speech);
-    expect(recogniseAll(call.caller.heard, 16_000, known).map((said) => said.text)).toContain(text);
+    const heard = await recogniseAll(call.caller.heard, 16_000, known);
+    expect(heard.map((said) => said.text)).toContain(text);
   });
 
   test('a caller whose answer is cut off in mid-sentence hears the apology (R4.2)', async () => {

@@ -90,7 +90,7 @@ describe('a recording', () => {
     ];
     const parts = await Promise.all(said.map(({ text, language }) => speech.say(text, language, HEARING_RATE_HZ)));
     const whole = parts.flatMap((part) => [...part, ...new Int16Array(HEARING_RATE_HZ)]);
-    const found = recogniseAll(overTheLine(Int16Array.from(whole), { noise: 30 }), HEARING_RATE_HZ, known);
+    const found = await recogniseAll(overTheLine(Int16Array.from(whole), { noise: 30 }), HEARING_RATE_HZ, known);
     expect(found.map(({ text }) => text)).toEqual(said.map(({ text }) => text));
     expect(found.every(({ startMs, endMs }, at) => endMs > startMs && startMs >= (found[at - 1]?.endMs ?? 0))).toBe(
       true,

@@ -1,8 +1,11 @@
 /** Sound as a row of frames: how loud each band of the telephone range is, every 20 ms, at any sample rate. */
+import { setImmediate as othersTurn } from 'node:timers/promises';
 
 export const FRAME_MS = 20;
 const WINDOW_MS = 48;
 const BANDS = 18;
+/** A second of sound, 3 ms of work. */
+const FRAMES_A_TURN = 50;
 const LOWEST_HZ = 250;
 const HIGHEST_HZ = 3_400;
 const SILENCE_DB = -100;
@@ -41,6 +44,16 @@ export class Spectrum {
   frames(pcm: Int16Array): Frame[] {
     const frames: Frame[] = [];
     for (let at = 0; at + this.windowSamples <= pcm.length; at += this.hopSamples) frames.push(this.frame(pcm, at));
+    return frames;
+  }
+
+  /** The same, with others' turns between. */
+  async framesInTurns(pcm: Int16Array): Promise<Frame[]> {
+    const frames: Frame[] = [];
+    for (let at = 0; at + this.windowSamples <= pcm.length; at += this.hopSamples) {
+      if (frames.length % FRAMES_A_TURN === 0) await othersTurn();
+      frames.push(this.frame(pcm, at));
+    }
     return frames;
   }
 

@@ -32,7 +32,7 @@ export const transcriptions: Protocol = {
       const wav = Buffer.from(await file.arrayBuffer());
       if (wav.toString('latin1', 0, 4) !== 'RIFF')
         return refuse(badRequest('Invalid file format.', 'file', request.connection));
-      const said = recogniseAll(samplesOf(wav), wav.readUInt32LE(WAV_RATE_OFFSET), stage.known(language));
+      const said = await recogniseAll(samplesOf(wav), wav.readUInt32LE(WAV_RATE_OFFSET), stage.known(language));
       const text = cue.reply ?? said.flatMap((one) => one.text ?? []).join(' ');
       entry.bytes = wav.length;
       entry.recognised = text;
