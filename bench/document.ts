@@ -78,7 +78,7 @@ type TalkResult = RunResult & { readonly machine: Machine };
 
 function talkTable(results: readonly TalkResult[]): string[] {
   const heading = [
-    ...['worker', 'callers', 'arrival', 'cores', 'answered', 'idle MB', 'MB a call', 'core a call'],
+    ...['worker', 'begun', 'callers', 'arrival', 'cores', 'answered', 'idle MB', 'MB a call', 'core a call'],
     ...[
       'answer p50 / p99 ms',
       'share p50 / p95 / p99 ms',
@@ -91,6 +91,7 @@ function talkTable(results: readonly TalkResult[]): string[] {
   ];
   const rows = results.map(({ runtimeShareMs: share, ...line }) => [
     nameOf(line),
+    begun(line),
     ...[line.calls, line.arrival, line.cores, `${line.answered} of ${line.calls}`],
     ...[line.idleMb, line.perCallMb, line.corePerCall, spread(line.joinMs)],
     `${share.p50 ?? none} / ${share.p95 ?? none} / ${share.p99 ?? none}`,
@@ -100,10 +101,18 @@ function talkTable(results: readonly TalkResult[]): string[] {
   return table(heading, rows);
 }
 
+/** Day and time, by which rows of one run are known: the host is not as fast at all times. */
+function begun({ startedAt }: Pick<RunResult, 'startedAt'>): string {
+  return startedAt.replace(/^\d+-(.+)T(\d\d:\d\d).*$/, '$1 $2');
+}
+
 /** The same number of callers, coming in the same way, side by side; a worker's rounds after each other. */
 function bySize(a: RunResult, b: RunResult): number {
   return (
-    a.calls - b.calls || a.arrival.localeCompare(b.arrival) || a.subject.localeCompare(b.subject) || a.round - b.round
+    a.calls - b.calls ||
+    a.arrival.localeCompare(b.arrival) ||
+    a.subject.localeCompare(b.subject) ||
+    a.startedAt.localeCompare(b.startedAt)
   );
 }
 
@@ -151,15 +160,16 @@ function pathSection(): string[] {
   const results = lines<PathResult>('path.jsonl');
   const heading = [
     'calls',
+    'commit',
     '→ 180 p50 / p99 ms',
     '→ final p50 / p99 ms',
     '→ first word p50 / p99 ms',
     'status',
     'load',
   ];
-  const rows = results.flatMap(({ rows: measured }) =>
+  const rows = results.flatMap(({ rows: measured, machine: { commit } }) =>
     measured.map((row) => [
-      ...[`${row.what} (${row.calls})`, spread(row.ringingMs), spread(row.finalMs), spread(row.firstWordMs)],
+      ...[`${row.what} (${row.calls})`, commit, spread(row.ringingMs), spread(row.finalMs), spread(row.firstWordMs)],
       ...[
         Object.entries(row.status)
           .map(([status, calls]) => `${calls} × ${status}`)
@@ -174,9 +184,9 @@ function pathSection(): string[] {
 
 function refusalsSection(): string[] {
   const results = lines<RefusalsResult>('refusals.jsonl');
-  const heading = ['callers at once', 'of', 'closed p50 / p99 ms', 'dispatch’s processor ms a call', 'load'];
-  const rows = results.flatMap(({ rows: measured }) =>
-    measured.map((row) => [row.atOnce, row.calls, spread(row.closedMs), row.cpuMs, row.loadAverage]),
+  const heading = ['callers at once', 'commit', 'of', 'closed p50 / p99 ms', 'dispatch’s processor ms a call', 'load'];
+  const rows = results.flatMap(({ rows: measured, machine: { commit } }) =>
+    measured.map((row) => [row.atOnce, commit, row.calls, spread(row.closedMs), row.cpuMs, row.loadAverage]),
   );
   const machines = results.map(({ machine }) => machine);
   return section('Turned away by dispatch alone', 'npm run bench:refusals', machines, table(heading, rows));
@@ -186,6 +196,7 @@ function limitSection(): string[] {
   const results = lines<LimitResult>('limit.jsonl');
   const heading = [
     'calls held',
+    'commit',
     'dialled beyond',
     'lost',
     '→ busy p50 / p99 ms',
@@ -193,7 +204,7 @@ function limitSection(): string[] {
   ];
   const answers = ({ p50, p95 }: Spread) => `${p50 ?? none} / ${p95 ?? none}`;
   const rows = results.map((line) => [
-    ...[line.room, line.dialledBeyond, line.lost, spread(line.busyMs)],
+    ...[line.room, line.machine.commit, line.dialledBeyond, line.lost, spread(line.busyMs)],
     [line.answersBeforeMs, line.answersDuringMs, line.answersAfterMs].map(answers).join(', '),
   ]);
   const machines = results.map(({ machine }) => machine);

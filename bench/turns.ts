@@ -4,7 +4,7 @@
  * caller to whom nobody answers.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { initializeLogger, VADEventType } from '@livekit/agents';
@@ -15,9 +15,11 @@ import { say } from '../dev/start/printing.ts';
 import { tableOf } from '../shared/columns.ts';
 import { cutShare, type Stretch, type Turn, turnsOf } from './pauses.ts';
 
-const usage = `npm run bench:turns -- FOLDER [--json]
-  FOLDER/<language>/<recording>: anything that ffmpeg reads, the caller left and the agent right
+const usage = `npm run bench:turns -- FOLDER [--at-least SECONDS] [--json]
+  FOLDER/<language>/…/<recording>: .wav, .ogg, .opus, .flac or .mp3, the caller left and the agent right
+  --at-least SECONDS  leaves out what is shorter
   Prints for each language the share of turns that a wait would have cut.`;
+const recordings: ReadonlySet<string> = new Set(['.wav', '.ogg', '.opus', '.flac', '.mp3']);
 const waitsMs = [300, 400, 500, 600, 800, 1_000, 1_500];
 const sampleRate = 16_000;
 const frameSamples = (sampleRate * 96) / 1_000;
@@ -32,24 +34,28 @@ interface Language {
 async function main(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { help: { type: 'boolean' }, json: { type: 'boolean' } },
+    options: { help: { type: 'boolean' }, json: { type: 'boolean' }, 'at-least': { type: 'string', default: '0' } },
     allowPositionals: true,
   });
   const [folder] = positionals;
   if (values.help === true) return say(usage);
   if (folder === undefined) throw new Error(`which recordings?\n${usage}`);
+  const leastS = Number(values['at-least']);
+  if (!(leastS >= 0)) throw new Error(`--at-least must be a number of seconds, and is ${values['at-least']}\n${usage}`);
   initializeLogger({ pretty: false, level: 'silent' });
   const languages: Language[] = [];
   for (const entry of readdirSync(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) languages.push(await measured(entry.name, join(folder, entry.name)));
+    if (entry.isDirectory()) languages.push(await measured(entry.name, join(folder, entry.name), leastS));
   if (languages.length === 0) throw new Error(`there is no folder of a language in ${folder}\n${usage}`);
   say(values.json === true ? JSON.stringify(languages) : tableOf(rowsOf(languages)));
 }
 
-async function measured(language: string, folder: string): Promise<Language> {
+async function measured(language: string, folder: string, leastS: number): Promise<Language> {
   const turns: Turn[] = [];
-  for (const name of readdirSync(folder)) {
-    const sides = sidesOf(readFileSync(join(folder, name)), sampleRate);
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile() || !recordings.has(extname(entry.name))) continue;
+    const sides = sidesOf(readFileSync(join(entry.parentPath, entry.name)), sampleRate);
+    if (sides.every(({ length }) => length < leastS * sampleRate)) continue;
     const [caller = [], agent = []] = await Promise.all(sides.map(stretchesIn));
     turns.push(...turnsOf(caller, agent));
   }
