@@ -6,6 +6,8 @@ const width = 720;
 const height = 312;
 const margin = { left: 56, right: 12, top: 40, bottom: 72 };
 const ticks = 4;
+/** Width of a bar in pixels that has room for its figure. */
+const narrowest = 30;
 
 export interface Plot {
   readonly title: string;
@@ -36,8 +38,7 @@ export function plot(results: readonly RunResult[], { title, unit, of }: Plot): 
       if (value === null) return [];
       const x = margin.left + group * groupWidth + groupWidth * 0.1 + at * barWidth;
       const bar = `<rect x="${x}" y="${y(value)}" width="${barWidth - 2}" height="${y(0) - y(value)}" fill="${colours[at % colours.length]}"/>`;
-      const label = `<text x="${x + barWidth / 2}" y="${y(value) - 4}" text-anchor="middle" font-size="10">${figure(value)}</text>`;
-      return [bar, label];
+      return [bar, labelOf(figure(value), { x: x + barWidth / 2, y: y(value) - 4, barWidth })];
     }),
   );
   const names = groups.map(
@@ -54,6 +55,15 @@ export function plot(results: readonly RunResult[], { title, unit, of }: Plot): 
     '</svg>',
     '',
   ].join('\n');
+}
+
+/** Across the bar where it fits, else up. */
+function labelOf(
+  text: string,
+  { x, y, barWidth }: { readonly x: number; readonly y: number; readonly barWidth: number },
+): string {
+  if (barWidth >= narrowest) return `<text x="${x}" y="${y}" text-anchor="middle" font-size="10">${text}</text>`;
+  return `<text transform="translate(${x + 3} ${y}) rotate(-90)" font-size="9">${text}</text>`;
 }
 
 /** Names in rows, each as wide as it is. */
